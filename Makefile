@@ -1,0 +1,82 @@
+# `make` alone lists the targets below, from the words after each `##`.
+# Needs only Python >= 3.11, git, make and a POSIX shell; README.md has the same steps for Windows.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo demo-reset test check fix dev bench screens catalogues messages browser lock
+
+APP_PORT ?= 8550
+SYNC_PORT ?= 8551
+export APP_PORT SYNC_PORT
+
+# The machine's own python3 when it is new enough, else the newest one beside it.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --extra build
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard assets/translations/*/LC_MESSAGES/tournee.po))
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/.demo catalogues ## Start the demo (APP_PORT, SYNC_PORT); Ctrl-C stops it, its data stays
+	@$(BIN)/python -m tools.demo
+
+demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
+	rm -rf var/demo
+
+test: .venv/.dev browser catalogues check ## Run every check and every test
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev ## Check format, lint, types and import contracts
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/.dev ## Format, and mend what lint can mend by itself
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format --quiet .
+
+dev: .venv/.dev catalogues ## Start the demo and start it again whenever a source file changes
+	@$(BIN)/watchfiles --sigint-timeout 10 '$(BIN)/python -m tools.demo' main.py mobile_app shared sync_server assets
+
+bench: .venv/.dev ## Measure: one JSON line per figure, then a summary
+	@$(BIN)/python -m tools.bench
+
+screens: .venv/.dev browser catalogues ## Take a picture of every screen into docs/screens, and contact sheets of them
+	SCREENS=docs/screens $(BIN)/python -m pytest -m browser
+	$(BIN)/python -m tools.contact_sheet docs/screens
+
+catalogues: .venv/.demo $(CATALOGUES) ## Compile the translations
+
+%.mo: %.po
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+messages: .venv/.dev ## Collect the sentences of the app's code into the translations
+	$(BIN)/pybabel --quiet extract --no-location --omit-header --sort-output --keywords _ --output-file var/tournee.pot mobile_app
+	$(BIN)/pybabel --quiet update --domain tournee --input-file var/tournee.pot --output-dir assets/translations --no-fuzzy-matching --omit-header
+
+browser: .venv/.dev ## Install a Chromium for the browser tests where there is none
+	@$(BIN)/python -m tools.browser
+
+lock: .venv/bin/uv ## Renew the lock files from pyproject.toml
+	$(UV_LOCK) --upgrade --extra server --extra web --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(UV_LOCK) --constraint requirements/dev.txt --extra server --extra web --output-file requirements/demo.txt pyproject.toml
+	$(UV_LOCK) --constraint requirements/dev.txt --extra server --output-file requirements/server.txt pyproject.toml
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/bin/uv: | .venv/bin/python
+	@$(PIP) uv
+
+# One stamp per lock file: its environment is installed once, and again when the lock or the project's metadata changes.
+.venv/.demo .venv/.dev: .venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing $< into .venv ..."
+	@$(PIP) --require-hashes -r $<
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

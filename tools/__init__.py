@@ -1,0 +1,1 @@
+"""What a developer runs beside the product: the demo, pictures, figures; nothing here is shipped."""
