@@ -74,9 +74,9 @@ lock: .venv/bin/uv ## Renew the lock files from pyproject.toml
 .venv/bin/uv: | .venv/bin/python
 	@$(PIP) uv
 
-# One stamp per lock file: its environment is installed once, and again when the lock or the project's metadata changes.
+# One stamp per lock file: it is installed once, and again when the lock or the project's metadata changes. `dev` contains `demo`.
 .venv/.demo .venv/.dev: .venv/.%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing $< into .venv ..."
 	@$(PIP) --require-hashes -r $<
 	@$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	@touch .venv/.demo $@

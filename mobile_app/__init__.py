@@ -1,0 +1,1 @@
+"""The app that a rep carries: sealed local data, sync rounds, screens."""

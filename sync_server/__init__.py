@@ -1,0 +1,1 @@
+"""The self-hosted server that merges what devices send and serves what each may see."""

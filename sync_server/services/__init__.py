@@ -1,0 +1,1 @@
+"""What the server does, each use a function or a small class over storage."""

@@ -1,0 +1,1 @@
+"""The server's database: tables, records, the change feed."""

@@ -1,0 +1,1 @@
+"""The doors to each kind of record, for the screens and for the sync engine."""
