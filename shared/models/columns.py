@@ -1,0 +1,138 @@
+"""Column types and field helpers: how a typed value is stored, and by which policy its edits are merged."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Float, Text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
+
+from shared.sync.policy import Policy
+
+POLICY = "policy"
+
+
+class _Scaled(TypeDecorator[Decimal]):
+    """A decimal as an integer: SQLite would keep it as REAL, and 1,000 times 0.10 would not be 100."""
+
+    impl = BigInteger
+    cache_ok = True
+    places = 0
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - as SQLAlchemy calls it
+        return None if value is None else int(value.scaleb(self.places).to_integral_exact())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+class Money(_Scaled):
+    """An amount, stored in minor units."""
+
+    cache_ok = True
+    places = 2
+
+
+class Quantity(_Scaled):
+    """A quantity, stored in thousandths."""
+
+    cache_ok = True
+    places = 3
+
+
+class Percent(_Scaled):
+    """A percentage, stored in basis points."""
+
+    cache_ok = True
+    places = 2
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, stored as milliseconds since 1970, UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002, D102 - as SQLAlchemy calls it
+        return None if value is None else round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day, stored as ISO 8601 text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 - as SQLAlchemy calls it
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002, D102
+        return None if value is None else date.fromisoformat(value)
+
+
+class Members(TypeDecorator[list[str]]):
+    """A set of texts in the order they were added, stored as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 - as SQLAlchemy calls it
+        return json.dumps(value, ensure_ascii=False) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:  # noqa: ARG002, D102
+        return json.loads(value) if value else []
+
+
+def merged(policy: Policy, sa_type: Any = Text, default: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401 - as SQLModel's Field
+    """Declare a field with its merge policy; everything is nullable, since a record may come before its fields do."""
+    column = {"info": {POLICY: policy}, "nullable": True} | kwargs.pop("sa_column_kwargs", {})
+    return Field(default=default, sa_type=sa_type, sa_column_kwargs=column, **kwargs)
+
+
+def latest(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Of two edits that did not see each other the later stands."""
+    return merged(Policy.LATEST, sa_type, **kwargs)
+
+
+def server(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Devices may not write it."""
+    return merged(Policy.SERVER, sa_type, **kwargs)
+
+
+def fact(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Written once, never edited."""
+    return merged(Policy.APPEND, sa_type, **kwargs)
+
+
+def asked(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
+    """The server's value stands and a person is asked."""
+    return merged(Policy.ASK, sa_type, **kwargs)
+
+
+def prose(**kwargs: Any) -> Any:  # noqa: ANN401
+    """Text that is merged by lines."""
+    return merged(Policy.TEXT, Text, **kwargs)
+
+
+def step(**kwargs: Any) -> Any:  # noqa: ANN401
+    """A step of a life cycle."""
+    return merged(Policy.STATE, Text, **kwargs)
+
+
+def members() -> Any:  # noqa: ANN401
+    """A set: edits carry what was added and what was removed."""
+    return Field(default_factory=list, sa_type=Members, sa_column_kwargs={"info": {POLICY: Policy.SET}, "nullable": True})
+
+
+def ident() -> Any:  # noqa: ANN401
+    """The record's id: a UUIDv7 made where the record was made."""
+    return Field(primary_key=True, sa_type=Text)
+
+
+__all__ = ["POLICY", "Day", "Float", "Instant", "Members", "Money", "Percent", "Quantity"]
+__all__ += ["asked", "fact", "ident", "latest", "members", "merged", "prose", "server", "step"]

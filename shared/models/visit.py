@@ -1,0 +1,37 @@
+"""Visits: planned, made, reviewed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, Float, Integer
+from sqlmodel import SQLModel
+
+from shared.models.columns import Day, Instant, asked, fact, ident, latest, prose, step
+
+
+class Visit(SQLModel, table=True):
+    """One call on one account. The facts of check-in and check-out are written once; ``zone`` is where it takes place."""
+
+    __tablename__ = "visit"
+
+    id: str = ident()
+    account_id: str | None = latest()
+    user_id: str | None = asked()
+    planned_at: datetime | None = latest(Instant)
+    zone: str | None = latest()
+    planned_minutes: int | None = latest(Integer)
+    purpose: str | None = latest()
+    state: str | None = step()
+    arrived_at: datetime | None = fact(Instant)
+    arrived_lat: float | None = fact(Float)
+    arrived_lon: float | None = fact(Float)
+    arrived_accuracy: float | None = fact(Float)
+    arrived_mocked: bool | None = fact(Boolean)
+    place_status: str | None = fact()
+    left_at: datetime | None = fact(Instant)
+    outcome: str | None = latest()
+    note: str | None = prose()
+    next_step: str | None = latest()
+    next_step_on: date | None = latest(Day)
+    comment: str | None = prose()
+    reviewed_by: str | None = latest()
+    reviewed_at: datetime | None = latest(Instant)

@@ -1,0 +1,1 @@
+"""The rules of sync, pure: no I/O, no clock, no randomness. Phone and server run the same code."""

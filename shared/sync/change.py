@@ -1,0 +1,68 @@
+"""What a device says: changes of fields against a base, grouped into transactions (PROTOCOL 1 to 5)."""
+
+from typing import Literal
+
+import msgspec
+
+from shared.sync.policy import Value
+
+Op = Literal["create", "update", "delete"]
+
+
+class Base(msgspec.Struct, frozen=True, array_like=True):
+    """What the author saw: the rev shown when the form opened, and the epoch that gave it."""
+
+    epoch: str
+    rev: int
+
+
+class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person did to one field: from ``was`` to ``to``; for a set what was added and removed.
+
+    ``was`` is needed by ``text`` (the base of the three-way merge) and ``state`` (the state that was seen).
+    """
+
+    to: Value = None
+    was: Value = None
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One record's part of a transaction. ``base`` is absent where nothing was there to be seen."""
+
+    kind: str
+    id: str
+    op: Op
+    stamp: int
+    fields: dict[str, Edit] = {}
+    base: Base | None = None
+
+
+class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The changes of one action of a person, applied all or nothing.
+
+    ``id`` is the idempotency key, ``seq`` the device's own order (given at first send, then frozen), ``needs`` the
+    pending transactions without which this one makes no sense.
+    """
+
+    id: str
+    changes: tuple[Change, ...]
+    needs: tuple[str, ...] = ()
+    seq: int = 0
+
+
+class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A life of the server's store; a restored backup begins a new one that knows where it forked (PROTOCOL 19)."""
+
+    id: str
+    parent: str = ""
+    fork: int = 0
+
+    def seen(self, base: Base | None) -> int:
+        """Give the highest rev of this epoch that the holder of ``base`` has surely seen; 0 for none."""
+        if base is None:
+            return 0
+        if base.epoch == self.id:
+            return base.rev
+        return min(base.rev, self.fork) if base.epoch == self.parent else 0

@@ -1,0 +1,174 @@
+"""What travels: every request and answer of the sync protocol as a typed struct (PROTOCOL.md's table)."""
+
+from typing import Literal
+
+import msgspec
+
+from shared.sync.change import Epoch, Transaction
+from shared.sync.policy import Value
+from shared.sync.record import Mark
+
+PROTOCOL = 1
+MAX_CHANGES = 500
+"""Changes in one push: more are answered with 413."""
+PROBLEM = "application/problem+json"
+DEVICE_HEADER = "X-Tournee-Protocol"
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """The person who signed in."""
+
+    id: str
+    name: str
+    role: str
+    language: str
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """A short-lived access token and the refresh token that replaces it. Instants in ms since 1970."""
+
+    access: str
+    access_until: int
+    refresh: str
+    refresh_until: int
+
+
+class EnrolRequest(msgspec.Struct, frozen=True):
+    """A new device of an existing user."""
+
+    login: str
+    password: str
+    device_name: str
+    platform: str
+    protocol: int = PROTOCOL
+
+
+class SignInRequest(msgspec.Struct, frozen=True):
+    """An enrolled device whose tokens have run out, or whose PIN was forgotten."""
+
+    device_id: str
+    login: str
+    password: str
+
+
+class SessionAnswer(msgspec.Struct, frozen=True):
+    """All that a device needs to know after signing in. ``recovery_key`` is an X25519 public key, base64."""
+
+    device_id: str
+    device_code: str
+    organisation: str
+    organisation_name: str
+    profile: Profile
+    tokens: Tokens
+    epoch: Epoch
+    recovery_key: str
+    lease_days: int
+    server_time: int
+    protocol: int = PROTOCOL
+
+
+class RefreshRequest(msgspec.Struct, frozen=True):
+    """Rotate the refresh token."""
+
+    device_id: str
+    refresh: str
+
+
+class RecoverRequest(msgspec.Struct, frozen=True):
+    """The third wrap: the data key sealed to the organisation, base64."""
+
+    sealed_key: str
+
+
+class RecoverAnswer(msgspec.Struct, frozen=True):
+    """The data key, base64."""
+
+    data_key: str
+
+
+class PushRequest(msgspec.Struct, frozen=True):
+    """Transactions in the device's order. ``clock`` is the device's wall clock in ms, for measuring its offset."""
+
+    clock: int
+    transactions: tuple[Transaction, ...]
+    protocol: int = PROTOCOL
+
+
+class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is wrong with one field: a stable code and what a sentence about it needs."""
+
+    field: str
+    code: str
+    kind: str = ""
+    id: str = ""
+    params: dict[str, str] = {}
+
+
+OutcomeStatus = Literal["applied", "merged", "conflict", "refused", "held", "duplicate", "need_full"]
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one transaction. ``first`` is a duplicate's first status; ``by`` what a held one waits for."""
+
+    txn: str
+    status: OutcomeStatus
+    rev: int = 0
+    code: str = ""
+    errors: tuple[FieldError, ...] = ()
+    by: tuple[str, ...] = ()
+    first: str = ""
+    clamped: bool = False
+
+
+class PushAnswer(msgspec.Struct, frozen=True):
+    """An outcome for each transaction, in order. ``offset`` is the server's clock minus the device's, in ms."""
+
+    epoch: Epoch
+    server_time: int
+    offset: int
+    stamp: int
+    backed_up_through: int
+    outcomes: tuple[Outcome, ...]
+    protocol: int = PROTOCOL
+
+
+Row = tuple[str, str, int, int, int, Mark, dict[str, Mark] | None, dict[str, dict[str, Mark]] | None, list[Value]]
+"""id, root ("" for itself), scope's index, rev, deleted, mark, marks, adds, values in the order of the columns."""
+
+
+class KindRows(msgspec.Struct, frozen=True):
+    """The rows of one kind; trailing values of a row that are null may be left out."""
+
+    columns: list[str]
+    rows: list[Row]
+
+
+class PullAnswer(msgspec.Struct, frozen=True):
+    """One page of the change feed. ``asked`` echoes the cursor; ``digests`` come with the last page where asked for."""
+
+    epoch: Epoch
+    server_time: int
+    asked: str
+    cursor: str
+    more: bool
+    head: int
+    scopes: list[str]
+    kinds: dict[str, KindRows]
+    stamp: int
+    backed_up_through: int
+    left: list[str] = []
+    digests: dict[str, str] | None = None
+    total: int = 0
+    protocol: int = PROTOCOL
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error as RFC 9457 writes it, with our stable ``code``."""
+
+    title: str
+    status: int
+    code: str
+    type: str = "about:blank"
+    detail: str = ""
+    errors: tuple[FieldError, ...] = ()
+    retry_after: int = 0

@@ -1,0 +1,81 @@
+"""Three-way merge of texts by lines (diff3), for notes that two people wrote at once."""
+
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+
+class MergedText(NamedTuple):
+    """The merged text, and whether both sides had touched the same lines (then both are in it)."""
+
+    text: str
+    clashed: bool
+
+
+class _Hunk(NamedTuple):
+    start: int
+    end: int
+    lines: list[str]
+
+
+def merge_text(base: str, ours: str, theirs: str) -> MergedText:
+    """Merge two edits of ``base``. Where both touched the same lines, keep ours and then theirs, and say so.
+
+    Symmetric in what it keeps: every line that either side added is in the result.
+    """
+    if theirs in (ours, base):
+        return MergedText(ours, clashed=False)
+    if ours == base:
+        return MergedText(theirs, clashed=False)
+    base_lines = base.splitlines()
+    left, right = _hunks(base_lines, ours.splitlines()), _hunks(base_lines, theirs.splitlines())
+    merged: list[str] = []
+    clashed = False
+    at = 0
+    while left or right:
+        group_left, group_right, start, end = _next_group(left, right)
+        merged += base_lines[at:start]
+        mine, yours = _apply(base_lines, group_left, start, end), _apply(base_lines, group_right, start, end)
+        both = bool(group_left and group_right) and mine != yours
+        clashed = clashed or both
+        merged += mine if group_left else yours
+        if both:
+            merged += [line for line in yours if line not in mine]
+        at = end
+    merged += base_lines[at:]
+    return MergedText("\n".join(merged), clashed)
+
+
+def _hunks(base: list[str], other: list[str]) -> list[_Hunk]:
+    codes = SequenceMatcher(None, base, other, autojunk=False).get_opcodes()
+    return [_Hunk(i1, i2, other[j1:j2]) for tag, i1, i2, j1, j2 in codes if tag != "equal"]
+
+
+def _next_group(left: list[_Hunk], right: list[_Hunk]) -> tuple[list[_Hunk], list[_Hunk], int, int]:
+    """Take the next hunks off both lists that touch each other; give them and the range of base lines they cover."""
+    first = min((hunks[0] for hunks in (left, right) if hunks), key=lambda hunk: (hunk.start, hunk.end))
+    start, end = first.start, first.end
+    taken: tuple[list[_Hunk], list[_Hunk]] = ([], [])
+    grown = True
+    while grown:
+        grown = False
+        for hunks, group in zip((left, right), taken, strict=True):
+            while hunks and _touches(hunks[0], start, end):
+                hunk = hunks.pop(0)
+                group.append(hunk)
+                end = max(end, hunk.end)
+                grown = True
+    return *taken, start, end
+
+
+def _touches(hunk: _Hunk, start: int, end: int) -> bool:
+    """Two insertions at one place touch; hunks that merely border on each other do not."""
+    return hunk.start < end or hunk.start == start
+
+
+def _apply(base: list[str], hunks: list[_Hunk], start: int, end: int) -> list[str]:
+    lines: list[str] = []
+    at = start
+    for hunk in hunks:
+        lines += base[at : hunk.start] + hunk.lines
+        at = hunk.end
+    return lines + base[at:end]
