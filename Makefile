@@ -34,7 +34,7 @@ check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 fix: .venv/.dev ## Format, and mend what lint can mend by itself
 	$(BIN)/ruff check --quiet --fix-only .
@@ -56,6 +56,7 @@ catalogues: .venv/.demo $(CATALOGUES) ## Compile the translations
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 messages: .venv/.dev ## Collect the sentences of the app's code into the translations
+	@mkdir -p var
 	$(BIN)/pybabel --quiet extract --no-location --omit-header --sort-output --keywords _ --output-file var/tournee.pot mobile_app
 	$(BIN)/pybabel --quiet update --domain tournee --input-file var/tournee.pot --output-dir assets/translations --no-fuzzy-matching --omit-header
 
