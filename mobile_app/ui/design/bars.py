@@ -1,0 +1,51 @@
+"""What frames a screen: its title at the top, its main action in the thumb's reach."""
+
+import flet as ft
+
+from mobile_app.ui.design.bricks import CARD, MUTED, C, column, heading, row, text
+from mobile_app.ui.design.buttons import Kind, button, icon_button
+from mobile_app.ui.design.press import Action
+from mobile_app.ui.theme import Space, Type
+
+
+def TopBar(
+    title: str, overline: str = "", back: Action | None = None, trailing: ft.Control | None = None, *, margin: float = Space.PHONE
+) -> ft.Control:
+    """Title left, the sync badge right. Names wrap to a second line rather than end in dots. ``back`` needs its icon."""
+    words = column(
+        *([text(overline, Type.META, MUTED, max_lines=1)] if overline else []),
+        heading(title, Type.TITLE if back else Type.HEADLINE, level=1),
+        spacing=0,
+        expand=True,
+    )
+    return ft.Container(
+        row(*([icon_button(back)] if back else []), words, *([trailing] if trailing else []), spacing=4),
+        padding=ft.Padding(left=4 if back else margin + 4, right=margin, top=8 if back else 16, bottom=8),
+    )
+
+
+def PrimaryBar(
+    main: Action | None = None,
+    other: Action | None = None,
+    *,
+    lead: ft.Control | None = None,
+    kind: Kind = "filled",
+    enabled: bool = True,
+    large: bool = False,
+) -> ft.Control:
+    """Bottom action bar: one filled button and at most one outlined; ``lead`` (a total, a count) stands above them.
+
+    ``large`` (text from 140 % on) stacks the buttons, the main one lowest.
+    """
+    keys: list[ft.Control] = []
+    if other:
+        keys.append(button(other, "outlined"))
+    if main:
+        keys.append(button(main, kind, enabled=enabled, expand=None if large else True))
+    stood = column(*keys) if large else row(*keys, spacing=Space.M)
+    return ft.Container(
+        column(*([lead] if lead else []), *([stood] if keys else [])),
+        bgcolor=CARD,
+        border=ft.Border(top=ft.BorderSide(1, C.OUTLINE_VARIANT)),
+        padding=ft.Padding(left=16, top=12, right=16, bottom=12),
+    )
