@@ -1,0 +1,70 @@
+"""Owns phone numbers, and what makes two members of a set field (phones, e-mails, tags) the same one."""
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from shared.rules.folding import fold
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+# Whatever people put between figures: spaces, dots, dashes, slashes, brackets, and the marks that phones hide around a number.
+_BETWEEN: Final = re.compile(r"\(0\)|[\s./()\-\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_FULL_WIDTH_PLUS: Final = "\uff0b"
+
+
+def to_e164(typed: str, country: str) -> str | None:
+    """Return a number as "+33472001122", read as dialled in ``country`` (ISO code) where it is national; None where it is no valid number.
+
+    An extension is not part of the answer.
+    """
+    number = _parsed(typed, country)
+    return None if number is None else _formatted(number, international=False)
+
+
+def international(typed: str, country: str = "") -> str:
+    """Return a number as people print it, "+33 4 72 00 11 22", or the text unchanged where it is no valid number."""
+    number = _parsed(typed, country)
+    return typed if number is None else _formatted(number, international=True)
+
+
+def same_number(one: str, other: str, country: str) -> bool:
+    """Say whether two numbers, each as dialled in ``country`` or abroad, ring the same phone (extension included)."""
+    first, second = _parsed(one, country), _parsed(other, country)
+    if first is None or second is None:
+        return first is second and normalise_member("phones", one) == normalise_member("phones", other)
+    return (_formatted(first, international=False), first.extension) == (_formatted(second, international=False), second.extension)
+
+
+def normalise_member(field: str, value: str) -> str:
+    """Return the identity of a member of a set field: two values with the same identity are one member.
+
+    Phones are compared by their figures, e-mail addresses without case, everything else as folded words. The answer depends on no table of
+    number plans, so that phones and servers of different releases agree.
+    """
+    if field == "phones":
+        bare = _BETWEEN.sub("", unicodedata.normalize("NFKC", value)).lower()
+        return f"+{bare[2:]}" if bare.startswith("00") else bare
+    if field == "emails":
+        return unicodedata.normalize("NFC", value.strip()).lower()
+    return " ".join(fold(value).split())
+
+
+def _parsed(typed: str, country: str) -> "PhoneNumber | None":
+    import phonenumbers  # noqa: PLC0415  (its tables are slow to load, and most screens show no number)
+
+    text = typed.strip().replace(_FULL_WIDTH_PLUS, "+")
+    region = "GR" if country.upper() == "EL" else country.upper()
+    try:
+        number = phonenumbers.parse(text, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _formatted(number: "PhoneNumber", *, international: bool) -> str:
+    import phonenumbers  # noqa: PLC0415
+
+    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL if international else phonenumbers.PhoneNumberFormat.E164
+    return phonenumbers.format_number(number, form)
