@@ -1,0 +1,135 @@
+"""The tables that only the server has: bookkeeping of records, the transaction log, scopes, logins, devices and tokens.
+
+The records' own tables are ``shared.models.registry.raw_table(kind)``. Instants are milliseconds since 1970 UTC.
+"""
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+
+from shared.models.registry import MODELS, raw_table
+
+SCHEMA_VERSION = "1"
+
+metadata = MetaData()
+
+META = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+"""Single values: the schema's version, the organisation, the epoch, the head of the change feed."""
+
+RECORD_META = Table(
+    "record_meta",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("deleted", Integer, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("marks", Text),
+    Column("adds", Text),
+    Column("item", BigInteger, nullable=False),
+    Index("record_meta_feed", "scope", "rev", "kind"),
+    Index("record_meta_root", "root"),
+)
+"""Each record once, at its newest rev: per-field bookkeeping (JSON as it travels) and the change feed in one.
+
+``item`` is the record's share of its scope's digest, as a signed 64-bit integer.
+"""
+
+TXN_LOG = Table(
+    "txn_log",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("payload_hash", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("flags", Text),
+    Index("txn_log_seq", "device", "seq", unique=True),
+)
+"""What became of each transaction. ``flags`` is a JSON list of evidence: what was accepted but is worth a look."""
+
+SCOPE_MOVE = Table(
+    "scope_move",
+    metadata,
+    Column("rev", BigInteger, primary_key=True),
+    Column("root", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("scope_move_left", "source", "rev"),
+    Index("scope_move_root", "root"),
+)
+"""Which roots left which scope for which, and when."""
+
+SCOPE_DIGEST = Table(
+    "scope_digest",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+)
+"""The digest of each scope's records, kept up to date; ``digest`` as a signed 64-bit integer."""
+
+LOGIN = Table(
+    "login",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Integer, nullable=False, default=0),
+)
+"""Who may sign in. The names and roles are in the ``user`` records."""
+
+DEVICE = Table(
+    "device",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("user_id", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("last_seen", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("last_seq", BigInteger, nullable=False, default=0),
+    Column("offset", BigInteger, nullable=False, default=0),
+)
+"""Enrolled devices. ``offset`` is the server's clock minus the device's at its last push, in milliseconds."""
+
+REFRESH_TOKEN = Table(
+    "refresh_token",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("family", Text, nullable=False, index=True),
+    Column("device", Text, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+"""Refresh tokens, hashed. A family is what one sign-in began; reuse of a used one ends the family."""
+
+ACCESS_TOKEN = Table(
+    "access_token",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("device", Text, nullable=False, index=True),
+    Column("family", Text, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
+)
+"""Access tokens, hashed."""
+
+_RECORD_INDEXES = (
+    Index("conflict_record", raw_table("conflict").c.record_id),
+    Index("quote_line_quote", raw_table("quote_line").c.quote_id),
+    Index("assignment_user", raw_table("assignment").c.user_id),
+    Index("price_rule_product", raw_table("price_rule").c.price_list_id, raw_table("price_rule").c.product_id),
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Make the tables that are not there yet."""
+    metadata.create_all(connection)
+    raw_table(next(iter(MODELS))).metadata.create_all(connection)
