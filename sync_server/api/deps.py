@@ -1,0 +1,68 @@
+"""What routes ask for: the server's parts, and the device that is speaking."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.errors import ProtocolTooOld, SessionExpired
+from shared.ports import Clock, Randomness
+from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
+from sync_server.services.auth import authenticate
+from sync_server.services.identity import DeviceIdentity
+from sync_server.storage.database import Database
+
+OLDEST_PROTOCOL = max(1, PROTOCOL - 1)
+"""The server speaks its own protocol and the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every route may use: the organisation's database, the time and chance."""
+
+    database: Database
+    clock: Clock
+    randomness: Randomness
+
+
+def context(request: Request) -> Context:
+    """Give the parts that ``create_app`` was given."""
+    found = request.app.state.context
+    assert isinstance(found, Context)  # noqa: S101 - narrows an untyped attribute
+    return found
+
+
+CurrentContext = Annotated[Context, Depends(context)]
+
+
+def spoken_protocol(request: Request) -> int:
+    """Give the protocol that the device says it speaks; no header means the newest.
+
+    Raises:
+        ProtocolTooOld: the server no longer speaks it.
+    """
+    said = request.headers.get(DEVICE_HEADER, str(PROTOCOL))
+    if not said.isdecimal() or int(said) < OLDEST_PROTOCOL:
+        raise ProtocolTooOld(426)
+    return int(said)
+
+
+SpokenProtocol = Annotated[int, Depends(spoken_protocol)]
+
+
+def current_device(request: Request) -> DeviceIdentity:
+    """Give the device whose access token the request bears.
+
+    Raises:
+        SessionExpired: no token, an unknown or an expired one.
+        DeviceRevoked: the device, or its user, was shut out.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SessionExpired(401)
+    parts = context(request)
+    with parts.database.read() as connection:
+        return authenticate(connection, token, parts.clock.now_ms())
+
+
+CurrentDevice = Annotated[DeviceIdentity, Depends(current_device)]

@@ -1,0 +1,13 @@
+"""Who is speaking: what the rest of the server knows of an authenticated device."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceIdentity:
+    """An enrolled device that showed a good access token, and whose it is."""
+
+    device_id: str
+    code: str
+    user_id: str
+    role: str
