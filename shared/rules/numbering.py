@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-# No 0 O Q D, 1 I L, 2 Z, 5 S, 6 G or 8 B beside their lookalike, U V or Y; no vowels, so that no code is a word.
+# One at most of each set that is misread (0ODQ, 1IL, 2Z, 5S, 6G, 8B, UVY), and no vowel, so that no code is a word.
 _LETTERS: Final = "CDFHJKMNPRTVWX"
 _TAIL: Final = _LETTERS + "2346789"
 _NUMBER: Final = re.compile(rf"Q([0-9]{{2}})-([{_LETTERS}][{_TAIL}]+)-([0-9]{{4,}})")

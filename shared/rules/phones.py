@@ -9,9 +9,10 @@ from shared.rules.folding import fold
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-# Whatever people put between figures: spaces, dots, dashes, slashes, brackets, and the marks that phones hide around a number.
-_BETWEEN: Final = re.compile(r"\(0\)|[\s./()\-\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_FULL_WIDTH_PLUS: Final = "\uff0b"
+# Marks without width that phones hide around a number they copy.
+_HIDDEN: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Whatever people put between figures: spaces, dots, dashes, slashes, brackets.
+_BETWEEN: Final = re.compile(r"\(0\)|[\s./()\-\u2010-\u2015\u2212]")
 
 
 def to_e164(typed: str, country: str) -> str | None:
@@ -44,20 +45,24 @@ def normalise_member(field: str, value: str) -> str:
     number plans, so that phones and servers of different releases agree.
     """
     if field == "phones":
-        bare = _BETWEEN.sub("", unicodedata.normalize("NFKC", value)).lower()
+        bare = _BETWEEN.sub("", _plain(value)).lower()
         return f"+{bare[2:]}" if bare.startswith("00") else bare
     if field == "emails":
         return unicodedata.normalize("NFC", value.strip()).lower()
     return " ".join(fold(value).split())
 
 
+def _plain(typed: str) -> str:
+    """Return a number with every kind of space, figure and plus in its plain form: narrow spaces mean nothing to the number plans."""
+    return " ".join(_HIDDEN.sub("", unicodedata.normalize("NFKC", typed)).split())
+
+
 def _parsed(typed: str, country: str) -> "PhoneNumber | None":
     import phonenumbers  # noqa: PLC0415  (its tables are slow to load, and most screens show no number)
 
-    text = typed.strip().replace(_FULL_WIDTH_PLUS, "+")
     region = "GR" if country.upper() == "EL" else country.upper()
     try:
-        number = phonenumbers.parse(text, region or None)
+        number = phonenumbers.parse(_plain(typed), region or None)
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_valid_number(number) else None
