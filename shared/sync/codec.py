@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from shared.sync.change import Transaction
 from shared.sync.policy import Value
 from shared.sync.protocol import KindRows, PullAnswer, Row
 from shared.sync.record import Record
@@ -32,7 +31,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 _decoders: dict[type, Any] = {}
 
 
-def seal_payload(value: Record | Transaction | dict[str, Any]) -> bytes:
+def seal_payload(value: msgspec.Struct | dict[str, Any]) -> bytes:
     """Encode what the vault will seal, with the payload's version in front."""
     return _encoder.encode(_Envelope(PAYLOAD_VERSION, msgspec.Raw(_encoder.encode(value))))
 
@@ -47,6 +46,8 @@ def open_payload(payload: bytes, type_: type[T]) -> T:
         envelope = _envelope.decode(payload)
         if envelope.version == PAYLOAD_VERSION:
             return decode(envelope.body, type_)
+        if envelope.version > PAYLOAD_VERSION:
+            raise TornPayloadError("a newer app wrote this")
         plain = msgspec.json.decode(envelope.body)
         for version in range(envelope.version, PAYLOAD_VERSION):
             plain = _UPCASTS[version](plain)

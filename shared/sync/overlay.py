@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.sync.change import Change, Epoch
-from shared.sync.merge import Home, Witness, merge_change
+from shared.sync.merge import Home, Merged, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import Mark, Record
 
@@ -29,11 +29,15 @@ def overlay(record: Record | None, pending: Iterable[Pending], spec: KindSpec, d
     A change that the merge refuses is left out: the server will refuse it too, and say so.
     """
     for item in pending:
-        witness = Witness(Mark(item.change.stamp, device, PROVISIONAL, item.seq), epoch.seen(item.change.base))
-        root = parent_of(spec, item.change)
-        home = Home(root, record.scope if record else "")
-        record = merge_change(record, item.change, witness, spec, home).record
+        record = lay(record, item, spec, device, epoch).record
     return record
+
+
+def lay(record: Record | None, item: Pending, spec: KindSpec, device: str, epoch: Epoch) -> Merged:
+    """Lay one pending change over ``record`` and say what became of it; a refused one leaves the record as it was."""
+    witness = Witness(Mark(item.change.stamp, device, PROVISIONAL, item.seq), epoch.seen(item.change.base))
+    home = Home(parent_of(spec, item.change), record.scope if record else "")
+    return merge_change(record, item.change, witness, spec, home)
 
 
 def parent_of(spec: KindSpec, change: Change) -> str:

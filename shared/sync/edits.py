@@ -1,0 +1,59 @@
+"""From a form to edits: what a person changed against what was shown, and nothing else (PROTOCOL 1)."""
+
+from collections.abc import Mapping
+
+from shared.sync.change import Edit
+from shared.sync.policy import FieldSpec, KindSpec, Policy, Value
+
+_CARRIES_WAS = frozenset({Policy.TEXT, Policy.STATE})
+"""The text is the base of the three-way merge, the state the one that its author saw."""
+
+
+def edits(spec: KindSpec, shown: Mapping[str, Value], wanted: Mapping[str, Value]) -> dict[str, Edit]:
+    """Give an edit for each field of ``wanted`` that differs from ``shown``; a field not in ``wanted`` was not on the form.
+
+    An empty text, an empty set and no value are the same. Sets become members added and removed, by identity: a member that is only
+    spelt anew is removed and added.
+
+    Raises:
+        KeyError: a field that the kind does not have.
+    """
+    found: dict[str, Edit] = {}
+    for name, value in wanted.items():
+        field = spec.fields[name]
+        edit = _members(field, shown.get(name), value) if field.policy is Policy.SET else _single(field, shown.get(name), value)
+        if edit is not None:
+            found[name] = edit
+    return found
+
+
+def _single(field: FieldSpec, shown: Value, wanted: Value) -> Edit | None:
+    was, to = _bare(shown), _bare(wanted)
+    if _same(was, to):
+        return None
+    return Edit(to=to, was=was) if field.policy in _CARRIES_WAS else Edit(to=to)
+
+
+def _members(field: FieldSpec, shown: Value, wanted: Value) -> Edit | None:
+    here, there = _by_identity(field, shown), _by_identity(field, wanted)
+    add = tuple(member for identity, member in there.items() if here.get(identity) != member)
+    remove = tuple(member for identity, member in here.items() if there.get(identity) != member)
+    return Edit(add=add, remove=remove) if add or remove else None
+
+
+def _by_identity(field: FieldSpec, value: Value) -> dict[str, str]:
+    """The members by identity; of two alike the first, and none that is blank."""
+    found: dict[str, str] = {}
+    for member in value if isinstance(value, list) else ():
+        if member.strip():
+            found.setdefault(field.identity(member), member)
+    return found
+
+
+def _bare(value: Value) -> Value:
+    return None if value in ("", []) else value
+
+
+def _same(one: Value, other: Value) -> bool:
+    """True and 1 are two things, 1 and 1.0 are one."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
