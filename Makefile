@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test check fix dev bench screens catalogues messages browser lock
+.PHONY: help demo demo-reset test check fix dev bench screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
@@ -25,7 +25,7 @@ demo: .venv/.demo catalogues ## Start the demo (APP_PORT, SYNC_PORT); Ctrl-C sto
 	@$(BIN)/python -m tools.demo
 
 demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
-	rm -rf var/demo
+	@$(PYTHON) -m tools.demo --reset
 
 test: .venv/.dev browser catalogues check ## Run every check and every test
 	@$(BIN)/python -m pytest
@@ -53,12 +53,7 @@ screens: .venv/.dev browser catalogues ## Take a picture of every screen into do
 catalogues: .venv/.demo $(CATALOGUES) ## Compile the translations
 
 %.mo: %.po
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
-
-messages: .venv/.dev ## Collect the sentences of the app's code into the translations
-	@mkdir -p var
-	$(BIN)/pybabel --quiet extract --no-location --omit-header --sort-output --keywords _ --output-file var/tournee.pot mobile_app
-	$(BIN)/pybabel --quiet update --domain tournee --input-file var/tournee.pot --output-dir assets/translations --no-fuzzy-matching --omit-header
+	@$(BIN)/python -m tools.catalogues compile >/dev/null
 
 browser: .venv/.dev ## Install a Chromium for the browser tests where there is none
 	@$(BIN)/python -m tools.browser

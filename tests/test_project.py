@@ -68,3 +68,43 @@ def test_ci_runs_what_a_developer_runs() -> None:
     script = (ROOT / ".ci/run").read_text(encoding="utf-8")
 
     assert script.splitlines()[-1] == "exec make test"
+
+
+DOCS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def texts(pattern: str) -> set[tuple[str, str]]:
+    """Return each match of ``pattern`` in the project's pages, with its page."""
+    return {(str(page.relative_to(ROOT)), match) for page in DOCS for match in re.findall(pattern, page.read_text(encoding="utf-8"))}
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    links = texts(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+    assert {(page, link) for page, link in links if not (ROOT / page).parent.joinpath(link).exists()} == set()
+
+
+def test_every_file_that_a_page_names_exists() -> None:
+    named = texts(r"`((?:shared|mobile_app|sync_server|tools|tests|benchmarks|docs|requirements|assets)/[\w./-]+)`")
+
+    assert {(page, path) for page, path in named if not (ROOT / path).exists()} == set()
+
+
+def test_every_make_target_that_a_page_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+    named = texts(r"(?:`|^)make ([a-z-]+)") | texts(r"\nmake ([a-z-]+)")
+
+    assert {(page, target) for page, target in named if target not in targets} == set()
+
+
+def test_every_python_module_that_a_page_runs_exists() -> None:
+    named = texts(r"python -m ((?:tools|mobile_app|sync_server|benchmarks)[\w.]*)")
+
+    assert {(page, name) for page, name in named if not (ROOT / f"{name.replace('.', '/')}.py").exists()} == set()
+
+
+def test_sync_and_rules_never_ask_what_time_it_is() -> None:
+    files = [path for folder in ("shared/sync", "shared/rules") for path in ROOT.glob(f"{folder}/**/*.py")]
+
+    assert [path.name for path in files if re.search(r"\.(now|today|utcnow)\(", path.read_text(encoding="utf-8"))] == []

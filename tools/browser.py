@@ -11,15 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
-
 
 def system_chromium() -> Path | None:
-    """Return the machine's own Chromium or Chrome, or None when there is none on PATH."""
-    for command in COMMANDS:
-        if found := shutil.which(command):
-            return Path(found)
-    return None
+    """Return the machine's own Chromium, or None when there is none on PATH."""
+    found = shutil.which("chromium")
+    return Path(found) if found else None
 
 
 def playwright_chromium() -> Path | None:
