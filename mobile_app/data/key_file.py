@@ -1,0 +1,168 @@
+"""The keys file: its format, and the policy that it is used by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from mobile_app.data.key_states import LeaseOver, MustWait
+from mobile_app.data.ports import Executor, Files
+from shared.errors import PinRefused, VaultDamaged
+
+SCRYPT_FLOOR = 1 << 15
+_SCRYPT_CEILING = 1 << 20
+_SECOND_MS = 1_000
+_MINUTE_MS = 60 * _SECOND_MS
+_DAY_MS = 24 * 60 * _MINUTE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPolicy:
+    """The numbers of the key ring.
+
+    ``waits_ms[i]`` follows wrong attempt ``waits_from + i``: 30 s after the 5th, then 1, 5, 15 and 60 minutes. The attempt
+    numbered ``tries`` destroys the wraps. A wrong attempt before ``waits_from`` costs no wait.
+    """
+
+    scrypt_n: int = SCRYPT_FLOOR
+    tries: int = 10
+    waits_from: int = 5
+    waits_ms: tuple[int, ...] = (30 * _SECOND_MS, _MINUTE_MS, 5 * _MINUTE_MS, 15 * _MINUTE_MS, 60 * _MINUTE_MS)
+    lease_ms: int = 14 * _DAY_MS
+    pin_shortest: int = 6
+    pin_longest: int = 12
+
+    def wait_after(self, failed: int) -> int:
+        """Milliseconds to wait after ``failed`` wrong attempts in a row."""
+        if failed < self.waits_from:
+            return 0
+        return self.waits_ms[min(failed - self.waits_from, len(self.waits_ms) - 1)]
+
+    def check_pin(self, pin: str) -> None:
+        """Accept a new PIN: digits, neither too few nor too many, not one digit repeated and not a run such as 123456.
+
+        Raises:
+            PinRefused: it may not be chosen; the code says why.
+        """
+        if not (pin.isascii() and pin.isdigit()):
+            raise PinRefused("pin_not_digits")
+        if len(pin) < self.pin_shortest:
+            raise PinRefused("pin_too_short")
+        if len(pin) > self.pin_longest:
+            raise PinRefused("pin_too_long")
+        if {ord(after) - ord(before) for before, after in pairwise(pin)} in ({0}, {1}, {-1}):
+            raise PinRefused("pin_too_simple")
+
+
+class PinWrap(msgspec.Struct, frozen=True):
+    """The data key under ``HKDF(scrypt(PIN, salt, n), device secret)``; ``secret_name`` is where the device secret lies."""
+
+    salt: bytes
+    n: int
+    secret_name: str
+    sealed: bytes
+
+
+class BiometricWrap(msgspec.Struct, frozen=True):
+    """The data key under ``HKDF(the key behind the sensor, device secret)``."""
+
+    sealed: bytes
+
+
+class RecoveryWrap(msgspec.Struct, frozen=True):
+    """The data key sealed to the organisation's recovery public key, bound to the device's id."""
+
+    device_id: str
+    sealed: bytes
+
+
+class KeyFile(msgspec.Struct, frozen=True):
+    """All that is kept about a vault's key. ``check`` is derived from the data key and tells a right one from a wrong one.
+
+    ``failed`` counts the attempts since the last right one, each written before it is tried; ``failed_at`` is the last one's
+    instant. ``met_at`` is when the server was last met, ``seen_at`` the latest instant this device ever saw.
+    """
+
+    organisation: str
+    device_id: str
+    key_version: int
+    check: bytes
+    pin: PinWrap | None
+    met_at: int
+    seen_at: int
+    biometric: BiometricWrap | None = None
+    recovery: RecoveryWrap | None = None
+    failed: int = 0
+    failed_at: int = 0
+    format: int = 1
+
+
+def encode(file: KeyFile) -> bytes:
+    """The file's bytes: JSON, binary as base64."""
+    return msgspec.json.encode(file)
+
+
+def decode(data: bytes) -> KeyFile:
+    """The file of these bytes.
+
+    Raises:
+        VaultDamaged: they are not a keys file.
+    """
+    try:
+        file = msgspec.json.decode(data, type=KeyFile)
+    except msgspec.DecodeError as error:
+        raise VaultDamaged("the keys file cannot be read") from error
+    if file.format != 1 or (file.pin is not None and not 1 < file.pin.n <= _SCRYPT_CEILING):
+        raise VaultDamaged("the keys file cannot be read")
+    return file
+
+
+def must_wait(file: KeyFile, policy: KeyPolicy, now_ms: int) -> MustWait | None:
+    """The wait after the last wrong attempt, if it is not over."""
+    until = file.failed_at + policy.wait_after(file.failed)
+    return MustWait(until, policy.tries - file.failed) if now_ms < until and file.failed >= policy.waits_from else None
+
+
+def lease_over(file: KeyFile, policy: KeyPolicy, now_ms: int) -> LeaseOver | None:
+    """Whether the server was met too long ago, by the latest instant this device ever saw: a clock set back extends nothing."""
+    return LeaseOver(file.met_at) if max(now_ms, file.seen_at) - file.met_at > policy.lease_ms else None
+
+
+class KeyStorage:
+    """Reads and replaces one keys file on the executor."""
+
+    def __init__(self, path: Path, files: Files, executor: Executor) -> None:
+        self._path = path
+        self._files = files
+        self._executor = executor
+
+    async def read(self) -> bytes | None:
+        """The file's bytes, sound or not; None if there is no file."""
+        return await self._executor.run(self._files.read, self._path)
+
+    async def load(self) -> KeyFile | None:
+        """The file, or None if there is none.
+
+        Raises:
+            VaultDamaged: it cannot be read.
+        """
+        data = await self.read()
+        return None if data is None else decode(data)
+
+    async def load_if_sound(self) -> KeyFile | None:
+        """The file, or None if there is none or it cannot be read."""
+        try:
+            return await self.load()
+        except VaultDamaged:
+            return None
+
+    async def save(self, file: KeyFile) -> None:
+        """Replace the file, atomically and durably."""
+        await self._executor.run(self._files.write, self._path, encode(file))
+
+    async def delete(self) -> None:
+        """Remove the file. Repeatable."""
+        await self._executor.run(self._files.delete, self._path)

@@ -1,0 +1,89 @@
+"""The files of a vault: the database, what SQLite keeps beside it, and copies set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from shutil import copyfile
+
+from mobile_app.data.files import own_file, storage_error, sync_folder
+
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """``path`` with ``suffix`` after its name."""
+    return path.with_name(path.name + suffix)
+
+
+def keys_path(path: Path) -> Path:
+    """Where the keys of a vault lie."""
+    return beside(path, ".keys")
+
+
+def salvaging_path(path: Path) -> Path:
+    """Where a salvaged vault is being built: nothing there counts yet."""
+    return beside(path, ".salvaging")
+
+
+def salvaged_path(path: Path) -> Path:
+    """Where a finished salvaged vault waits to take the damaged one's place."""
+    return beside(path, ".salvaged")
+
+
+def remove_database(path: Path) -> None:
+    """Remove a database and what SQLite keeps beside it. Repeatable."""
+    try:
+        for file in (path, *(beside(path, suffix) for suffix in _BESIDE)):
+            file.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise storage_error(error) from error
+
+
+def copy_aside(path: Path) -> Path:
+    """Copy a damaged database, with its write-ahead log, to the first free ``<name>.damaged-<n>``; the original stays as it is."""
+    aside = next(free for n in count(1) if not (free := beside(path, f".damaged-{n}")).exists())
+    try:
+        for source, target in ((path, aside), (beside(path, "-wal"), beside(aside, "-wal"))):
+            if source.exists():
+                own_file(target)
+                copyfile(source, target)
+    except OSError as error:
+        raise storage_error(error) from error
+    return aside
+
+
+def publish_salvaged(path: Path) -> None:
+    """Say that the salvaged vault is whole: from here on ``adopt_salvaged`` puts it in place, also after a kill."""
+    _rename(salvaging_path(path), salvaged_path(path))
+
+
+def adopt_salvaged(path: Path) -> None:
+    """Finish a salvage that was published: the damaged vault goes, the salvaged one takes its name. Repeatable."""
+    salvaged = salvaged_path(path)
+    if not salvaged.exists():
+        return
+    for suffix in _BESIDE:  # an old log would be replayed into the new database
+        beside(path, suffix).unlink(missing_ok=True)
+    sync_folder(path.parent)
+    _rename(salvaged, path)
+
+
+def destroy_vault(path: Path) -> None:
+    """Remove a vault, what it was salvaged from and to, and every copy set aside. Repeatable; the keys are the key ring's to wipe."""
+    for database in (path, salvaging_path(path), salvaged_path(path), *_asides(path)):
+        remove_database(database)
+
+
+def _asides(path: Path) -> Iterator[Path]:
+    return (file for file in list(path.parent.glob(f"{path.name}.damaged-*")) if not file.name.endswith(_BESIDE))
+
+
+def _rename(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise storage_error(error) from error
