@@ -1,0 +1,40 @@
+"""The three-way merge of texts keeps what either side wrote."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.sync.text3 import merge_text
+
+texts = st.lists(st.sampled_from("abcd"), max_size=6).map("\n".join)
+
+
+@given(texts, texts)
+def test_one_sided_edits_are_taken_as_they_are(base: str, other: str) -> None:
+    assert merge_text(base, other, base).text == other
+    assert merge_text(base, base, other).text == other
+    assert merge_text(base, other, other) == (other, False)
+
+
+@settings(max_examples=300)
+@given(texts, texts, texts)
+def test_every_line_that_only_one_side_added_is_kept(base: str, ours: str, theirs: str) -> None:
+    merged = merge_text(base, ours, theirs).text.splitlines()
+
+    for side in (ours, theirs):
+        for line in set(side.splitlines()) - set(base.splitlines()):
+            assert line in merged
+
+
+@settings(max_examples=300)
+@given(texts, texts, texts)
+def test_whether_both_touched_the_same_lines_does_not_depend_on_who_came_first(base: str, ours: str, theirs: str) -> None:
+    one, two = merge_text(base, ours, theirs), merge_text(base, theirs, ours)
+
+    assert one.clashed == two.clashed
+    assert set(one.text.splitlines()) == set(two.text.splitlines())
+
+
+def test_a_line_deleted_by_one_and_changed_by_the_other_stays_changed() -> None:
+    merged = merge_text("one\ntwo\nthree", "one\nthree", "one\nTWO\nthree")
+
+    assert merged == ("one\nTWO\nthree", True)
