@@ -121,6 +121,15 @@ ACCESS_TOKEN = Table(
 )
 """Access tokens, hashed."""
 
+SIGN_IN_FAILURE = Table(
+    "sign_in_failure",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False, index=True),
+)
+"""Failed sign-ins in a row, by the hash of the login that was typed, whether or not there is such an account."""
+
 _RECORD_INDEXES = (
     Index("conflict_record", raw_table("conflict").c.record_id),
     Index("quote_line_quote", raw_table("quote_line").c.quote_id),

@@ -1,0 +1,117 @@
+"""The change feed: what changed in a scope after a rev, oldest first, and which roots left it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
+
+from shared.models.registry import COLUMNS, raw_table
+from shared.sync.protocol import KindRows
+from sync_server.storage.records import upsert
+from sync_server.storage.tables import RECORD_META, SCOPE_MOVE
+
+_META = RECORD_META.c
+
+_AFTER = (
+    select(_META.rev, _META.kind)
+    .where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"))
+    .order_by(_META.rev)
+    .limit(bindparam("most"))
+)
+_AT = select(_META.rev, _META.kind).where(_META.scope == bindparam("scope"), _META.rev == bindparam("rev"))
+_COUNT = select(func.count()).where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"))
+_LEFT = (
+    select(SCOPE_MOVE.c.root)
+    .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
+    .where(SCOPE_MOVE.c.source == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"), SCOPE_MOVE.c.rev <= bindparam("upto"))
+    .where(_META.scope.not_in(bindparam("held", expanding=True)))
+    .distinct()
+)
+
+
+class Stretch(NamedTuple):
+    """A part of one scope's feed: the revs in (after, upto], what kinds are in it, how many records, and whether it reaches the end."""
+
+    scope: str
+    after: int
+    upto: int
+    kinds: frozenset[str]
+    size: int
+    whole: bool
+
+
+class Move(NamedTuple):
+    """A root that went from one scope to another at a rev."""
+
+    rev: int
+    root: str
+    source: str
+    target: str
+    at: int
+
+
+def stretch(connection: Connection, scope: str, after: int, head: int, room: int) -> Stretch:
+    """Take up to ``room`` records of a scope after a rev, ending on a rev boundary.
+
+    A single rev that is larger than ``room`` is taken whole.
+    """
+    rows = connection.execute(_AFTER, {"scope": scope, "after": after, "most": room + 1}).all()
+    if len(rows) <= room:
+        return Stretch(scope, after, head, frozenset(kind for _, kind in rows), len(rows), whole=True)
+    cut = rows[-1][0]
+    taken: Sequence[Row[tuple[int, str]]] = [row for row in rows if row[0] < cut]
+    if not taken:
+        taken = connection.execute(_AT, {"scope": scope, "rev": cut}).all()
+    return Stretch(scope, after, taken[-1][0], frozenset(kind for _, kind in taken), len(taken), whole=False)
+
+
+def remaining(connection: Connection, scope: str, after: int) -> int:
+    """Count the records of a scope after a rev."""
+    return int(connection.execute(_COUNT, {"scope": scope, "after": after}).scalar_one())
+
+
+def rows_of(connection: Connection, part: Stretch, index: int, kinds: dict[str, KindRows]) -> None:
+    """Add the records of ``part`` to ``kinds``, laid out as they travel; ``index`` is the scope's place in the answer."""
+    for kind in sorted(part.kinds):
+        laid = kinds.setdefault(kind, KindRows(COLUMNS[kind], []))
+        found = connection.execute(_page(kind), {"scope": part.scope, "after": part.after, "upto": part.upto})
+        laid.rows.extend(_row(row, index) for row in found)
+
+
+def _row(row: Any, index: int) -> Any:  # noqa: ANN401 - a database's row becomes a wire row, bookkeeping passed through as JSON
+    id_, root, rev, deleted, mark, marks, adds, *values = row
+    while values and (values[-1] is None or values[-1] == []):
+        values.pop()
+    return (id_, "" if root == id_ else root, index, rev, deleted, _raw(mark), _raw(marks), _raw(adds), values)
+
+
+def _raw(text: str | None) -> msgspec.Raw | None:
+    return None if text is None else msgspec.Raw(text.encode())
+
+
+@cache
+def _page(kind: str) -> Select[Any]:
+    table = raw_table(kind)
+    heads = [_META.id, _META.root, _META.rev, _META.deleted, _META.mark, _META.marks, _META.adds]
+    return (
+        select(*heads, *(table.c[name] for name in COLUMNS[kind]))
+        .join(table, table.c.id == _META.id)
+        .where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"), _META.rev <= bindparam("upto"))
+        .where(_META.kind == kind)
+        .order_by(_META.rev)
+    )
+
+
+def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]) -> list[str]:
+    """Give the roots that left ``part``'s scope within it and are in none of the scopes ``held`` now."""
+    bound = {"scope": part.scope, "after": part.after, "upto": part.upto, "held": list(held)}
+    return list(connection.execute(_LEFT, bound).scalars())
+
+
+def record_moves(connection: Connection, moves: Iterable[Move]) -> None:
+    """Write down which roots moved."""
+    rows = [move._asdict() for move in moves]
+    if rows:
+        connection.execute(upsert(SCOPE_MOVE), rows)

@@ -1,0 +1,39 @@
+"""Single values of the organisation: the head of the change feed, the epoch, how far backups reach, names."""
+
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from sync_server.storage.records import upsert
+from sync_server.storage.tables import META
+
+HEAD: Final = "head"
+EPOCH: Final = "epoch"
+BACKED_UP: Final = "backed_up_through"
+SCHEMA: Final = "schema"
+_FEED = select(META.c.key, META.c.value).where(META.c.key.in_([HEAD, EPOCH, BACKED_UP]))
+
+
+def get(connection: Connection, key: str, default: str = "") -> str:
+    """Give the value of ``key``."""
+    return connection.execute(select(META.c.value).where(META.c.key == key)).scalar_one_or_none() or default
+
+
+def put(connection: Connection, key: str, value: str) -> None:
+    """Set the value of ``key``."""
+    connection.execute(upsert(META), [{"key": key, "value": value}])
+
+
+def feed_values(connection: Connection) -> dict[str, str]:
+    """Give what every round needs, in one query: HEAD, EPOCH and BACKED_UP, where they are set."""
+    return dict(connection.execute(_FEED).tuples())
+
+
+def head(connection: Connection) -> int:
+    """Give the highest rev that was ever given."""
+    return int(get(connection, HEAD, "0"))
+
+
+def set_head(connection: Connection, rev: int) -> None:
+    """Move the head of the change feed to ``rev``."""
+    put(connection, HEAD, str(rev))

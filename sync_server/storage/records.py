@@ -1,0 +1,193 @@
+"""Records in their tables: loading many at once, writing many at once, and the scopes' digests kept in step."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Insert, Select, Table, select
+from sqlalchemy.dialects.sqlite import insert
+
+from shared.models.registry import COLUMNS, raw_table
+from shared.sync.digest import MODULUS, item
+from shared.sync.policy import Value
+from shared.sync.record import Mark, Record
+from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST
+
+_CHUNK = 500
+_SIGN = MODULUS // 2
+
+T = TypeVar("T")
+
+_encode = msgspec.json.Encoder().encode
+_mark = msgspec.json.Decoder(Mark).decode
+_marks = msgspec.json.Decoder(dict[str, Mark]).decode
+_adds = msgspec.json.Decoder(dict[str, dict[str, Mark]]).decode
+
+
+class Place(NamedTuple):
+    """Where a record belongs, and its bookkeeping as it is stored."""
+
+    id: str
+    kind: str
+    root: str
+    scope: str
+    rev: int
+    deleted: int
+    mark: str
+    marks: str | None
+    adds: str | None
+    item: int
+
+
+class Written(NamedTuple):
+    """A record to write, and the place it had before."""
+
+    record: Record
+    before: Place | None
+
+
+def signed(number: int) -> int:
+    """Fit an unsigned 64-bit integer into a database's signed one."""
+    return number - MODULUS if number >= _SIGN else number
+
+
+def unsigned(number: int) -> int:
+    """Read what ``signed`` wrote."""
+    return number % MODULUS
+
+
+def chunks(ids: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
+    """Cut ``ids`` into lists short enough for one statement."""
+    rest = iter(ids)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def places(connection: Connection, ids: Collection[str]) -> dict[str, Place]:
+    """Give the place of each id that exists."""
+    return {place.id: place for chunk in chunks(ids) for place in _places(connection, RECORD_META.c.id.in_(chunk))}
+
+
+def places_of_roots(connection: Connection, roots: Collection[str]) -> dict[str, Place]:
+    """Give the places of all records under ``roots``, the roots themselves included."""
+    return {place.id: place for chunk in chunks(roots) for place in _places(connection, RECORD_META.c.root.in_(chunk))}
+
+
+def _places(connection: Connection, condition: Any) -> Iterator[Place]:  # noqa: ANN401 - a SQL condition
+    return map(Place._make, connection.execute(select(RECORD_META).where(condition)))
+
+
+@cache
+def _columns(kind: str) -> list[Any]:
+    table = raw_table(kind)
+    return [table.c.id, *(table.c[name] for name in COLUMNS[kind])]
+
+
+def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str]) -> dict[str, Record]:
+    """Build the records of those ``ids`` that have a place in ``found``: one SELECT per kind (and chunk)."""
+    by_kind: dict[str, list[str]] = {}
+    for id_ in ids:
+        place = found.get(id_)
+        if place is not None:
+            by_kind.setdefault(place.kind, []).append(id_)
+    records: dict[str, Record] = {}
+    for kind, wanted in by_kind.items():
+        names = COLUMNS[kind]
+        for chunk in chunks(wanted):
+            for row in connection.execute(_select(kind).where(raw_table(kind).c.id.in_(chunk))):
+                records[row[0]] = built(found[row[0]], names, row[1:])
+    return records
+
+
+@cache
+def _select(kind: str) -> Select[Any]:
+    return select(*_columns(kind))
+
+
+def built(place: Place, names: list[str], values: Iterable[Value]) -> Record:
+    """Join a record's bookkeeping and its values."""
+    return Record(
+        place.kind,
+        place.id,
+        place.root,
+        place.scope,
+        place.rev,
+        _mark(place.mark),
+        {name: value for name, value in zip(names, values, strict=True) if value is not None and value != []},
+        place.deleted,
+        _marks(place.marks) if place.marks else {},
+        _adds(place.adds) if place.adds else {},
+    )
+
+
+def save(connection: Connection, written: Collection[Written]) -> None:
+    """Write records at their new revs, each at once with its bookkeeping, and bring the scopes' digests up to date."""
+    metas: list[dict[str, Any]] = []
+    rows: dict[str, list[dict[str, Any]]] = {}
+    changes: dict[str, list[int]] = {}
+    for record, before in written:
+        share = signed(item(record))
+        if before is not None:
+            _count(changes, before.scope, -1, -before.item)
+        _count(changes, record.scope, 1, share)
+        metas.append(_meta_row(record, share))
+        rows.setdefault(record.kind, []).append(_typed_row(record))
+    if metas:
+        connection.execute(upsert(RECORD_META), metas)
+    for kind, typed in rows.items():
+        connection.execute(upsert(raw_table(kind)), typed)
+    _save_digests(connection, changes)
+
+
+def _count(changes: dict[str, list[int]], scope: str, count: int, share: int) -> None:
+    change = changes.setdefault(scope, [0, 0])
+    change[0] += count
+    change[1] += share
+
+
+def _meta_row(record: Record, share: int) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "root": record.root,
+        "scope": record.scope,
+        "rev": record.rev,
+        "deleted": record.deleted,
+        "mark": _encode(record.mark).decode(),
+        "marks": _encode(record.marks).decode() if record.marks else None,
+        "adds": _encode(record.adds).decode() if record.adds else None,
+        "item": share,
+    }
+
+
+def _typed_row(record: Record) -> dict[str, Any]:
+    fields = record.fields
+    return {"id": record.id, **{name: fields.get(name) for name in COLUMNS[record.kind]}}
+
+
+@cache
+def upsert(table: Table) -> Insert:
+    """Build the statement that inserts a row or replaces the one with the same primary key."""
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> None:
+    standing = digests(connection, changes)
+    rows = []
+    for scope, (count, share) in changes.items():
+        before_count, before = standing.get(scope, (0, 0))
+        rows.append({"scope": scope, "count": before_count + count, "digest": signed((before + share) % MODULUS)})
+    if rows:
+        connection.execute(upsert(SCOPE_DIGEST), rows)
+
+
+def digests(connection: Connection, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Give each scope's count of records and their digest."""
+    table = SCOPE_DIGEST
+    rows = connection.execute(select(table.c.scope, table.c.count, table.c.digest).where(table.c.scope.in_(list(scopes))))
+    return {scope: (count, unsigned(digest)) for scope, count, digest in rows}
