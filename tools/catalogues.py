@@ -53,13 +53,20 @@ def update(language: str, template: Catalog) -> int:
     catalogue = load(language)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.creation_date = catalogue.revision_date = _EPOCH
-    catalogue.fuzzy = False
+    _sign(catalogue)
     path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalogue, width=120, sort_output=True, include_lineno=False)
     return sum(1 for message in _messages(catalogue) if not _translated(message))
+
+
+def _sign(catalogue: Catalog) -> None:
+    """Write a header that says what is true and never changes."""
+    catalogue.header_comment = f"# Tournée in {catalogue.locale.english_name if catalogue.locale else catalogue.locale_identifier}."
+    catalogue.creation_date = catalogue.revision_date = _EPOCH
+    catalogue.version, catalogue.fuzzy = "", False
+    catalogue.last_translator = catalogue.msgid_bugs_address = catalogue.language_team = "Tournée"
 
 
 def compile_catalogue(language: str) -> Path:

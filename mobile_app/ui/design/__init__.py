@@ -10,7 +10,9 @@ from mobile_app.ui.design.bricks import CARD, INK, MUTED, C, I, card, column, di
 from mobile_app.ui.design.buttons import IconKind, Kind, QuickActions, button, icon_button, link
 from mobile_app.ui.design.conflict import ConflictCard, Side, marked
 from mobile_app.ui.design.fields import field, search_field, select_field, switch_row
+from mobile_app.ui.design.hooks import keyed, memo, use_model, use_value
 from mobile_app.ui.design.lists import (
+    LARGE_FIGURE,
     ROW_HEIGHT,
     Avatar,
     ChoiceRow,
@@ -55,6 +57,7 @@ from mobile_app.ui.design.status import (
     Tone,
 )
 from mobile_app.ui.design.sync import SyncItem
+from mobile_app.ui.design.team import RepDayCard
 from mobile_app.ui.design.tour import Block, DayStrip, NextStopCard, StopNode, StopStatus, TourProgress, VisitTile
 
 __all__ = [
@@ -63,6 +66,7 @@ __all__ = [
     "CHOSEN",
     "INFO",
     "INK",
+    "LARGE_FIGURE",
     "MUTED",
     "NEUTRAL",
     "OK",
@@ -98,6 +102,7 @@ __all__ = [
     "QuickActions",
     "QuoteLineRow",
     "QuoteTotals",
+    "RepDayCard",
     "Report",
     "Result",
     "Sheet",
@@ -132,9 +137,11 @@ __all__ = [
     "icon",
     "icon_button",
     "identified",
+    "keyed",
     "left",
     "link",
     "marked",
+    "memo",
     "pressable",
     "report_failures",
     "row",
@@ -145,5 +152,7 @@ __all__ = [
     "select_field",
     "switch_row",
     "text",
+    "use_model",
+    "use_value",
     "value_handler",
 ]

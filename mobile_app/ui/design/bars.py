@@ -8,10 +8,11 @@ from mobile_app.ui.design.press import Action
 from mobile_app.ui.theme import Space, Type
 
 
-def TopBar(
-    title: str, overline: str = "", back: Action | None = None, trailing: ft.Control | None = None, *, margin: float = Space.PHONE
-) -> ft.Control:
-    """Title left, the sync badge right. Names wrap to a second line rather than end in dots. ``back`` needs its icon."""
+def TopBar(title: str, overline: str = "", back: Action | None = None, trailing: ft.Control | None = None) -> ft.Control:
+    """Title left, the sync badge right. Names wrap to a second line rather than end in dots. ``back`` needs its icon.
+
+    It is a phone's; ``Pane`` moves it to a tablet's margin.
+    """
     words = column(
         *([text(overline, Type.META, MUTED, max_lines=1)] if overline else []),
         heading(title, Type.TITLE if back else Type.HEADLINE, level=1),
@@ -20,7 +21,7 @@ def TopBar(
     )
     return ft.Container(
         row(*([icon_button(back)] if back else []), words, *([trailing] if trailing else []), spacing=4),
-        padding=ft.Padding(left=4 if back else margin + 4, right=margin, top=8 if back else 16, bottom=8),
+        padding=ft.Padding(left=4 if back else Space.PHONE + 4, right=Space.PHONE, top=8 if back else 16, bottom=8),
     )
 
 
@@ -31,21 +32,29 @@ def PrimaryBar(
     lead: ft.Control | None = None,
     kind: Kind = "filled",
     enabled: bool = True,
+    wide: bool = False,
     large: bool = False,
 ) -> ft.Control:
     """Bottom action bar: one filled button and at most one outlined; ``lead`` (a total, a count) stands above them.
 
-    ``large`` (text from 140 % on) stacks the buttons, the main one lowest.
+    ``wide`` (a tablet's pane) sets them at the right, at their own width, with ``lead`` at their left. ``large`` (text from 140 % on)
+    stacks the buttons, the main one lowest.
     """
+    fills = not (wide or large)
     keys: list[ft.Control] = []
     if other:
         keys.append(button(other, "outlined"))
     if main:
-        keys.append(button(main, kind, enabled=enabled, expand=None if large else True))
-    stood = column(*keys) if large else row(*keys, spacing=Space.M)
+        keys.append(button(main, kind, enabled=enabled, expand=True if fills else None))
+    if wide and not large:
+        body: ft.Control = row(ft.Container(lead, expand=True, height=None if lead else 1), *keys, spacing=Space.M)
+    else:
+        stood = column(*keys) if large else row(*keys, spacing=Space.M)
+        body = column(*([lead] if lead else []), *([stood] if keys else []))
+    margin = Space.TABLET if wide else Space.PHONE
     return ft.Container(
-        column(*([lead] if lead else []), *([stood] if keys else [])),
+        body,
         bgcolor=CARD,
         border=ft.Border(top=ft.BorderSide(1, C.OUTLINE_VARIANT)),
-        padding=ft.Padding(left=16, top=12, right=16, bottom=12),
+        padding=ft.Padding(left=margin, top=12, right=margin, bottom=12),
     )

@@ -13,6 +13,9 @@ from mobile_app.ui.theme import Radius, Space, Type
 ROW_HEIGHT = 72
 """A one-line-each ``CustomerTile``'s height: the ``item_extent`` of long lists."""
 
+LARGE_FIGURE = 7
+"""So many characters fit half a phone's width in the large size."""
+
 
 def _spoken(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
@@ -89,7 +92,8 @@ def KeyFigure(
     """A value, then its comparison in words; a tap gives its definition and records."""
     color = tone.fg if tone else MUTED
     foot = fact(name or tone.icon, note, color) if tone else text(note, Type.META, color)
-    face = card(text(label, Type.META, MUTED, max_lines=2), text(value, Type.FIGURE, no_wrap=True), *([foot] if note else []), spacing=2)
+    size = Type.FIGURE if len(value) <= LARGE_FIGURE else Type.TITLE
+    face = card(text(label, Type.META, MUTED, max_lines=2), text(value, size), *([foot] if note else []), spacing=2)
     return pressable(face, _spoken(label, value, note), on_press, expand=True)
 
 

@@ -25,7 +25,8 @@ def PinDots(t: Words, filled: int, length: int = 6) -> ft.Control:
         for i in range(length)
     ]
     said = t("{n} of {length} digits", n=filled, length=length)
-    return ft.Semantics(content=row(*dots, spacing=Space.L), label=said, live_region=True, container=True, exclude_semantics=True)
+    body = ft.Container(row(*dots, spacing=Space.L), padding=ft.Padding(top=20, bottom=8))
+    return ft.Semantics(content=body, label=said, live_region=True, container=True, exclude_semantics=True)
 
 
 def PinPad(

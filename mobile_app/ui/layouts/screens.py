@@ -55,8 +55,9 @@ def Pane(
     narrow pane at the left of two.
     """
     margin = Space.TABLET if frame.wide and not listing else Space.PHONE
+    moved = ft.Container(top, padding=ft.Padding(left=margin - Space.PHONE, right=margin - Space.PHONE))
     content = body if isinstance(body, ft.Control) else _scrolling(body, margin, gap)
-    inner = ft.Column([top, content, *([bar] if bar else [])], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    inner = ft.Column([moved, content, *([bar] if bar else [])], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     narrow = listing and frame.two_panes
     return ft.Container(inner, width=LIST_PANE if narrow else None, expand=not narrow, key=key)
 

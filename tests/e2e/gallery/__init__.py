@@ -1,0 +1,1 @@
+"""A gallery of every component, for eyes and for tests."""

@@ -1,0 +1,61 @@
+"""Every component on a few screens with still data, to look at and to press.
+
+Run ``PORT=8600 python -m tests.e2e.gallery`` and open ``/today/fr/light``, ``/quote/el/dark``, ...: the first part is one of ``PAGES``.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import flet as ft
+
+from mobile_app.ui.design import keyed, use_model
+from mobile_app.ui.i18n import WordsContext, use_words, words
+from mobile_app.ui.layouts import REP_PLACES, Frame
+from mobile_app.ui.theme import FONTS, dark_theme, light_theme
+from tests.e2e.gallery.desk import Desk, Log
+from tests.e2e.gallery.office import conflicts, team, unlock
+from tests.e2e.gallery.people import customer, customers
+from tests.e2e.gallery.road import states, today
+from tests.e2e.gallery.selling import form, quote
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGES: dict[str, Callable[[Desk], ft.View]] = {
+    f.__name__: f for f in (today, states, customers, customer, quote, form, conflicts, team, unlock)
+}
+
+
+def parts(route: str) -> tuple[str, str, str]:
+    """Return page, language and mode of an address."""
+    found: Sequence[str] = [part for part in route.split("?", maxsplit=1)[0].split("/") if part]
+    page, language, mode = (*found, *("today", "en", "light")[len(found) :])[:3]
+    return page, language, mode
+
+
+@ft.component
+def Page(name: str, log: Log) -> ft.View:
+    """One page of the gallery."""
+    shown, _ = ft.use_state(log)
+    t = use_words()
+    page = ft.context.page
+    frame = Frame(page.width or 390, "today", page.navigate, REP_PLACES, {"todo": 2})
+    return PAGES[name](Desk(t, frame, shown))
+
+
+@ft.component
+def Root() -> list[ft.View]:
+    """The page named by the address, in its language."""
+    name, language, _mode = parts(ft.context.page.route)
+    log = use_model(Log)
+    return WordsContext(words(language), lambda: [keyed(Page, language)(name, log)])
+
+
+def main(page: ft.Page) -> None:
+    """Show the gallery."""
+    page.title, page.fonts, page.theme, page.dark_theme = "Gallery", FONTS, light_theme, dark_theme
+    page.theme_mode = ft.ThemeMode.DARK if parts(page.route)[2] == "dark" else ft.ThemeMode.LIGHT
+    page.render_views(Root)
+
+
+if __name__ == "__main__":
+    ft.run(main, view=ft.AppView.WEB_BROWSER, host="127.0.0.1", port=int(os.environ["PORT"]), no_cdn=True, assets_dir=str(ROOT / "assets"))
