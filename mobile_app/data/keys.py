@@ -164,8 +164,7 @@ class KeyRing:
         """
         async with self._turn:
             file = await self._sound_for(key)
-            secret = None if file.pin is None else await self._store.get(file.pin.secret_name)
-            released = self._token(KEY_BYTES)
+            secret, released = None if file.pin is None else await self._store.get(file.pin.secret_name), self._token(KEY_BYTES)
             if secret is None or self._biometrics is None or not await self._biometrics.keep(released):
                 return False
             await self._file.save(replace(file, biometric=self._wraps.by_biometrics(key, file.organisation, released, secret)))

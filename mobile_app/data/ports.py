@@ -159,7 +159,7 @@ class Sql(Protocol):
 class Connect(Protocol):
     """Opens a ``Sql`` on a file, on the owner's thread. The file is made if it is missing, for its owner's eyes only."""
 
-    def __call__(self, path: Path) -> Sql:
+    def __call__(self, path: Path, /) -> Sql:
         """The connection."""
         ...
 

@@ -1,0 +1,423 @@
+"""The key ring: what a thief with the phone can try, and what its owner can always get back."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from mobile_app.data.crypto import NativeCrypto
+from mobile_app.data.executor import InlineExecutor
+from mobile_app.data.files import OwnerFiles
+from mobile_app.data.key_file import SCRYPT_FLOOR, KeyPolicy
+from mobile_app.data.key_states import (
+    BiometricsRefused,
+    DataKey,
+    Destroyed,
+    KeyIdentity,
+    LeaseOver,
+    Locked,
+    MustWait,
+    NoKeys,
+    NoSecret,
+    Unlocked,
+    WrongPin,
+)
+from mobile_app.data.keys import KeyRing
+from mobile_app.data.secure_store import FileSecureStore
+from shared import recovery
+from shared.errors import PinRefused, VaultDamaged, WrongKey
+from tests.fakes.device import DyingFiles, FakeBiometrics, FakeClock, Killed, MemorySecureStore, SeededRandomness
+
+T = TypeVar("T")
+PIN, OTHER, WRONG = "258013", "770412", "111222"
+IDENTITY = KeyIdentity("org", "device-1")
+PRIVATE, PUBLIC = recovery.recovery_keys(bytes(range(32)))
+POLICY = KeyPolicy(scrypt_n=2)
+DAY_MS = 86_400_000
+
+
+class DyingCrypto(NativeCrypto):
+    """The process dies where a PIN would be tried."""
+
+    def scrypt(self, secret: bytes, salt: bytes, n: int) -> bytes:
+        raise Killed
+
+
+class Phone:
+    """One phone's secure store, clock and files, on which the app can be started again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "app" / "vault.keys"
+        self.clock = FakeClock()
+        self.store = MemorySecureStore()
+        self.biometrics = FakeBiometrics()
+        self.files = DyingFiles()
+        self.randomness = SeededRandomness()
+
+    def start(self, crypto: NativeCrypto | None = None) -> KeyRing:
+        self.files.die_at, self.store.die_at = 0, ""
+        return KeyRing(
+            self.path,
+            crypto=crypto or NativeCrypto(self.randomness),
+            store=self.store,
+            files=self.files,
+            clock=self.clock,
+            executor=InlineExecutor(),
+            biometrics=self.biometrics,
+            policy=POLICY,
+        )
+
+    def enrol(self) -> DataKey:
+        return run(self.start().create(PIN, IDENTITY, PUBLIC)).key
+
+    def fail(self, times: int) -> None:
+        for _ in range(times):
+            run(self.start().unlock(WRONG))
+            self.clock.forward(3_600_000)
+
+    def die_at(self, point: int) -> None:
+        self.files.passed, self.files.die_at = 0, point
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> Phone:
+    return Phone(tmp_path)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(coroutine)
+
+
+def opens(phone: Phone, pin: str) -> bool:
+    return isinstance(run(phone.start().unlock(pin)), Unlocked)
+
+
+def recovered(phone: Phone) -> DataKey:
+    seal = run(phone.start().recovery_seal())
+    assert seal is not None
+    context = recovery.recovery_context("org", seal.device_id, seal.key_version)
+    return DataKey(recovery.open_seal(PRIVATE, seal.sealed, context), seal.key_version)
+
+
+def test_the_right_pin_gives_the_key_after_every_start(phone: Phone) -> None:
+    key = phone.enrol()
+
+    assert run(phone.start().unlock(PIN)) == Unlocked(key)
+    assert run(phone.start().state()) == Locked(tries_left=10, biometrics=False)
+
+
+def test_the_key_is_not_in_its_representation(phone: Phone) -> None:
+    key = phone.enrol()
+
+    assert key.secret.hex() not in repr(Unlocked(key))
+    assert repr(key.secret) not in repr(Unlocked(key))
+
+
+def test_the_keys_file_is_its_owners_and_holds_neither_key_nor_pin(phone: Phone) -> None:
+    key = phone.enrol()
+    data = phone.path.read_bytes()
+
+    assert stat.S_IMODE(phone.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(phone.path.parent.stat().st_mode) == 0o700
+    assert PIN.encode() not in data
+    assert key.secret not in data
+    assert not list(phone.path.parent.glob("*.new"))
+
+
+def test_the_standard_policy_is_no_cheaper_than_the_floor() -> None:
+    assert KeyPolicy().scrypt_n >= SCRYPT_FLOOR >= 1 << 15
+
+
+@pytest.mark.parametrize(
+    ("pin", "code"),
+    [("12345", "pin_too_short"), ("1234567890123", "pin_too_long"), ("12a456", "pin_not_digits"), ("٢٥٨٠١٣", "pin_not_digits")]
+    + [(pin, "pin_too_simple") for pin in ("000000", "123456", "987654")],
+)
+def test_a_poor_pin_is_refused_with_its_reason(phone: Phone, pin: str, code: str) -> None:
+    with pytest.raises(PinRefused) as refused:
+        run(phone.start().create(pin, IDENTITY, PUBLIC))
+
+    assert refused.value.code == code
+    assert run(phone.start().state()) == NoKeys()
+
+
+def test_keys_are_never_overwritten_by_new_ones(phone: Phone) -> None:
+    phone.enrol()
+
+    with pytest.raises(FileExistsError):
+        run(phone.start().create(OTHER, IDENTITY, PUBLIC))
+
+    assert opens(phone, PIN)
+
+
+def test_waits_begin_at_the_fifth_wrong_pin_and_grow(phone: Phone) -> None:
+    phone.enrol()
+    waits = []
+    for tries_left in range(9, 0, -1):
+        outcome = run(phone.start().unlock(WRONG))
+        assert isinstance(outcome, WrongPin)
+        assert outcome.tries_left == tries_left
+        waits.append(outcome.wait_ms // 1000)
+        phone.clock.forward(outcome.wait_ms)
+
+    assert waits == [0, 0, 0, 0, 30, 60, 300, 900, 3600]
+
+
+def test_during_a_wait_no_pin_is_tried_not_even_the_right_one(phone: Phone) -> None:
+    phone.enrol()
+    for _ in range(5):
+        run(phone.start().unlock(WRONG))
+
+    until = phone.clock.now + 30_000
+    assert run(phone.start().unlock(PIN)) == MustWait(until, tries_left=5)
+    assert run(phone.start().state()) == MustWait(until, tries_left=5)
+    phone.clock.forward(30_000)
+    assert opens(phone, PIN)
+    assert run(phone.start().state()) == Locked(10, biometrics=False)
+
+
+def test_a_clock_set_back_during_a_wait_neither_ends_nor_freezes_it(phone: Phone) -> None:
+    phone.enrol()
+    for _ in range(5):
+        run(phone.start().unlock(WRONG))
+    phone.clock.forward(-DAY_MS)
+
+    assert run(phone.start().unlock(PIN)) == MustWait(phone.clock.now + 30_000, tries_left=5)
+    phone.clock.forward(30_000)
+    assert opens(phone, PIN)
+
+
+def test_ten_wrong_pins_destroy_the_pin_and_the_biometric_wrap_but_not_the_recovery_seal(phone: Phone) -> None:
+    key = phone.enrol()
+    run(phone.start().use_biometrics(key))
+    phone.fail(9)
+
+    assert run(phone.start().unlock(WRONG)) == Destroyed()
+
+    assert run(phone.start().unlock(PIN)) == Destroyed()
+    assert run(phone.start().unlock_with_biometrics()) == Destroyed()
+    assert phone.store.secrets == {}
+    assert phone.biometrics.key is None
+    assert recovered(phone) == key
+
+
+def test_the_right_pin_at_the_tenth_try_still_opens(phone: Phone) -> None:
+    phone.enrol()
+    phone.fail(9)
+
+    assert opens(phone, PIN)
+    assert run(phone.start().state()) == Locked(10, biometrics=False)
+
+
+def test_a_kill_between_count_and_try_costs_the_try(phone: Phone) -> None:
+    phone.enrol()
+    app = phone.start(DyingCrypto(phone.randomness))
+
+    with pytest.raises(Killed):
+        run(app.unlock(PIN))
+
+    assert run(phone.start().state()) == Locked(tries_left=9, biometrics=False)
+
+
+@pytest.mark.parametrize("point", [1, 2])
+def test_an_attempt_that_could_not_be_counted_is_not_tried(phone: Phone, point: int) -> None:
+    phone.enrol()
+    app = phone.start()
+    phone.die_at(point)
+
+    with pytest.raises(Killed):
+        run(app.unlock(PIN))
+
+    assert run(phone.start().state()) == Locked(tries_left=10, biometrics=False)
+
+
+def test_killing_the_app_at_the_tenth_try_gains_nothing(phone: Phone) -> None:
+    phone.enrol()
+    phone.fail(9)
+    app = phone.start()
+    phone.die_at(3)  # the tenth is counted in points 1 and 2; the destruction begins at 3
+
+    with pytest.raises(Killed):
+        run(app.unlock(WRONG))
+
+    assert run(phone.start().unlock(PIN)) == Destroyed()
+
+
+def test_a_changed_pin_is_the_only_one_that_works(phone: Phone) -> None:
+    key = phone.enrol()
+
+    assert run(phone.start().change_pin(PIN, OTHER)) == Unlocked(key)
+
+    assert not opens(phone, PIN)
+    assert opens(phone, OTHER)
+
+
+def test_the_pin_is_not_changed_by_one_who_does_not_know_it(phone: Phone) -> None:
+    phone.enrol()
+
+    assert run(phone.start().change_pin(WRONG, OTHER)) == WrongPin(9, 0)
+
+    assert opens(phone, PIN)
+
+
+@pytest.mark.parametrize("point", range(1, 8))
+def test_fault_31_after_a_kill_during_a_pin_change_exactly_one_pin_works(phone: Phone, point: int) -> None:
+    phone.enrol()
+    app = phone.start()
+    phone.die_at(point)
+    try:
+        run(app.change_pin(PIN, OTHER))
+    except Killed:
+        died = True
+    else:
+        died = False
+
+    assert died == (point <= 6)
+    assert [opens(phone, PIN), opens(phone, OTHER)].count(True) == 1
+
+
+@pytest.mark.parametrize("loss", ["forgotten", "ten wrong", "store reset", "file broken"])
+def test_fault_37_the_recovery_seal_brings_the_key_back(phone: Phone, loss: str) -> None:
+    key = phone.enrol()
+    opened = recovered(phone)
+    if loss == "ten wrong":
+        phone.fail(10)
+    elif loss == "store reset":
+        phone.store.reset()
+        assert run(phone.start().unlock(PIN)) == NoSecret()
+        assert run(phone.start().state()) == NoSecret()
+    elif loss == "file broken":
+        phone.path.write_bytes(b"{")
+        with pytest.raises(VaultDamaged):
+            run(phone.start().unlock(PIN))
+
+    assert run(phone.start().recover(opened, OTHER, IDENTITY, PUBLIC)) == Unlocked(key)
+
+    assert not opens(phone, PIN)
+    assert run(phone.start().unlock(OTHER)) == Unlocked(key)
+    assert recovered(phone) == key
+
+
+def test_a_recovery_with_another_vaults_key_changes_nothing(phone: Phone) -> None:
+    phone.enrol()
+
+    with pytest.raises(WrongKey):
+        run(phone.start().recover(DataKey(bytes(32), 1), OTHER, IDENTITY, PUBLIC))
+
+    assert opens(phone, PIN)
+
+
+@pytest.mark.parametrize("point", [1, 2, 3])
+def test_after_a_kill_during_a_recovery_exactly_one_pin_works(phone: Phone, point: int) -> None:
+    key = phone.enrol()
+    app = phone.start()
+    phone.die_at(point)
+    phone.store.die_at = "delete" if point == 3 else ""
+
+    with pytest.raises(Killed):
+        run(app.recover(key, OTHER, IDENTITY, PUBLIC))
+
+    assert [opens(phone, PIN), opens(phone, OTHER)].count(True) == 1
+
+
+def test_a_seal_for_a_new_device_id_replaces_the_old_one(phone: Phone) -> None:
+    key = phone.enrol()
+
+    run(phone.start().reseal(key, KeyIdentity("org", "device-2"), PUBLIC))
+
+    seal = run(phone.start().recovery_seal())
+    assert seal is not None
+    assert seal.device_id == "device-2"
+    assert recovered(phone) == key
+    assert run(phone.start().identity()) == KeyIdentity("org", "device-2")
+    assert opens(phone, PIN)
+
+
+def test_biometrics_open_until_they_are_stopped(phone: Phone) -> None:
+    key = phone.enrol()
+    assert run(phone.start().unlock_with_biometrics()) == BiometricsRefused()
+
+    assert run(phone.start().use_biometrics(key))
+
+    assert run(phone.start().state()) == Locked(10, biometrics=True)
+    assert run(phone.start().unlock_with_biometrics()) == Unlocked(key)
+    phone.biometrics.refuses = True
+    assert run(phone.start().unlock_with_biometrics()) == BiometricsRefused()
+    phone.biometrics.refuses = False
+    run(phone.start().stop_biometrics())
+    assert run(phone.start().unlock_with_biometrics()) == BiometricsRefused()
+
+
+def test_the_lease_locks_a_phone_that_has_not_met_its_server_for_14_days(phone: Phone) -> None:
+    phone.enrol()
+    enrolled = phone.clock.now
+    phone.clock.forward(14 * DAY_MS)
+    assert opens(phone, PIN)
+    assert run(phone.start().lease_holds())
+
+    phone.clock.forward(1)
+
+    assert run(phone.start().unlock(PIN)) == LeaseOver(enrolled)
+    assert not run(phone.start().lease_holds())
+    run(phone.start().server_met())
+    assert opens(phone, PIN)
+
+
+def test_a_clock_set_back_does_not_extend_the_lease(phone: Phone) -> None:
+    phone.enrol()
+    enrolled = phone.clock.now
+    phone.clock.forward(15 * DAY_MS)
+    run(phone.start().lease_holds())
+
+    phone.clock.forward(-10 * DAY_MS)
+
+    assert run(phone.start().unlock(PIN)) == LeaseOver(enrolled)
+
+
+def test_a_clock_that_was_ahead_is_forgiven_when_the_server_is_met(phone: Phone) -> None:
+    phone.enrol()
+    phone.clock.forward(3650 * DAY_MS)
+    run(phone.start().lease_holds())
+    phone.clock.forward(-3650 * DAY_MS)
+
+    run(phone.start().server_met())
+
+    assert opens(phone, PIN)
+
+
+def test_a_wipe_leaves_nothing_and_can_be_repeated(phone: Phone) -> None:
+    key = phone.enrol()
+    run(phone.start().use_biometrics(key))
+    app = phone.start()
+    phone.store.die_at = "delete"
+    with pytest.raises(Killed):
+        run(app.wipe())
+
+    run(phone.start().wipe())
+    run(phone.start().wipe())
+
+    assert run(phone.start().unlock(PIN)) == NoKeys()
+    assert run(phone.start().recovery_seal()) is None
+    assert list(phone.path.parent.iterdir()) == []
+    assert phone.store.secrets == {}
+    assert phone.biometrics.key is None
+
+
+def test_the_file_secure_store_keeps_secrets_for_their_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    store = FileSecureStore(folder, OwnerFiles())
+
+    run(store.set("../name", b"secret"))
+
+    assert run(FileSecureStore(folder, OwnerFiles()).get("../name")) == b"secret"
+    (file,) = folder.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    run(store.delete("../name"))
+    run(store.delete("../name"))
+    assert run(store.get("../name")) is None
