@@ -1,0 +1,223 @@
+"""One round of sync: refresh if due, push until the outbox is empty or held, pull until nothing is left, now and then compare digests.
+
+The engine decides nothing about records: the server merges, the store applies. It reads top to bottom as PROTOCOL rule 23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
+
+from mobile_app.data.sync_status import Phase, SyncStatus
+from mobile_app.sync.http_api import CaptivePortal, SyncApi
+from shared.errors import (
+    AnswerMalformed,
+    DeviceRevoked,
+    DigestMismatch,
+    Offline,
+    ProtocolTooOld,
+    ServerRefused,
+    SessionExpired,
+    TourneeError,
+)
+from shared.ports import Clock
+from shared.sync.change import Transaction
+from shared.sync.protocol import MAX_CHANGES, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+
+PAGE: Final = 1_000
+"""Records asked for in one page."""
+REFRESH_AHEAD_MS: Final = 60_000
+"""An access token that ends within this time is refreshed before the round, not in the middle of it."""
+DIGEST_EVERY: Final = 20
+"""Rounds between two comparisons of digests; the first round and the one after a download compare too."""
+REPAIRS: Final = 1
+"""Times that a differing scope is pulled again within one round."""
+
+T = TypeVar("T")
+
+
+class SyncStore(Protocol):
+    """What a round needs of the store."""
+
+    async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
+        """The oldest transactions that may be sent, their seq given and frozen."""
+        ...
+
+    async def acknowledge(self, answer: PushAnswer, sent: tuple[Transaction, ...]) -> None:
+        """Note what became of ``sent``, in one vault transaction."""
+        ...
+
+    async def cursor(self) -> str:
+        """Where the last applied page ended; empty before the first."""
+        ...
+
+    async def apply(self, page: PullAnswer) -> None:
+        """Take a page: records and cursor in one vault transaction."""
+        ...
+
+    async def digest(self) -> dict[str, str]:
+        """The digest of each scope over what the server has said."""
+        ...
+
+    async def forget_scope(self, scope: str) -> None:
+        """Drop a scope's place in the cursor, so that it is pulled again."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Where the session's tokens are kept, sealed."""
+
+    async def tokens(self) -> tuple[str, Tokens] | None:
+        """The device's id and its tokens; ``None`` when signed out."""
+        ...
+
+    async def save_tokens(self, tokens: Tokens) -> None:
+        """Keep the rotated tokens durably, before they are used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoundEnd:
+    """How a round ended. ``retry_after_s`` is the server's own wish; ``progressed`` says whether anything was exchanged."""
+
+    phase: Phase
+    code: str = ""
+    retry_after_s: float | None = None
+
+
+class SignedOut(SessionExpired):
+    """There are no tokens: a person has to sign in."""
+
+    def __init__(self) -> None:
+        super().__init__(401)
+
+
+class Engine:
+    """Runs rounds. One at a time: the scheduler sees to that."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        tokens: TokenStore,
+        api: SyncApi,
+        status: SyncStatus,
+        clock: Clock,
+        met_server: Callable[[], Awaitable[None]],
+        on_revoked: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._api = api
+        self._status = status
+        self._clock = clock
+        self._met_server = met_server
+        self._on_revoked = on_revoked
+        self._rounds_since_digest = DIGEST_EVERY
+
+    async def round(self, *, verify: bool = False) -> RoundEnd:
+        """Exchange all that is waiting. Never raises for what the network or the server did: it says how it ended.
+
+        ``verify`` compares digests at the end whatever the count says.
+        """
+        try:
+            end = await self._round(verify=verify)
+        except TourneeError as error:
+            end = await self._ended_by(error)
+        self._status.round_ended(end.phase, end.code, self._clock.now_ms())
+        return end
+
+    async def _round(self, *, verify: bool) -> RoundEnd:
+        await self._refresh_if_due()
+        self._status.enter(Phase.PUSHING)
+        await self._push_all()
+        self._status.enter(Phase.PULLING)
+        fetched = await self._pull_all(verify=verify)
+        await self._met_server()
+        self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
+        return RoundEnd(Phase.IDLE)
+
+    async def _ended_by(self, error: TourneeError) -> RoundEnd:
+        if isinstance(error, DeviceRevoked):
+            await self._on_revoked()
+            return RoundEnd(Phase.REVOKED, error.code)
+        if isinstance(error, SessionExpired):
+            return RoundEnd(Phase.SIGNED_OUT, error.code)
+        if isinstance(error, ProtocolTooOld):
+            return RoundEnd(Phase.OUTDATED, error.code)
+        if isinstance(error, CaptivePortal):
+            return RoundEnd(Phase.CAPTIVE, error.code)
+        if isinstance(error, Offline):
+            return RoundEnd(Phase.OFFLINE, error.code)
+        if isinstance(error, ServerRefused):
+            return RoundEnd(Phase.FAILED, error.code, error.retry_after_s)
+        return RoundEnd(Phase.FAILED, error.code)
+
+    # ---- push -------------------------------------------------------------------------------------------------------
+    async def _push_all(self) -> None:
+        """Send until nothing more may be sent. What is edited meanwhile goes with the next batch."""
+        while sent := await self._store.outgoing(MAX_CHANGES):
+            request = PushRequest(self._clock.now_ms(), sent)
+            answer = await self._authorised(lambda access, request=request: self._api.push(access, request))
+            if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
+                raise AnswerMalformed
+            await self._store.acknowledge(answer, sent)
+            self._status.clock_offset_ms = answer.offset
+
+    # ---- pull -------------------------------------------------------------------------------------------------------
+    async def _pull_all(self, *, verify: bool) -> PullAnswer:
+        compare = verify or self._rounds_since_digest >= DIGEST_EVERY
+        for repair in range(REPAIRS + 1):
+            last = await self._pull_pages(digest=compare)
+            if last.digests is None:
+                return last
+            differing = await self._differing(last.digests)
+            if not differing:
+                return last
+            if repair < REPAIRS:
+                for scope in differing:
+                    await self._store.forget_scope(scope)
+        raise DigestMismatch
+
+    async def _pull_pages(self, *, digest: bool) -> PullAnswer:
+        done = 0
+        while True:
+            cursor = await self._store.cursor()
+            page = await self._authorised(lambda access, cursor=cursor: self._api.pull(access, cursor, PAGE, digest=digest))
+            if page.asked != cursor:
+                raise AnswerMalformed
+            await self._store.apply(page)
+            done += sum(len(rows.rows) for rows in page.kinds.values())
+            self._status.progressed(done, page.total)
+            if not page.more:
+                return page
+
+    async def _differing(self, theirs: dict[str, str]) -> list[str]:
+        ours = await self._store.digest()
+        empty = "0:" + "0" * 16
+        return [scope for scope, digest in theirs.items() if ours.get(scope, empty) != digest]
+
+    # ---- tokens -----------------------------------------------------------------------------------------------------
+    async def _refresh_if_due(self) -> None:
+        held = await self._tokens.tokens()
+        if held is None:
+            raise SignedOut
+        if held[1].access_until - self._clock.now_ms() - self._status.clock_offset_ms < REFRESH_AHEAD_MS:
+            await self._refresh(*held)
+
+    async def _refresh(self, device_id: str, tokens: Tokens) -> Tokens:
+        fresh = await self._api.refresh(RefreshRequest(device_id, tokens.refresh))
+        await self._tokens.save_tokens(fresh)
+        return fresh
+
+    async def _authorised(self, call: Callable[[str], Awaitable[T]]) -> T:
+        """Call with the access token; if it has just ended, refresh once and go on where we were."""
+        held = await self._tokens.tokens()
+        if held is None:
+            raise SignedOut
+        device_id, tokens = held
+        try:
+            return await call(tokens.access)
+        except SessionExpired:
+            fresh = await self._refresh(device_id, tokens)
+            return await call(fresh.access)

@@ -1,0 +1,167 @@
+"""The sync server as plain calls: one method per row of the protocol's table, over a passed transport.
+
+Everything that is not an answer of our server (no network, a time-out, a captive portal's page) is ``Offline``: a state, not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Protocol, TypeVar
+
+import httpx
+import msgspec
+
+from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
+from shared.sync import codec
+from shared.sync.protocol import (
+    DEVICE_HEADER,
+    PROBLEM,
+    PROTOCOL,
+    EnrolRequest,
+    Problem,
+    PullAnswer,
+    PushAnswer,
+    PushRequest,
+    RecoverAnswer,
+    RecoverRequest,
+    RefreshRequest,
+    SessionAnswer,
+    SignInRequest,
+    Tokens,
+)
+
+ANSWER_CAP: Final = 64 * 1024 * 1024
+"""Bytes of one answer after inflation; more is cut off (a gzip bomb, or not our server)."""
+TIMEOUT: Final = httpx.Timeout(20.0, connect=8.0)
+_JSON: Final = "application/json"
+
+T = TypeVar("T")
+
+
+class CaptivePortal(Offline):
+    """Something answered that is not our server: a hotel's sign-in page. As good as no signal."""
+
+    code = "captive_portal"
+
+
+class SyncApi(Protocol):
+    """What the engine asks of a server."""
+
+    async def refresh(self, request: RefreshRequest) -> Tokens:
+        """Rotate the refresh token."""
+        ...
+
+    async def push(self, access: str, request: PushRequest) -> PushAnswer:
+        """Send transactions; sending them again is harmless."""
+        ...
+
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
+        """Fetch the next page after ``cursor``."""
+        ...
+
+
+class HttpApi:
+    """``SyncApi`` over HTTP, and the calls of enrolment.
+
+    Each call raises:
+        Offline: no usable answer came (``CaptivePortal`` where a page did).
+        AnswerMalformed: an answer that is torn, too large or of another shape; nothing of it is used.
+        SessionExpired, DeviceRevoked, ProtocolTooOld, ServerRefused: the server's own refusal, with its code.
+    """
+
+    def __init__(self, server: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=server.rstrip("/"),
+            transport=transport,
+            timeout=TIMEOUT,
+            trust_env=False,
+            headers={"Accept": f"{_JSON}, {PROBLEM}", DEVICE_HEADER: str(PROTOCOL)},
+        )
+
+    async def close(self) -> None:
+        """Close the connections. Repeatable."""
+        await self._client.aclose()
+
+    async def enrol(self, request: EnrolRequest) -> SessionAnswer:
+        """Make this a device of the person who signs in."""
+        return await self._post("/v1/devices/enrol", request, SessionAnswer)
+
+    async def sign_in(self, request: SignInRequest) -> SessionAnswer:
+        """New tokens for an enrolled device."""
+        return await self._post("/v1/auth/sign-in", request, SessionAnswer)
+
+    async def refresh(self, request: RefreshRequest) -> Tokens:
+        """Rotate the refresh token."""
+        return await self._post("/v1/auth/refresh", request, Tokens)
+
+    async def recover(self, access: str, request: RecoverRequest) -> RecoverAnswer:
+        """Let the organisation open the third wrap."""
+        return await self._post("/v1/devices/recover", request, RecoverAnswer, access)
+
+    async def push(self, access: str, request: PushRequest) -> PushAnswer:
+        """Send transactions."""
+        return await self._post("/v1/sync/push", request, PushAnswer, access)
+
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
+        """Fetch the next page after ``cursor``."""
+        asked = {"cursor": cursor, "limit": str(limit)} | ({"digest": "1"} if digest else {})
+        return await self._answer(self._client.build_request("GET", "/v1/sync/pull", params=asked, headers=_bearer(access)), PullAnswer)
+
+    async def _post(self, path: str, request: msgspec.Struct, type_: type[T], access: str = "") -> T:
+        headers = {"Content-Type": _JSON, **_bearer(access)}
+        return await self._answer(self._client.build_request("POST", path, content=codec.encode(request), headers=headers), type_)
+
+    async def _answer(self, request: httpx.Request, type_: type[T]) -> T:
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                body = await _bounded(response)
+            finally:
+                await response.aclose()
+        except httpx.DecodingError as error:
+            raise AnswerMalformed from error
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise Offline from error
+        if response.status_code != httpx.codes.OK:
+            raise _refusal(response, body)
+        if not response.headers.get("Content-Type", "").startswith(_JSON):
+            raise CaptivePortal
+        try:
+            return codec.decode(body, type_)
+        except msgspec.MsgspecError as error:
+            raise AnswerMalformed from error
+
+
+def _bearer(access: str) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {access}"} if access else {}
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > ANSWER_CAP:
+            raise AnswerMalformed
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _refusal(response: httpx.Response, body: bytes) -> Exception:
+    """Read a problem; what is no problem of ours (a proxy's page, a redirect to a portal) means that our server was not reached."""
+    if not response.headers.get("Content-Type", "").startswith(PROBLEM):
+        return CaptivePortal()
+    try:
+        problem = codec.decode(body, Problem)
+    except msgspec.MsgspecError:
+        return AnswerMalformed()
+    errors = {error.field: error.code for error in problem.errors}
+    wait = _seconds(response.headers.get("Retry-After"))
+    if problem.code == DeviceRevoked.code:
+        return DeviceRevoked(problem.status, problem.code, problem.detail, errors)
+    kind = {401: SessionExpired, 426: ProtocolTooOld}.get(problem.status, ServerRefused)
+    return kind(problem.status, problem.code, problem.detail, errors, wait)
+
+
+def _seconds(header: str | None) -> float | None:
+    return float(header) if header is not None and header.isdecimal() else None
