@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from mobile_app.data.sync_status import Phase, SyncStatus
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
@@ -34,6 +34,7 @@ DIGEST_EVERY: Final = 20
 REPAIRS: Final = 1
 """Times that a differing scope is pulled again within one round."""
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -86,6 +87,16 @@ class RoundEnd:
     retry_after_s: float | None = None
 
 
+_ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
+    (DeviceRevoked, Phase.REVOKED),
+    (SessionExpired, Phase.SIGNED_OUT),
+    (ProtocolTooOld, Phase.OUTDATED),
+    (CaptivePortal, Phase.CAPTIVE),
+    (Offline, Phase.OFFLINE),
+)
+"""What an error means for the screen; the first that fits."""
+
+
 class SignedOut(SessionExpired):
     """There are no tokens: a person has to sign in."""
 
@@ -98,6 +109,7 @@ class Engine:
 
     def __init__(
         self,
+        *,
         store: SyncStore,
         tokens: TokenStore,
         api: SyncApi,
@@ -140,25 +152,15 @@ class Engine:
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
             await self._on_revoked()
-            return RoundEnd(Phase.REVOKED, error.code)
-        if isinstance(error, SessionExpired):
-            return RoundEnd(Phase.SIGNED_OUT, error.code)
-        if isinstance(error, ProtocolTooOld):
-            return RoundEnd(Phase.OUTDATED, error.code)
-        if isinstance(error, CaptivePortal):
-            return RoundEnd(Phase.CAPTIVE, error.code)
-        if isinstance(error, Offline):
-            return RoundEnd(Phase.OFFLINE, error.code)
-        if isinstance(error, ServerRefused):
-            return RoundEnd(Phase.FAILED, error.code, error.retry_after_s)
-        return RoundEnd(Phase.FAILED, error.code)
+        phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), Phase.FAILED)
+        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None)
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:
         """Send until nothing more may be sent. What is edited meanwhile goes with the next batch."""
         while sent := await self._store.outgoing(MAX_CHANGES):
             request = PushRequest(self._clock.now_ms(), sent)
-            answer = await self._authorised(lambda access, request=request: self._api.push(access, request))
+            answer = await self._authorised(self._api.push, request)
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
             await self._store.acknowledge(answer, sent)
@@ -183,7 +185,7 @@ class Engine:
         done = 0
         while True:
             cursor = await self._store.cursor()
-            page = await self._authorised(lambda access, cursor=cursor: self._api.pull(access, cursor, PAGE, digest=digest))
+            page = await self._authorised(self._api.pull, cursor, PAGE, digest=digest)
             if page.asked != cursor:
                 raise AnswerMalformed
             await self._store.apply(page)
@@ -210,14 +212,14 @@ class Engine:
         await self._tokens.save_tokens(fresh)
         return fresh
 
-    async def _authorised(self, call: Callable[[str], Awaitable[T]]) -> T:
+    async def _authorised(self, call: Callable[Concatenate[str, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call with the access token; if it has just ended, refresh once and go on where we were."""
         held = await self._tokens.tokens()
         if held is None:
             raise SignedOut
         device_id, tokens = held
         try:
-            return await call(tokens.access)
+            return await call(tokens.access, *args, **kwargs)
         except SessionExpired:
             fresh = await self._refresh(device_id, tokens)
-            return await call(fresh.access)
+            return await call(fresh.access, *args, **kwargs)

@@ -27,7 +27,7 @@ def backoff_s(failures: int, jitter: float) -> float:
 
     ``jitter`` in [0, 1) spreads devices that lost the same server at the same moment.
     """
-    ceiling = min(BACKOFF_CAP_S, BACKOFF_FIRST_S * 2 ** (failures - 1))
+    ceiling = min(BACKOFF_CAP_S, BACKOFF_FIRST_S * float(1 << min(failures - 1, 16)))
     return ceiling * (0.5 + jitter / 2)
 
 
