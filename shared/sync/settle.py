@@ -1,0 +1,195 @@
+"""How each policy settles one field: what stands, what is kept beside it, what is refused (DESIGN §6)."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from shared.sync.change import Edit
+from shared.sync.policy import FieldSpec, Policy, Value
+from shared.sync.record import Mark, Record
+from shared.sync.text3 import merge_text
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who submits a change and what he had seen: everything up to rev ``seen`` and all that his device wrote before.
+
+    ``mark`` is what a value that is taken will carry. ``server`` may write what devices may not.
+    """
+
+    mark: Mark
+    seen: int
+    server: bool = False
+
+    def has_seen(self, mark: Mark) -> bool:
+        """Say whether the author knew the value that carries ``mark``. No clock is asked."""
+        return mark.rev <= self.seen or (mark.device == self.mark.device and mark.seq < self.mark.seq)
+
+    def after(self, mark: Mark) -> Mark:
+        """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
+        return msgspec.structs.replace(self.mark, stamp=max(self.mark.stamp, mark.stamp + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two values that met, and who wrote it."""
+
+    value: Value
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two values of one field that did not see each other: the one that stands and the one kept beside it."""
+
+    field: str
+    kept: Side
+    lost: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a change cannot be taken: a stable code and the field it is about."""
+
+    code: str
+    field: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The record while its fields are merged one by one."""
+
+    fields: dict[str, Value]
+    marks: dict[str, Mark]
+    adds: dict[str, dict[str, Mark]]
+    clashes: list[Clash] = field(default_factory=list)
+
+
+class RefusedError(Exception):
+    """The change cannot be taken; ``refusal`` says why. Never leaves the merge."""
+
+    def __init__(self, code: str, field_name: str) -> None:
+        super().__init__(code)
+        self.refusal = Refusal(code, field_name)
+
+
+def _take(draft: Draft, name: str, value: Value, mark: Mark) -> None:
+    draft.fields[name] = value
+    if value is None:
+        del draft.fields[name]
+    draft.marks[name] = mark
+
+
+def _settled_alike(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> bool:
+    """Settle what needs no policy: the author had seen what stands, or both wrote the same."""
+    mark = standing.mark_of(spec.name)
+    if witness.has_seen(mark):
+        _take(draft, spec.name, edit.to, witness.after(mark))
+        return True
+    return edit.to == standing.value(spec.name)
+
+
+def _latest(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    if _settled_alike(standing, draft, spec, edit, witness):
+        return
+    kept, lost = Side(standing.value(spec.name), standing.mark_of(spec.name)), Side(edit.to, witness.mark)
+    if lost.mark.when > kept.mark.when:
+        kept, lost = lost, kept
+        _take(draft, spec.name, edit.to, witness.mark)
+    draft.clashes.append(Clash(spec.name, kept, lost))
+
+
+def _ask(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    if not _settled_alike(standing, draft, spec, edit, witness):
+        kept = Side(standing.value(spec.name), standing.mark_of(spec.name))
+        draft.clashes.append(Clash(spec.name, kept, Side(edit.to, witness.mark)))
+
+
+def _append(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    value, mark = standing.value(spec.name), standing.mark_of(spec.name)
+    if value is None:
+        _take(draft, spec.name, edit.to, witness.after(mark))
+    elif value != edit.to:
+        if witness.has_seen(mark):
+            raise RefusedError("fact_is_final", spec.name)
+        draft.clashes.append(Clash(spec.name, Side(value, mark), Side(edit.to, witness.mark)))
+
+
+def _text(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    """Merge by lines, always: a device that wrote twice while away has not seen what others wrote in between."""
+    value, mark = standing.value(spec.name), standing.mark_of(spec.name)
+    base, here, mine = (str(text) if text is not None else "" for text in (edit.was, value, edit.to))
+    if here == mine:
+        if witness.has_seen(mark):
+            draft.marks[spec.name] = witness.after(mark)
+        return
+    merged = merge_text(base, here, mine)
+    _take(draft, spec.name, merged.text or None, witness.after(mark))
+    if merged.clashed:
+        kept = Side(merged.text, witness.after(mark))
+        draft.clashes.append(Clash(spec.name, kept, Side(mine, witness.mark)))
+
+
+def _state(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    value, mark = standing.value(spec.name), standing.mark_of(spec.name)
+    here, to, was = str(value), str(edit.to), str(edit.was if edit.was is not None else value)
+    cycle = spec.lifecycle
+    if cycle is None or to not in cycle.precedence:
+        raise RefusedError("unknown_state", spec.name)
+    if here == to:
+        if witness.has_seen(mark):
+            draft.marks[spec.name] = witness.after(mark)
+        return
+    if not (cycle.legal(was, to) or cycle.legal(here, to)):
+        raise RefusedError("illegal_step", spec.name)
+    if witness.has_seen(mark) or here == was:
+        if not cycle.legal(here, to):
+            raise RefusedError("illegal_step", spec.name)
+        _take(draft, spec.name, to, witness.after(mark))
+        return
+    kept, lost = Side(here, mark), Side(to, witness.mark)
+    if cycle.precedence[to] > cycle.precedence.get(here, -1):
+        kept, lost = lost, kept
+        _take(draft, spec.name, to, witness.after(mark))
+    draft.clashes.append(Clash(spec.name, kept, lost))
+
+
+def _set(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    """Add and remove members by identity; a remove takes only an add that its author had seen."""
+    value = standing.value(spec.name)
+    members = list(value) if isinstance(value, list) else []
+    adds = draft.adds.setdefault(spec.name, {})
+    for identity in (spec.identity(member) for member in edit.remove):
+        if witness.has_seen(adds.get(identity, standing.mark)):
+            members = [member for member in members if spec.identity(member) != identity]
+            adds.pop(identity, None)
+    members, added = members_added(spec, members, edit)
+    for identity in added:
+        adds[identity] = witness.mark
+    if not adds:
+        del draft.adds[spec.name]
+    _take(draft, spec.name, members or None, witness.after(standing.mark_of(spec.name)))
+
+
+def members_added(spec: FieldSpec, members: list[str], edit: Edit) -> tuple[list[str], list[str]]:
+    """Give the members with the added ones behind them, and the identities that were added (or added again)."""
+    present = {spec.identity(member) for member in members}
+    result, identities = list(members), []
+    for member in edit.add:
+        identity = spec.identity(member)
+        identities.append(identity)
+        if identity not in present:
+            present.add(identity)
+            result.append(member)
+    return result, identities
+
+
+SETTLE = {
+    Policy.LATEST: _latest,
+    Policy.ASK: _ask,
+    Policy.APPEND: _append,
+    Policy.TEXT: _text,
+    Policy.STATE: _state,
+    Policy.SET: _set,
+    Policy.SERVER: _latest,
+}
