@@ -1,107 +1,34 @@
-"""The key ring: what a thief with the phone can try, and what its owner can always get back."""
+"""The key ring: what a thief with the phone can try, and what its owner can do."""
 
 from __future__ import annotations
 
-import asyncio
 import stat
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 
-from mobile_app.data.crypto import NativeCrypto
-from mobile_app.data.executor import InlineExecutor
 from mobile_app.data.files import OwnerFiles
 from mobile_app.data.key_file import SCRYPT_FLOOR, KeyPolicy
 from mobile_app.data.key_states import (
     BiometricsRefused,
-    DataKey,
     Destroyed,
     KeyIdentity,
     LeaseOver,
     Locked,
     MustWait,
     NoKeys,
-    NoSecret,
     Unlocked,
     WrongPin,
 )
-from mobile_app.data.keys import KeyRing
 from mobile_app.data.secure_store import FileSecureStore
-from shared import recovery
-from shared.errors import PinRefused, VaultDamaged, WrongKey
-from tests.fakes.device import DyingFiles, FakeBiometrics, FakeClock, Killed, MemorySecureStore, SeededRandomness
-
-T = TypeVar("T")
-PIN, OTHER, WRONG = "258013", "770412", "111222"
-IDENTITY = KeyIdentity("org", "device-1")
-PRIVATE, PUBLIC = recovery.recovery_keys(bytes(range(32)))
-POLICY = KeyPolicy(scrypt_n=2)
-DAY_MS = 86_400_000
-
-
-class DyingCrypto(NativeCrypto):
-    """The process dies where a PIN would be tried."""
-
-    def scrypt(self, secret: bytes, salt: bytes, n: int) -> bytes:
-        raise Killed
-
-
-class Phone:
-    """One phone's secure store, clock and files, on which the app can be started again and again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "app" / "vault.keys"
-        self.clock = FakeClock()
-        self.store = MemorySecureStore()
-        self.biometrics = FakeBiometrics()
-        self.files = DyingFiles()
-        self.randomness = SeededRandomness()
-
-    def start(self, crypto: NativeCrypto | None = None) -> KeyRing:
-        self.files.die_at, self.store.die_at = 0, ""
-        return KeyRing(
-            self.path,
-            crypto=crypto or NativeCrypto(self.randomness),
-            store=self.store,
-            files=self.files,
-            clock=self.clock,
-            executor=InlineExecutor(),
-            biometrics=self.biometrics,
-            policy=POLICY,
-        )
-
-    def enrol(self) -> DataKey:
-        return run(self.start().create(PIN, IDENTITY, PUBLIC)).key
-
-    def fail(self, times: int) -> None:
-        for _ in range(times):
-            run(self.start().unlock(WRONG))
-            self.clock.forward(3_600_000)
-
-    def die_at(self, point: int) -> None:
-        self.files.passed, self.files.die_at = 0, point
+from shared.errors import PinRefused
+from tests.fakes.device import Killed
+from tests.mobile_app.data.phones import DAY_MS, IDENTITY, OTHER, PIN, PUBLIC, WRONG, Phone, opens, recovered, run
 
 
 @pytest.fixture
 def phone(tmp_path: Path) -> Phone:
     return Phone(tmp_path)
-
-
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(coroutine)
-
-
-def opens(phone: Phone, pin: str) -> bool:
-    return isinstance(run(phone.start().unlock(pin)), Unlocked)
-
-
-def recovered(phone: Phone) -> DataKey:
-    seal = run(phone.start().recovery_seal())
-    assert seal is not None
-    context = recovery.recovery_context("org", seal.device_id, seal.key_version)
-    return DataKey(recovery.open_seal(PRIVATE, seal.sealed, context), seal.key_version)
 
 
 def test_the_right_pin_gives_the_key_after_every_start(phone: Phone) -> None:
@@ -212,117 +139,6 @@ def test_the_right_pin_at_the_tenth_try_still_opens(phone: Phone) -> None:
 
     assert opens(phone, PIN)
     assert run(phone.start().state()) == Locked(10, biometrics=False)
-
-
-def test_a_kill_between_count_and_try_costs_the_try(phone: Phone) -> None:
-    phone.enrol()
-    app = phone.start(DyingCrypto(phone.randomness))
-
-    with pytest.raises(Killed):
-        run(app.unlock(PIN))
-
-    assert run(phone.start().state()) == Locked(tries_left=9, biometrics=False)
-
-
-@pytest.mark.parametrize("point", [1, 2])
-def test_an_attempt_that_could_not_be_counted_is_not_tried(phone: Phone, point: int) -> None:
-    phone.enrol()
-    app = phone.start()
-    phone.die_at(point)
-
-    with pytest.raises(Killed):
-        run(app.unlock(PIN))
-
-    assert run(phone.start().state()) == Locked(tries_left=10, biometrics=False)
-
-
-def test_killing_the_app_at_the_tenth_try_gains_nothing(phone: Phone) -> None:
-    phone.enrol()
-    phone.fail(9)
-    app = phone.start()
-    phone.die_at(3)  # the tenth is counted in points 1 and 2; the destruction begins at 3
-
-    with pytest.raises(Killed):
-        run(app.unlock(WRONG))
-
-    assert run(phone.start().unlock(PIN)) == Destroyed()
-
-
-def test_a_changed_pin_is_the_only_one_that_works(phone: Phone) -> None:
-    key = phone.enrol()
-
-    assert run(phone.start().change_pin(PIN, OTHER)) == Unlocked(key)
-
-    assert not opens(phone, PIN)
-    assert opens(phone, OTHER)
-
-
-def test_the_pin_is_not_changed_by_one_who_does_not_know_it(phone: Phone) -> None:
-    phone.enrol()
-
-    assert run(phone.start().change_pin(WRONG, OTHER)) == WrongPin(9, 0)
-
-    assert opens(phone, PIN)
-
-
-@pytest.mark.parametrize("point", range(1, 8))
-def test_fault_31_after_a_kill_during_a_pin_change_exactly_one_pin_works(phone: Phone, point: int) -> None:
-    phone.enrol()
-    app = phone.start()
-    phone.die_at(point)
-    try:
-        run(app.change_pin(PIN, OTHER))
-    except Killed:
-        died = True
-    else:
-        died = False
-
-    assert died == (point <= 6)
-    assert [opens(phone, PIN), opens(phone, OTHER)].count(True) == 1
-
-
-@pytest.mark.parametrize("loss", ["forgotten", "ten wrong", "store reset", "file broken"])
-def test_fault_37_the_recovery_seal_brings_the_key_back(phone: Phone, loss: str) -> None:
-    key = phone.enrol()
-    opened = recovered(phone)
-    if loss == "ten wrong":
-        phone.fail(10)
-    elif loss == "store reset":
-        phone.store.reset()
-        assert run(phone.start().unlock(PIN)) == NoSecret()
-        assert run(phone.start().state()) == NoSecret()
-    elif loss == "file broken":
-        phone.path.write_bytes(b"{")
-        with pytest.raises(VaultDamaged):
-            run(phone.start().unlock(PIN))
-
-    assert run(phone.start().recover(opened, OTHER, IDENTITY, PUBLIC)) == Unlocked(key)
-
-    assert not opens(phone, PIN)
-    assert run(phone.start().unlock(OTHER)) == Unlocked(key)
-    assert recovered(phone) == key
-
-
-def test_a_recovery_with_another_vaults_key_changes_nothing(phone: Phone) -> None:
-    phone.enrol()
-
-    with pytest.raises(WrongKey):
-        run(phone.start().recover(DataKey(bytes(32), 1), OTHER, IDENTITY, PUBLIC))
-
-    assert opens(phone, PIN)
-
-
-@pytest.mark.parametrize("point", [1, 2, 3])
-def test_after_a_kill_during_a_recovery_exactly_one_pin_works(phone: Phone, point: int) -> None:
-    key = phone.enrol()
-    app = phone.start()
-    phone.die_at(point)
-    phone.store.die_at = "delete" if point == 3 else ""
-
-    with pytest.raises(Killed):
-        run(app.recover(key, OTHER, IDENTITY, PUBLIC))
-
-    assert [opens(phone, PIN), opens(phone, OTHER)].count(True) == 1
 
 
 def test_a_seal_for_a_new_device_id_replaces_the_old_one(phone: Phone) -> None:
