@@ -2,8 +2,10 @@
 
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
+from shared.sync.change import Epoch
 from sync_server.storage.records import upsert
 from sync_server.storage.tables import META
 
@@ -37,3 +39,13 @@ def head(connection: Connection) -> int:
 def set_head(connection: Connection, rev: int) -> None:
     """Move the head of the change feed to ``rev``."""
     put(connection, HEAD, str(rev))
+
+
+def epoch(connection: Connection) -> Epoch:
+    """Give the life of the store that goes on now."""
+    return msgspec.json.decode(get(connection, EPOCH), type=Epoch)
+
+
+def set_epoch(connection: Connection, begun: Epoch) -> None:
+    """Begin a life of the store."""
+    put(connection, EPOCH, msgspec.json.encode(begun).decode())

@@ -1,0 +1,92 @@
+"""What a server process is told: where its data is, where it listens, its limits. From the environment, then the command line."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+ENV_PREFIX = "TOURNEE_SERVER_"
+DEFAULT_DATA = Path("var/server")
+_DAY_S = 24 * 60 * 60
+_MIB = 1024 * 1024
+
+
+class ConfigError(ValueError):
+    """A setting cannot be used; the message names it and says what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLifetimes:
+    """How long a session's parts live, in seconds."""
+
+    access_s: int = 15 * 60
+    refresh_s: int = 90 * _DAY_S
+    """From signing in to having to sign in again; rotation does not move it."""
+    grace_s: int = 60
+    """How long a rotated refresh token is still answered, with the same successor, because the answer may have been lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScryptCost:
+    """What one password hash costs: ``2**log_n`` blocks of ``128 * r`` bytes, ``p`` times."""
+
+    log_n: int = 15
+    r: int = 8
+    p: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One server process. The organisation's whole data is in the folder ``data``."""
+
+    data: Path = DEFAULT_DATA
+    host: str = "127.0.0.1"
+    port: int = 8551
+    body_cap: int = 4 * _MIB
+    """Bytes of a request's body, after inflation."""
+    lease_days: int = 14
+    tokens: TokenLifetimes = TokenLifetimes()
+    scrypt: ScryptCost = ScryptCost()
+
+    @classmethod
+    def read(cls, env: Mapping[str, str] = os.environ, data: Path | None = None, host: str | None = None, port: int | None = None) -> Self:
+        """Read ``TOURNEE_SERVER_*``; what is given as an argument comes first.
+
+        Raises:
+            ConfigError: a number is none, or out of its range.
+        """
+        return cls(
+            data=data or Path(env.get(f"{ENV_PREFIX}DATA") or DEFAULT_DATA),
+            host=host or env.get(f"{ENV_PREFIX}HOST") or "127.0.0.1",
+            port=_within("port", port, 0, 65535) if port is not None else _number(env, "PORT", 8551, 0, 65535),
+            body_cap=_number(env, "BODY_CAP", 4 * _MIB, 64 * 1024, 64 * _MIB),
+            lease_days=_number(env, "LEASE_DAYS", 14, 1, 90),
+            tokens=TokenLifetimes(
+                access_s=_number(env, "ACCESS_SECONDS", 15 * 60, 60, _DAY_S),
+                refresh_s=_number(env, "REFRESH_DAYS", 90, 1, 365) * _DAY_S,
+            ),
+        )
+
+    @property
+    def database(self) -> Path:
+        """The organisation's SQLite file."""
+        return self.data / "org.db"
+
+    @property
+    def recovery_key(self) -> Path:
+        """The private half of the recovery keys: owner-only, never in a backup."""
+        return self.data / "recovery.key"
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(f"{ENV_PREFIX}{name}", "").strip()
+    if not text:
+        return default
+    return _within(f"{ENV_PREFIX}{name}", int(text) if text.isdecimal() else None, low, high)
+
+
+def _within(name: str, value: int | None, low: int, high: int) -> int:
+    if value is None or not low <= value <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}.")
+    return value

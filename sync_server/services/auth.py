@@ -1,0 +1,140 @@
+"""Who may come in: a login and its password begin a session, which then goes on by itself through rotating tokens."""
+
+import logging
+import unicodedata
+
+from sqlalchemy import Connection, select, update
+
+from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
+from shared.ids import RANDOM_BYTES, uuid7
+from shared.models.registry import raw_table
+from shared.ports import Clock, Randomness
+from shared.sync.protocol import EnrolRequest, Profile, RefreshRequest, SessionAnswer, SignInRequest, Tokens
+from sync_server.config import Config
+from sync_server.services.devices import NewDevice, add_device
+from sync_server.services.limits import AddressLimit, count_try, forget_tries
+from sync_server.services.organisation import load_organisation
+from sync_server.services.passwords import Passwords
+from sync_server.services.tokens import TokenIssuer, UserDisabled, authenticate
+from sync_server.storage import meta
+from sync_server.storage.database import Database
+from sync_server.storage.tables import DEVICE, LOGIN
+
+__all__ = ["Sessions", "UserDisabled", "WrongCredentials", "authenticate", "folded_login"]
+NAME_LENGTH = 100
+_log = logging.getLogger(__name__)
+
+
+class WrongCredentials(ServerRefused):
+    """401: no such login, or not its password; nobody is told which."""
+
+    code = "wrong_credentials"
+
+    def __init__(self) -> None:
+        super().__init__(401)
+
+
+class Sessions:
+    """Begins, renews and checks sessions of one organisation's devices."""
+
+    def __init__(self, database: Database, config: Config, clock: Clock, randomness: Randomness, passwords: Passwords) -> None:
+        self._database = database
+        self._config = config
+        self._clock = clock
+        self._randomness = randomness
+        self._passwords = passwords
+        self._addresses = AddressLimit()
+        self.tokens = TokenIssuer(config.tokens, randomness)
+
+    def enrol(self, request: EnrolRequest, address: str) -> SessionAnswer:
+        """Make a new device of the user who knows the password, and sign it in.
+
+        Raises:
+            WrongCredentials: no such login, or not its password.
+            UserDisabled: the right password of an account that was shut.
+            TooManyAttempts: too many failed before.
+        """
+        user_id = self._check(request.login, request.password, address)
+        now = self._clock.now_ms()
+        device = NewDevice(
+            uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, request.device_name[:NAME_LENGTH], request.platform[:NAME_LENGTH]
+        )
+        with self._database.write() as connection:
+            code = add_device(connection, device, now)
+            _log.info("a device enrolled", extra={"device": code})
+            return self._answer(connection, device.id, code, user_id, now)
+
+    def sign_in(self, request: SignInRequest, address: str) -> SessionAnswer:
+        """Begin a new session on an enrolled device; the one before ends.
+
+        Raises:
+            WrongCredentials: no such login, or not its password.
+            ServerRefused: ``not_your_device``: the device is unknown here or another user's; the user may enrol it anew.
+            UserDisabled: the right password of an account that was shut.
+            DeviceRevoked: the device was shut out.
+            TooManyAttempts: too many failed before.
+        """
+        user_id = self._check(request.login, request.password, address)
+        now = self._clock.now_ms()
+        with self._database.write() as connection:
+            device = connection.execute(select(DEVICE).where(DEVICE.c.id == request.device_id)).one_or_none()
+            if device is None or device.user_id != user_id:
+                raise ServerRefused(403, "not_your_device")
+            if device.revoked_at is not None:
+                raise DeviceRevoked(403)
+            connection.execute(update(DEVICE).where(DEVICE.c.id == request.device_id).values(last_seen=now))
+            return self._answer(connection, request.device_id, device.code, user_id, now)
+
+    def refresh(self, request: RefreshRequest) -> Tokens:
+        """Rotate a refresh token. Asked again within the grace, it answers with the same successor.
+
+        Raises:
+            SessionExpired: the token is unknown, too old, or was used before: the password is needed.
+            DeviceRevoked: the device was shut out.
+            UserDisabled: its user was.
+        """
+        now = self._clock.now_ms()
+        with self._database.write() as connection:
+            tokens = self.tokens.rotate(connection, request.device_id, request.refresh, now)
+        if tokens is None:
+            raise SessionExpired(401)
+        return tokens
+
+    def _check(self, typed: str, password: str, address: str) -> str:
+        """Give the id of the user whose password it is. A try is counted before it is made, and taken back when it is right."""
+        login, now = folded_login(typed), self._clock.now_ms()
+        self._addresses.enter(address, now)
+        with self._database.write() as connection:
+            count_try(connection, login, now)
+            row = connection.execute(select(LOGIN).where(LOGIN.c.login == login)).one_or_none()
+        if not self._passwords.matches(password, None if row is None else row.password_hash) or row is None:
+            raise WrongCredentials
+        self._addresses.forgive(address)
+        if row.disabled:
+            raise UserDisabled
+        with self._database.write() as connection:
+            forget_tries(connection, login)
+            if not self._passwords.is_current(row.password_hash):
+                connection.execute(update(LOGIN).where(LOGIN.c.user_id == row.user_id).values(password_hash=self._passwords.hash(password)))
+        return str(row.user_id)
+
+    def _answer(self, connection: Connection, device_id: str, code: str, user_id: str, now: int) -> SessionAnswer:
+        organisation, user = load_organisation(connection), raw_table("user")
+        person = connection.execute(select(user).where(user.c.id == user_id)).one()
+        return SessionAnswer(
+            device_id=device_id,
+            device_code=code,
+            organisation=organisation.id,
+            organisation_name=organisation.name,
+            profile=Profile(user_id, person.name or "", person.role or "", person.language or ""),
+            tokens=self.tokens.begin(connection, device_id, now),
+            epoch=meta.epoch(connection),
+            recovery_key=organisation.recovery_public,
+            lease_days=self._config.lease_days,
+            server_time=now,
+        )
+
+
+def folded_login(typed: str) -> str:
+    """Give the form in which logins are kept: one spelling, small letters, no spaces around."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()

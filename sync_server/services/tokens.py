@@ -1,0 +1,178 @@
+"""Sessions: opaque tokens of 256 bits, kept as hashes. One sign-in begins a family; each refresh token is good once.
+
+A refresh token's successor is ``HMAC-SHA256(token, family)``: whoever holds the token cannot make it, since a family's id
+never leaves the server, and the server needs to keep no secret to answer again when its answer was lost.
+"""
+
+import base64
+import hashlib
+import hmac
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
+from shared.models.registry import raw_table
+from shared.ports import Randomness
+from shared.sync.protocol import Tokens
+from sync_server.config import TokenLifetimes
+from sync_server.services.identity import DeviceIdentity
+from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, LOGIN, REFRESH_TOKEN
+
+TOKEN_BYTES = 32
+_log = logging.getLogger(__name__)
+
+
+class UserDisabled(ServerRefused):
+    """403: the account was disabled; nothing on the device is wiped by this."""
+
+    code = "user_disabled"
+
+    def __init__(self) -> None:
+        super().__init__(403)
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """What one sign-in began: it belongs to a device and ends at ``until``, however often it rotates."""
+
+    id: str
+    device: str
+    until: int
+
+
+class TokenIssuer:
+    """Begins and rotates token families."""
+
+    def __init__(self, lifetimes: TokenLifetimes, randomness: Randomness) -> None:
+        self._lifetimes = lifetimes
+        self._randomness = randomness
+
+    def begin(self, connection: Connection, device_id: str, now: int) -> Tokens:
+        """Give the tokens of a new family; those the device had before are good no more."""
+        end_sessions(connection, device_id)
+        _drop_expired(connection, now)
+        family = _Family(_text(self._randomness.token(TOKEN_BYTES)), device_id, now + self._lifetimes.refresh_s * 1000)
+        refresh = _text(self._randomness.token(TOKEN_BYTES))
+        _keep_refresh(connection, refresh, family)
+        return self._answer(connection, refresh, family, now)
+
+    def rotate(self, connection: Connection, device_id: str, refresh: str, now: int) -> Tokens | None:
+        """Give the successor of ``refresh`` and an access token; within the grace the same successor again.
+
+        ``None`` where there is no session to go on with: the token is unknown or too old, or it was used before, which ended its family
+        just now. Commit in either case.
+
+        Raises:
+            DeviceRevoked: the device was shut out.
+            UserDisabled: its user was.
+        """
+        table = REFRESH_TOKEN
+        row = connection.execute(select(table).where(table.c.hash == token_hash(refresh), table.c.expires > now)).one_or_none()
+        if row is None:
+            return None
+        _require_welcome(connection, row.device)
+        stale = row.used_at is not None and now > row.used_at + self._lifetimes.grace_s * 1000
+        if stale or row.device != device_id:
+            _log.warning("refresh token used again: its family is ended", extra={"device": row.device})
+            end_family(connection, row.family)
+            return None
+        family = _Family(row.family, row.device, row.expires)
+        _drop_expired(connection, now)
+        return self._answer(connection, _successor(connection, refresh, family, now), family, now)
+
+    def signed_in_at(self, connection: Connection, device_id: str) -> int:
+        """Say when the device's password was last given; 0 for never."""
+        found = select(REFRESH_TOKEN.c.expires).where(REFRESH_TOKEN.c.device == device_id).order_by(REFRESH_TOKEN.c.expires.desc())
+        until = connection.execute(found.limit(1)).scalar_one_or_none()
+        return 0 if until is None else int(until) - self._lifetimes.refresh_s * 1000
+
+    def _answer(self, connection: Connection, refresh: str, family: _Family, now: int) -> Tokens:
+        access = _text(self._randomness.token(TOKEN_BYTES))
+        until = min(family.until, now + self._lifetimes.access_s * 1000)
+        values = {"hash": token_hash(access), "device": family.device, "family": family.id, "expires": until}
+        connection.execute(insert(ACCESS_TOKEN).values(values))
+        return Tokens(access, until, refresh, family.until)
+
+
+def authenticate(connection: Connection, access_token: str, now: int) -> DeviceIdentity:
+    """Give the device that a good access token belongs to.
+
+    Raises:
+        SessionExpired: the token is unknown or too old.
+        DeviceRevoked: the device was shut out.
+        UserDisabled: its user was.
+    """
+    access, user = ACCESS_TOKEN, raw_table("user")
+    found = (
+        select(DEVICE.c.id, DEVICE.c.code, DEVICE.c.user_id, DEVICE.c.revoked_at, LOGIN.c.disabled, user.c.role)
+        .join_from(access, DEVICE, access.c.device == DEVICE.c.id)
+        .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
+        .join(user, user.c.id == DEVICE.c.user_id)
+        .where(access.c.hash == token_hash(access_token), access.c.expires > now)
+    )
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        raise SessionExpired(401)
+    if row.revoked_at is not None:
+        raise DeviceRevoked(403)
+    if row.disabled:
+        raise UserDisabled
+    return DeviceIdentity(row.id, row.code, row.user_id, row.role)
+
+
+def end_family(connection: Connection, family: str) -> None:
+    """Make every token of ``family`` useless."""
+    for table in (REFRESH_TOKEN, ACCESS_TOKEN):
+        connection.execute(delete(table).where(table.c.family == family))
+
+
+def end_sessions(connection: Connection, device_id: str) -> None:
+    """Make every token of a device useless."""
+    for table in (REFRESH_TOKEN, ACCESS_TOKEN):
+        connection.execute(delete(table).where(table.c.device == device_id))
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It has 256 bits of chance, so a fast hash hides it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _require_welcome(connection: Connection, device_id: str) -> None:
+    found = select(DEVICE.c.revoked_at, LOGIN.c.disabled).join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id).where(DEVICE.c.id == device_id)
+    row = connection.execute(found).one()
+    if row.revoked_at is not None:
+        raise DeviceRevoked(403)
+    if row.disabled:
+        raise UserDisabled
+
+
+def _successor(connection: Connection, refresh: str, family: _Family, now: int) -> str:
+    """Follow the chain from ``refresh`` to its first unused token; where nobody used ``refresh`` yet, use it up."""
+    table, token = REFRESH_TOKEN, _next(refresh, family.id)
+    used = connection.execute(update(table).where(table.c.hash == token_hash(refresh), table.c.used_at.is_(None)).values(used_at=now))
+    if used.rowcount:
+        _keep_refresh(connection, token, family)
+        return token
+    while connection.execute(select(table.c.used_at).where(table.c.hash == token_hash(token))).scalar_one() is not None:
+        token = _next(token, family.id)
+    return token
+
+
+def _keep_refresh(connection: Connection, token: str, family: _Family) -> None:
+    values = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until}
+    connection.execute(insert(REFRESH_TOKEN).values(values))
+
+
+def _drop_expired(connection: Connection, now: int) -> None:
+    for table in (REFRESH_TOKEN, ACCESS_TOKEN):
+        connection.execute(delete(table).where(table.c.expires <= now))
+
+
+def _next(token: str, family: str) -> str:
+    return _text(hmac.digest(token.encode("utf-8", "surrogatepass"), family.encode(), "sha256"))
+
+
+def _text(token: bytes) -> str:
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
