@@ -45,10 +45,10 @@ def normalise_member(field: str, value: str) -> str:
     number plans, so that phones and servers of different releases agree.
     """
     if field == "phones":
-        bare = _BETWEEN.sub("", _plain(value)).lower()
+        bare = fold(_BETWEEN.sub("", _plain(value)))
         return f"+{bare[2:]}" if bare.startswith("00") else bare
     if field == "emails":
-        return unicodedata.normalize("NFC", value.strip()).lower()
+        return unicodedata.normalize("NFC", value.strip().lower())
     return " ".join(fold(value).split())
 
 
