@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out", "revoked", "outdated", "captive"]
+Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out", "revoked", "outdated", "captive", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,6 @@ class SyncActions(Protocol):
         """Begin a round unless one is running."""
         ...
 
-    async def set_work_offline(self, *, on: bool) -> None:
+    async def set_work_offline(self, on: bool) -> None:  # noqa: FBT001 - a switch's handler
         """Stop using the network, or use it again."""
         ...

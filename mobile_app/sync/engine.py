@@ -88,11 +88,11 @@ class RoundEnd:
 
 
 _ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
-    (DeviceRevoked, Phase.REVOKED),
-    (SessionExpired, Phase.SIGNED_OUT),
-    (ProtocolTooOld, Phase.OUTDATED),
-    (CaptivePortal, Phase.CAPTIVE),
-    (Offline, Phase.OFFLINE),
+    (DeviceRevoked, "revoked"),
+    (SessionExpired, "signed_out"),
+    (ProtocolTooOld, "outdated"),
+    (CaptivePortal, "captive"),
+    (Offline, "offline"),
 )
 """What an error means for the screen; the first that fits."""
 
@@ -136,23 +136,24 @@ class Engine:
             end = await self._round(verify=verify)
         except TourneeError as error:
             end = await self._ended_by(error)
-        self._status.round_ended(end.phase, end.code, self._clock.now_ms())
+        met = {"last_ok_at": self._clock.now_ms()} if end.phase == "idle" else {}
+        self._status.update(phase=end.phase, error_code=end.code, progress=None, **met)
         return end
 
     async def _round(self, *, verify: bool) -> RoundEnd:
         await self._refresh_if_due()
-        self._status.enter(Phase.PUSHING)
+        self._status.update(phase="pushing")
         await self._push_all()
-        self._status.enter(Phase.PULLING)
+        self._status.update(phase="pulling")
         fetched = await self._pull_all(verify=verify)
         await self._met_server()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
-        return RoundEnd(Phase.IDLE)
+        return RoundEnd("idle")
 
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
             await self._on_revoked()
-        phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), Phase.FAILED)
+        phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
         return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None)
 
     # ---- push -------------------------------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ class Engine:
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
             await self._store.acknowledge(answer, sent)
-            self._status.clock_offset_ms = answer.offset
+            self._status.update(clock_offset_ms=answer.offset)
 
     # ---- pull -------------------------------------------------------------------------------------------------------
     async def _pull_all(self, *, verify: bool) -> PullAnswer:
@@ -190,7 +191,7 @@ class Engine:
                 raise AnswerMalformed
             await self._store.apply(page)
             done += sum(len(rows.rows) for rows in page.kinds.values())
-            self._status.progressed(done, page.total)
+            self._status.update(progress=(done, page.total) if done < page.total else None)
             if not page.more:
                 return page
 
@@ -204,7 +205,7 @@ class Engine:
         held = await self._tokens.tokens()
         if held is None:
             raise SignedOut
-        if held[1].access_until - self._clock.now_ms() - self._status.clock_offset_ms < REFRESH_AHEAD_MS:
+        if held[1].access_until - self._clock.now_ms() - self._status.now.clock_offset_ms < REFRESH_AHEAD_MS:
             await self._refresh(*held)
 
     async def _refresh(self, device_id: str, tokens: Tokens) -> Tokens:

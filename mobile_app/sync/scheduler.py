@@ -17,7 +17,7 @@ AFTER_EDIT_S: Final = 2.0
 """An edit is often followed by another: wait a little and send both."""
 BACKOFF_FIRST_S: Final = 2.0
 BACKOFF_CAP_S: Final = 300.0
-_STOPPED: Final = frozenset({Phase.REVOKED, Phase.SIGNED_OUT, Phase.OUTDATED})
+_STOPPED: Final[frozenset[Phase]] = frozenset({"revoked", "signed_out", "outdated"})
 
 RunRound = Callable[[], Awaitable[RoundEnd]]
 
@@ -74,15 +74,15 @@ class Scheduler:
         """The network is back."""
         self.sync_now()
 
-    def set_work_offline(self, *, offline: bool) -> None:
+    def set_work_offline(self, *, on: bool) -> None:
         """Let a person decide when to send. Switching back runs a round."""
-        self._status.set_work_offline(offline=offline)
-        if not offline:
+        self._status.update(work_offline=on, phase="paused" if on else "idle")
+        if not on:
             self.sync_now()
 
     async def _run(self) -> None:
         while True:
-            wait = await self._one_round() if not self._status.work_offline else EVERY_S
+            wait = await self._one_round() if not self._status.now.work_offline else EVERY_S
             await self._next(wait)
 
     async def _one_round(self) -> float:
@@ -93,7 +93,7 @@ class Scheduler:
             end = await self._run_round()
         finally:
             self._idle.set()
-        if end.phase is Phase.IDLE or end.phase in _STOPPED:
+        if end.phase == "idle" or end.phase in _STOPPED:
             self._failures = 0
             return EVERY_S
         self._failures += 1
@@ -103,7 +103,7 @@ class Scheduler:
         """Wait for ``seconds``, for somebody's wish, or for a little after an edit (while all is well)."""
         while True:
             events = [asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._sleep(seconds))]
-            if self._failures == 0 and not self._status.work_offline:
+            if self._failures == 0 and not self._status.now.work_offline:
                 events.append(asyncio.ensure_future(self._soon.wait()))
             try:
                 await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
