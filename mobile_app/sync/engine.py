@@ -153,7 +153,7 @@ class Engine:
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
             await self._on_revoked()
-        phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
+        phase: Phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
         return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None)
 
     # ---- push -------------------------------------------------------------------------------------------------------
