@@ -23,6 +23,12 @@ NOT_OURS = ("rive_native.js",)
 
 Role = Literal["button", "tab", "heading", "switch", "textbox", "link", "checkbox", "dialog", "img"]
 
+_SHOWN = """() => {
+  const nodes = [...document.querySelectorAll('flt-semantics-host flt-semantics')];
+  const said = nodes.map(node => node.getAttribute('aria-label') || node.textContent).join('').trim();
+  return said !== '' && !said.startsWith('Working...');
+}"""
+"""True once the app's first screen is there, and not Flet's own waiting page."""
 _QUIET = """([quiet, timeout]) => new Promise(done => {
   const host = document.querySelector('flt-semantics-host');
   let timer;
@@ -96,7 +102,7 @@ class FletDriver:
         placeholder = self.page.locator("flt-semantics-placeholder")
         placeholder.wait_for(state="attached", timeout=60_000)
         placeholder.dispatch_event("click")
-        self.page.locator("flt-semantics-host flt-semantics").first.wait_for(state="attached", timeout=30_000)
+        self.page.wait_for_function(_SHOWN, timeout=60_000)
         self.settle()
         return self
 

@@ -120,8 +120,7 @@ def select_field(
         fill_color=CARD,
         text_style=ft.TextStyle(size=16, font_family=Type.BODY.font_family, color=INK),
         label_style=ft.TextStyle(color=MUTED, size=18),
-        border_radius=Radius.FIELD,
-        border_color=C.OUTLINE,
+        border=_edges(),
         expand=True,
     )
     return identified(row(made), identifier)
