@@ -1,6 +1,7 @@
 """Fields: always with a label, always as wide as their column, the error beside the value."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import flet as ft
 
@@ -29,6 +30,7 @@ def field(
     helper: str | None = None,
     lines: int = 1,
     password: bool = False,
+    reveal: Action | None = None,
     keyboard: ft.KeyboardType | None = None,
     suffix: str | None = None,
     max_length: int | None = None,
@@ -41,7 +43,10 @@ def field(
     expand: bool | int | None = None,
     key: str | None = None,
 ) -> ft.Control:
-    """A text field; ``on_change`` is told each new text, ``error`` says in words what to mend."""
+    """A text field; ``on_change`` is told each new text, ``error`` says in words what to mend.
+
+    A password is shown through ``reveal``, which turns ``password`` off and has a name (Flet's own eye has none).
+    """
     made = ft.TextField(
         label=label,
         value=value,
@@ -55,9 +60,9 @@ def field(
         helper_style=Type.META,
         helper_max_lines=3,
         password=password,
-        can_reveal_password=password,
         keyboard_type=keyboard or (ft.KeyboardType.MULTILINE if lines > 1 else ft.KeyboardType.TEXT),
-        suffix=suffix,
+        suffix=suffix if reveal is None else None,
+        suffix_icon=_icon_end(reveal) if reveal else None,
         max_length=max_length,
         counter="" if max_length else None,
         read_only=read_only,
@@ -79,15 +84,19 @@ def field(
     return identified(made, identifier)
 
 
+def _icon_end(action: Action) -> ft.IconButton:
+    return ft.IconButton(icon(action.icon or I.MORE_HORIZ_ROUNDED, MUTED, 22, action.label), on_click=handler(action.on_press))
+
+
 def search_field(hint: str, value: str, on_change: Typed, clear: Action | None = None, *, identifier: str | None = None) -> ft.Control:
     """A round field that searches while one types; ``clear`` shows its cross once there is text."""
-    cross = ft.IconButton(icon(I.CLOSE_ROUNDED, MUTED, 22, clear.label), on_click=handler(clear.on_press)) if clear and value else None
+    cross = _icon_end(replace(clear, icon=I.CLOSE_ROUNDED)) if clear and value else None
     made = ft.TextField(
         label=hint,
         value=value,
         on_change=value_handler(on_change),
         prefix_icon=icon(I.SEARCH_ROUNDED, MUTED, 24),
-        suffix=cross,
+        suffix_icon=cross,
         filled=True,
         fill_color=CARD,
         text_style=Type.BODY,
@@ -123,7 +132,9 @@ def select_field(
         border=_edges(),
         expand=True,
     )
-    return identified(row(made), identifier)
+    chosen = next((words for key, words in options if key == value), "")
+    named = ft.Semantics(content=row(made), label=f"{label}, {chosen}" if chosen else label)
+    return identified(ft.MergeSemantics(named), identifier)
 
 
 def switch_row(

@@ -14,9 +14,10 @@ from mobile_app.ui.theme import Radius, Size, Type
 def Stepper(value: str, less: Action, more: Action, edit: Action | None = None, *, can_less: bool = True) -> ft.Control:
     """Fewer, how many, more; a tap on the number (``edit``) lets one type it."""
     number = ft.Container(
-        text(value, Type.SUBTITLE, align=ft.TextAlign.CENTER, no_wrap=True),
+        ft.Row([text(value, Type.SUBTITLE, no_wrap=True)], tight=True, alignment=ft.MainAxisAlignment.CENTER),
         height=Size.TOUCH,
-        alignment=ft.Alignment.CENTER,
+        width=Size.TOUCH if len(value) <= 3 else None,
+        alignment=ft.Alignment.CENTER if len(value) <= 3 else None,
         padding=ft.Padding(left=6, right=6),
         border_radius=Radius.FIELD,
     )

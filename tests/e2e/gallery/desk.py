@@ -54,5 +54,5 @@ class Desk:
 
     def badge(self) -> ft.Control:
         """Return the badge with what was pressed last, so that it announces it."""
-        said = self.log.pressed[-1] if self.log.pressed else "3 waiting"
+        said = f"{len(self.log.pressed)} {self.log.pressed[-1]}" if self.log.pressed else "3 waiting"
         return SyncBadge("waiting", said[:24], self.press("badge"))

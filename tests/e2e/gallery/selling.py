@@ -95,7 +95,7 @@ def form(d: Desk) -> ft.View:
         text_field("Phone", "04 78", error="This is no phone number. Write it as 04 78 28 19 60.", keyboard=ft.KeyboardType.PHONE),
         text_field("Ce qui s’est dit", "Mme Perrin hésite entre deux fours. Elle veut revoir la consommation.", lines=3),
         text_field("Discount", "10", suffix="%", helper="Up to 15 %"),
-        text_field("Password", "secret", password=True),
+        text_field("Password", "secret", password=True, reveal=d.action("Show the password", I.VISIBILITY_ROUNDED)),
         select_field("Language", "fr", [("en", "English"), ("fr", "Français"), ("el", "Ελληνικά")], typed),
         card(heading("Est-il sous contrat ?", Type.SUBTITLE), ChoiceRow(("Oui", "Non", "À vérifier"), d.log.chosen, chosen)),
         card(switch_row(I.AIRPLANEMODE_ACTIVE_ROUNDED, "Travailler hors ligne", "Vous choisissez quand envoyer", d.log.on, switched)),
