@@ -1,0 +1,196 @@
+"""Sending and what comes back: which transactions go out, and what each outcome makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from mobile_app.data.desk import new_id
+from mobile_app.data.journal import Journal
+from mobile_app.data.outbox import ATTENTION, Entry, Item, Outbox, with_seq, with_state
+from mobile_app.data.position import Position
+from mobile_app.data.vault import Vault
+from shared.errors import RecordNotFound
+from shared.models.registry import KINDS
+from shared.ports import Clock, Randomness
+from shared.sync.change import Change, Edit, Transaction
+from shared.sync.clock import HybridClock
+from shared.sync.edits import edits
+from shared.sync.policy import Value
+from shared.sync.protocol import Outcome, PushAnswer
+
+Fixes = Mapping[str, Mapping[str, Value]]
+"""By record id, the values that take the refused ones' place."""
+
+_TAKEN = frozenset({"applied", "merged", "conflict"})
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """What an answer says of this device's transactions."""
+
+    taken: list[tuple[Item, int]] = field(default_factory=list)
+    changed: list[Item] = field(default_factory=list)
+
+    @property
+    def named(self) -> set[str]:
+        return {item.txn for item, _ in self.taken} | {item.txn for item in self.changed}
+
+
+class Answers:
+    """On the owner's thread. Methods give the records whose overlay is different now."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        outbox: Outbox,
+        journal: Journal,
+        position: Position,
+        *,
+        clock: Clock,
+        randomness: Randomness,
+        stamps: HybridClock,
+    ) -> None:
+        self._vault = vault
+        self._outbox = outbox
+        self._journal = journal
+        self._position = position
+        self._clock = clock
+        self._randomness = randomness
+        self._stamps = stamps
+
+    def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
+        """Give the oldest transactions that may go, at least one if there is any; from here on each keeps its device_seq."""
+        chosen = self._oldest(max_changes)
+        fresh = [item for item in chosen if item.state == "waiting"]
+        seq = self._position.seq
+        numbered = {item.txn: seq + place for place, item in enumerate(fresh, start=1)}
+        if fresh:
+            with self._vault.transaction():
+                for txn, number in numbered.items():
+                    self._vault.outbox.freeze_seq(txn, number)
+                self._vault.outbox.set_state(list(numbered), "sent")
+                self._position.save_seq(seq + len(fresh))
+            self._position.load()
+            for item in fresh:
+                self._outbox.put(replace(with_seq(item, item.entry.transaction.seq or numbered[item.txn]), state="sent"))
+        now = (self._outbox.get(item.txn) for item in chosen)
+        return tuple(item.entry.transaction for item in now if item is not None)
+
+    def acknowledge(self, answer: PushAnswer) -> list[str]:
+        """Take the outcomes in one commit. Those of transactions that are no longer here change nothing: an answer may come twice."""
+        self._stamps.observe(answer.stamp)
+        verdict = _Verdict()
+        for outcome in answer.outcomes:
+            item = self._outbox.get(outcome.txn)
+            if item is not None and item.state != "acked":
+                self._judge(item, outcome, verdict)
+        self._spread(verdict)
+        self._keep(answer, verdict)
+        return [id_ for item in [*(item for item, _ in verdict.taken), *verdict.changed] for id_ in item.ids]
+
+    def retry(self, txn: str, fixes: Fixes) -> list[str]:
+        """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
+
+        They are new transactions: the refused ones had no effect and never will.
+
+        Raises:
+            RecordNotFound: no such transaction needs attention.
+        """
+        old = [item for item in self._with_dependents(txn) if item.state in ATTENTION]
+        names = {item.txn: new_id(self._clock, self._randomness) for item in old}
+        new = [self._again(item, names, fixes) for item in old]
+        with self._vault.transaction():
+            self._vault.outbox.delete(list(names))
+            for item in new:
+                self._outbox.add_row(item)
+        self._outbox.drop(names)
+        for item in new:
+            self._outbox.put(item)
+        return [id_ for item in new for id_ in item.ids]
+
+    def discard(self, txn: str) -> list[str]:
+        """Drop a refused transaction and all that depends on it.
+
+        Raises:
+            RecordNotFound: no such transaction needs attention.
+        """
+        items = self._with_dependents(txn)
+        self._vault.outbox.delete([item.txn for item in items])
+        self._outbox.drop(item.txn for item in items)
+        return [id_ for item in items for id_ in item.ids]
+
+    def _oldest(self, max_changes: int) -> list[Item]:
+        chosen: list[Item] = []
+        size = 0
+        for item in self._outbox:
+            if item.state in ("waiting", "sent"):
+                size += len(item.ids)
+                if chosen and size > max_changes:
+                    break
+                chosen.append(item)
+        return chosen
+
+    def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
+        status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status
+        if status in _TAKEN:
+            verdict.taken.append((item, outcome.rev))
+        elif status == "held":
+            verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
+        else:
+            code = outcome.code or status
+            verdict.changed.append(with_state(item, "refused", code=code, errors=outcome.errors))
+
+    def _spread(self, verdict: _Verdict) -> None:
+        """Hold what needs a refused one and was not answered; free what waited for one that has been taken."""
+        for refused in list(verdict.changed):
+            for item in self._outbox.dependents(refused.txn):
+                if item.txn not in verdict.named and item.state not in ATTENTION:
+                    verdict.changed.append(with_state(item, "held", code="held", by=(refused.txn,)))
+        taken = {item.txn for item, _ in verdict.taken}
+        for item in self._outbox:
+            awaited = {*item.entry.by, *item.entry.transaction.needs}
+            if item.state == "held" and item.txn not in verdict.named and awaited & taken and not self._outbox.blockers(item):
+                verdict.changed.append(with_state(item, "sent" if item.entry.transaction.seq else "waiting"))
+
+    def _keep(self, answer: PushAnswer, verdict: _Verdict) -> None:
+        with self._vault.transaction():
+            for item, rev in verdict.taken:
+                self._journal.add(item, rev)
+            for item in verdict.changed:
+                self._outbox.update_row(item)
+            self._position.save_answer(answer.epoch, answer.stamp, answer.backed_up_through)
+        self._position.load()
+        for item, rev in verdict.taken:
+            self._outbox.put(replace(item, state="acked", rev=rev))
+        for item in verdict.changed:
+            self._outbox.put(item)
+
+    def _with_dependents(self, txn: str) -> list[Item]:
+        item = self._outbox.get(txn)
+        if item is None or item.state not in ATTENTION:
+            raise RecordNotFound
+        return [item, *self._outbox.dependents(txn)]
+
+    def _again(self, item: Item, names: Mapping[str, str], fixes: Fixes) -> Item:
+        old = item.entry.transaction
+        changes = tuple(_mended(change, fixes.get(change.id, {})) for change in old.changes)
+        fresh = Transaction(names[item.txn], changes, tuple(names.get(need, need) for need in old.needs))
+        entry = Entry(fresh, item.entry.action, item.entry.params, item.entry.made_at)
+        return Item(entry, "waiting", self._outbox.next_place())
+
+
+def _mended(change: Change, values: Mapping[str, Value]) -> Change:
+    """Put ``values`` in the place of what the change wrote."""
+    if not values:
+        return change
+    wanted = edits(KINDS[change.kind], {}, values)
+    fields = {name: _same_was(edit, change.fields.get(name)) for name, edit in wanted.items()}
+    emptied = {name: Edit(was=change.fields[name].was) for name in values if name not in wanted and name in change.fields}
+    return msgspec.structs.replace(change, fields=change.fields | fields | emptied)
+
+
+def _same_was(edit: Edit, before: Edit | None) -> Edit:
+    return edit if before is None else msgspec.structs.replace(edit, was=before.was, remove=before.remove)

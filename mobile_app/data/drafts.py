@@ -1,0 +1,41 @@
+"""Saved drafts: what a person has typed into a form and not yet saved, kept through a kill of the app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mobile_app.data.vault import Vault
+from shared.sync.codec import TornPayloadError, open_payload, seal_payload
+from shared.sync.policy import Value
+
+Fields = dict[str, Value]
+
+
+class Drafts:
+    """Drafts by the form's key (``account:<id>``, ``visit:<id>``, ``quote:<id>``). On the owner's thread; each call is durable."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def get(self, key: str) -> Fields | None:
+        """What was typed, or None; a draft that no longer decodes is none."""
+        payload = self._vault.drafts.get(key)
+        if payload is None:
+            return None
+        try:
+            fields: dict[str, Any] = open_payload(payload, dict[str, Any])
+        except TornPayloadError:
+            return None
+        return fields
+
+    def put(self, key: str, fields: Fields) -> None:
+        """Keep what is typed now."""
+        self._vault.drafts.put(key, seal_payload(fields))
+
+    def delete(self, key: str) -> None:
+        """Forget it. Repeatable."""
+        self._vault.drafts.delete(key)
+
+    def keys(self) -> list[str]:
+        """The forms that have drafts."""
+        return self._vault.drafts.ids()

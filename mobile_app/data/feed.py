@@ -1,0 +1,97 @@
+"""Applying what the server says: a page's records and the cursor in one commit, what left, and the digest of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from mobile_app.data.journal import Journal
+from mobile_app.data.outbox import Outbox
+from mobile_app.data.position import Position
+from mobile_app.data.shown import opened_record
+from mobile_app.data.vault import Vault
+from mobile_app.data.working_set import ORDER, WorkingSet
+from shared.ports import Clock
+from shared.sync import digest
+from shared.sync.clock import HybridClock
+from shared.sync.codec import from_rows, seal_payload
+from shared.sync.protocol import PullAnswer
+from shared.sync.record import Record
+
+
+class Feed:
+    """On the owner's thread. What it takes must then be shown: see ``Shown.slice``."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        working_set: WorkingSet,
+        outbox: Outbox,
+        journal: Journal,
+        position: Position,
+        *,
+        clock: Clock,
+        stamps: HybridClock,
+    ) -> None:
+        self._vault = vault
+        self._working_set = working_set
+        self._outbox = outbox
+        self._journal = journal
+        self._position = position
+        self._clock = clock
+        self._stamps = stamps
+
+    def take(self, page: PullAnswer) -> tuple[list[str], dict[str, Record]] | None:
+        """Keep a page: what left goes, records of a higher rev come, the cursor moves, all in one commit.
+
+        Gives the ids to be shown anew and the new records among them; None for an answer to another cursor, which changes nothing.
+        """
+        if page.asked != self._position.cursor:
+            return None
+        self._stamps.observe(page.stamp)
+        left = self._left(page.left, page.lost_scopes)
+        records = from_rows(page)
+        revs = self._vault.records.revs([record.id for record in records])
+        fresh = [record for record in records if record.id in left or record.rev > revs.get(record.id, -1)]
+        fresh.sort(key=lambda record: ORDER.get(record.kind, len(ORDER)))
+        settled = 0 if page.more else page.head
+        payloads = [(record.id, record.rev, seal_payload(record)) for record in fresh]
+        with self._vault.transaction():
+            if left:
+                self._vault.records.delete(left)
+            self._vault.records.put(payloads)
+            self._position.save_cursor(page.cursor)
+            self._position.save_settled(settled)
+            self._position.save_answer(page.epoch, page.stamp, page.backed_up_through)
+        self._position.load()
+        ids = dict.fromkeys([*left, *(record.id for record in fresh), *self._outbox.settle(self._position.settled)])
+        if not page.more:
+            self._trim()
+        return list(ids), {record.id: record for record in fresh}
+
+    def forget(self, scopes: Collection[str], cursor: str) -> list[str]:
+        """Drop the server's records of these scopes, to pull them again from ``cursor``. What this device wrote stays."""
+        ids = self._working_set.ids(scopes=scopes)
+        with self._vault.transaction():
+            self._vault.records.delete(ids)
+            self._position.save_cursor(cursor)
+        self._position.load()
+        return ids
+
+    def digesting(self) -> Iterator[dict[str, str] | None]:
+        """Compute each scope's digest over the vault's records; yields None between parts, and the digests at the end."""
+        sums: dict[str, tuple[int, int]] = {}
+        for batch in self._vault.records.batches():
+            for _, _, payload in batch:
+                record = opened_record(payload)
+                count, total = sums.get(record.scope, (0, 0))
+                sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
+            yield None
+        yield {scope: digest.shown(total, count) for scope, (count, total) in sums.items()}
+
+    def _left(self, roots: Collection[str], scopes: Collection[str]) -> set[str]:
+        """The ids of all records of the roots and scopes that left."""
+        return set(self._working_set.ids(roots=roots, scopes=scopes)) if roots or scopes else set()
+
+    def _trim(self) -> None:
+        with self._vault.transaction():
+            self._journal.trim(self._position.backed_up, self._position.settled, self._clock.now_ms())

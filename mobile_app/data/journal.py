@@ -1,0 +1,37 @@
+"""The journal: what the server has acknowledged, kept until it says that a backup holds it (PROTOCOL 20, 22)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mobile_app.data.outbox import Entry, Item
+from mobile_app.data.vault import Vault
+from shared.ids import instant_of
+from shared.sync.codec import open_payload, seal_payload
+
+KEPT_MS: Final = 90 * 24 * 3_600 * 1_000
+"""Where a server makes no backups, entries are dropped at this age."""
+
+
+class Journal:
+    """The vault's journal, on the owner's thread, inside the vault's transactions."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def add(self, item: Item, rev: int) -> None:
+        """Move a transaction here from the outbox. Repeatable."""
+        self._vault.journal.add(item.txn, rev, seal_payload(item.entry))
+        self._vault.outbox.delete([item.txn])
+
+    def trim(self, backed_up: int, settled: int, now_ms: int) -> None:
+        """Drop what a backup holds, and what is older than 90 days; never what is still shown (above the rev ``settled``)."""
+        self._vault.journal.trim(min(backed_up, settled))
+        oldest = now_ms - KEPT_MS
+        if old := [txn for txn in self._vault.journal.txns() if instant_of(txn) < oldest]:
+            shown = {row.txn for row in self._vault.journal.rows() if row.acked_rev > settled}
+            self._vault.journal.delete([txn for txn in old if txn not in shown])
+
+    def entries(self) -> list[tuple[int, Entry]]:
+        """All of it with the revs that were given, oldest first: what a restored server is sent again."""
+        return [(row.acked_rev, open_payload(row.payload, Entry)) for row in self._vault.journal.rows()]

@@ -1,0 +1,213 @@
+"""The outbox: what this device wrote and the server has not settled, in order, and what of it the overlay shows.
+
+A transaction is ``waiting``, then ``sent``; then it is acknowledged and belongs to the journal, or it is ``refused`` (with a reason), or
+``held`` by one that was. Waiting, sent and acknowledged ones are shown, until what the server made of them has been pulled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import msgspec
+
+from mobile_app.data.laid import PendingField, touched
+from mobile_app.data.vault import Vault
+from shared.models.registry import KINDS
+from shared.sync.change import Change, Transaction
+from shared.sync.codec import open_payload, seal_payload
+from shared.sync.overlay import UNSENT, Pending
+from shared.sync.policy import Policy
+from shared.sync.protocol import FieldError
+
+State = Literal["waiting", "sent", "acked", "refused", "held"]
+SHOWN: Final[frozenset[State]] = frozenset({"waiting", "sent", "acked"})
+ATTENTION: Final[frozenset[State]] = frozenset({"refused", "held"})
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is sealed: the transaction, what its author called it, and why it was refused. ``made_at`` in ms since 1970."""
+
+    transaction: Transaction
+    action: str = ""
+    params: dict[str, str] = {}
+    made_at: int = 0
+    code: str = ""
+    errors: tuple[FieldError, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One transaction here. ``place`` orders the unsent; ``rev`` is what an acknowledgement gave."""
+
+    entry: Entry
+    state: State
+    place: int
+    rev: int = 0
+
+    @property
+    def txn(self) -> str:
+        """Its id."""
+        return self.entry.transaction.id
+
+    @property
+    def order(self) -> int:
+        """Where it stands in the device's order: by device_seq once it was sent."""
+        return self.entry.transaction.seq or UNSENT + self.place
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The records it touches."""
+        return tuple(change.id for change in self.entry.transaction.changes)
+
+
+class Outbox:
+    """A mirror in memory of the vault's outbox and of the journal's unsettled end. On the owner's thread.
+
+    Methods that end in ``_row`` write to the vault, inside its transaction; the others only bring the mirror up to date, after it.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._items: dict[str, Item] = {}
+        self._by_record: dict[str, set[str]] = {}
+        self._place = 0
+
+    def load(self, settled: int) -> None:
+        """Read the vault; journal entries above the rev ``settled`` are still shown."""
+        self._items.clear()
+        self._by_record.clear()
+        for row in self._vault.journal.rows():
+            if row.acked_rev > settled:
+                self.put(Item(open_payload(row.payload, Entry), "acked", 0, row.acked_rev))
+        for kept in self._vault.outbox.rows():
+            entry = _with_seq(open_payload(kept.payload, Entry), kept.seq or 0)
+            self.put(Item(entry, _state(kept.state), self.next_place()))
+
+    def __iter__(self) -> Iterator[Item]:
+        """All of it, in the device's order."""
+        return iter(sorted(self._items.values(), key=lambda item: item.order))
+
+    def get(self, txn: str) -> Item | None:
+        """One transaction, or None."""
+        return self._items.get(txn)
+
+    def next_place(self) -> int:
+        """A place behind all others."""
+        self._place += 1
+        return self._place
+
+    def put(self, item: Item) -> None:
+        """Take note of a transaction, replacing what was known of it."""
+        self._items[item.txn] = item
+        for id_ in item.ids:
+            self._by_record.setdefault(id_, set()).add(item.txn)
+
+    def drop(self, txns: Iterable[str]) -> None:
+        """Forget these. Repeatable."""
+        for txn in txns:
+            item = self._items.pop(txn, None)
+            for id_ in item.ids if item is not None else ():
+                held = self._by_record.get(id_, set())
+                held.discard(txn)
+                if not held:
+                    self._by_record.pop(id_, None)
+
+    def add_row(self, item: Item) -> None:
+        """Append it to the vault's outbox."""
+        self._vault.outbox.add(item.txn, seal_payload(item.entry), item.state)
+
+    def update_row(self, item: Item) -> None:
+        """Write its state and reason over the vault's."""
+        self._vault.outbox.rewrite(item.txn, seal_payload(item.entry))
+        self._vault.outbox.set_state([item.txn], item.state)
+
+    def settle(self, through: int) -> list[str]:
+        """Stop showing what was acknowledged at or below the rev ``through``; the records it touched."""
+        done = [item for item in self._items.values() if item.state == "acked" and item.rev <= through]
+        self.drop(item.txn for item in done)
+        return [id_ for item in done for id_ in item.ids]
+
+    def created(self) -> list[str]:
+        """The ids of records that only this device knows of, as far as the outbox tells."""
+        return [change.id for item in self for change in item.entry.transaction.changes if change.op == "create"]
+
+    def pending(self, id_: str) -> tuple[list[Pending], tuple[PendingField, ...]]:
+        """The changes that are shown on a record, in order, and the fields they wrote."""
+        items = sorted((self._items[txn] for txn in self._by_record.get(id_, ())), key=lambda item: item.order)
+        changes: list[Pending] = []
+        fields: list[PendingField] = []
+        for item in items:
+            for change in item.entry.transaction.changes if item.state in SHOWN else ():
+                if change.id == id_:
+                    changes.append(Pending(change, item.order))
+                    fields += touched(change, item.txn)
+        return changes, tuple(fields)
+
+    def needs(self, changes: Sequence[Change]) -> tuple[str, ...]:
+        """The transactions without which ``changes`` make no sense: those that created what they touch or name, or took the step before."""
+        mentioned = {id_ for change in changes for id_ in _mentioned(change)}
+        candidates = {txn for id_ in mentioned for txn in self._by_record.get(id_, ())}
+        items = sorted((self._items[txn] for txn in candidates), key=lambda item: item.order)
+        return tuple(item.txn for item in items if item.state in ("waiting", "sent") and _needed(item, changes, mentioned))
+
+    def dependents(self, txn: str) -> list[Item]:
+        """What needs ``txn``, directly or through others, in the device's order."""
+        found = {txn}
+        result = []
+        for item in self:
+            if item.state != "acked" and item.txn not in found and found & set(item.entry.transaction.needs):
+                found.add(item.txn)
+                result.append(item)
+        return result
+
+    def blockers(self, item: Item) -> list[str]:
+        """Which of the transactions that ``item`` needs were refused or are held themselves."""
+        named = {*item.entry.transaction.needs, *item.entry.by}
+        return [other.txn for other in self if other.txn in named and other.state in ATTENTION]
+
+    def count(self, states: Collection[State]) -> int:
+        """How many are in one of ``states``."""
+        return sum(item.state in states for item in self._items.values())
+
+
+def with_state(item: Item, state: State, *, code: str = "", errors: tuple[FieldError, ...] = (), by: tuple[str, ...] = ()) -> Item:
+    """Give ``item`` in another state, with its reason."""
+    return replace(item, state=state, entry=msgspec.structs.replace(item.entry, code=code, errors=errors, by=by))
+
+
+def with_seq(item: Item, seq: int) -> Item:
+    """Give ``item`` with its device_seq."""
+    return replace(item, entry=_with_seq(item.entry, seq))
+
+
+def _with_seq(entry: Entry, seq: int) -> Entry:
+    return msgspec.structs.replace(entry, transaction=msgspec.structs.replace(entry.transaction, seq=seq))
+
+
+def _state(kept: str) -> State:
+    states: dict[str, State] = {"waiting": "waiting", "sent": "sent", "refused": "refused", "held": "held"}
+    return states[kept]
+
+
+def _mentioned(change: Change) -> Iterator[str]:
+    yield change.id
+    for name in KINDS[change.kind].references:
+        edit = change.fields.get(name)
+        if edit is not None and isinstance(edit.to, str):
+            yield edit.to
+
+
+def _needed(item: Item, changes: Sequence[Change], mentioned: set[str]) -> bool:
+    before = item.entry.transaction.changes
+    if any(change.op == "create" and change.id in mentioned for change in before):
+        return True
+    steps = {(change.id, name) for change in changes for name in _steps(change)}
+    return any((change.id, name) in steps for change in before for name in _steps(change))
+
+
+def _steps(change: Change) -> list[str]:
+    fields = KINDS[change.kind].fields
+    return [name for name in change.fields if name in fields and fields[name].policy is Policy.STATE]

@@ -1,0 +1,105 @@
+"""What screens show: keeps the working set equal to vault and outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+from mobile_app.data.laid import Laid
+from mobile_app.data.outbox import Outbox
+from mobile_app.data.position import Position
+from mobile_app.data.vault import Vault
+from mobile_app.data.working_set import ORDER, WorkingSet
+from shared.errors import VaultDamaged
+from shared.models.registry import KINDS
+from shared.ports import Clock
+from shared.sync.codec import TornPayloadError, open_payload
+from shared.sync.overlay import overlay
+from shared.sync.record import Record
+
+SLICE_MS: Final = 40
+"""After this long a slice ends, so that a read waits no more than 50 ms."""
+_STEP: Final = 100
+_BULK: Final = 2_000
+
+
+class Shown:
+    """Lays the outbox over the vault's records, into the working set. On the owner's thread."""
+
+    def __init__(self, vault: Vault, working_set: WorkingSet, outbox: Outbox, position: Position, *, device: str, clock: Clock) -> None:
+        self._vault = vault
+        self._working_set = working_set
+        self._outbox = outbox
+        self._position = position
+        self._device = device
+        self._clock = clock
+
+    def lay(self, ids: Collection[str], known: Mapping[str, Record] | None = None) -> dict[str, Laid | None]:
+        """Give these records as they are shown, None for one of which nothing is left. ``known`` spares opening what was just sealed."""
+        known = known or {}
+        opened = self._vault.records.get([id_ for id_ in ids if id_ not in known])
+        records = {id_: opened_record(payload) for id_, (_, payload) in opened.items()}
+        return {id_: self._laid(id_, known.get(id_) or records.get(id_)) for id_ in ids}
+
+    def show(self, ids: Collection[str], known: Mapping[str, Record] | None = None) -> frozenset[str]:
+        """Bring the working set up to date for these records and give the kinds that changed. Inside its transaction."""
+        return self._working_set.put(self.lay(ids, known), self.lay)
+
+    def slice(self, ids: list[str], known: Mapping[str, Record]) -> frozenset[str]:
+        """Show the first of ``ids``, as many as fit in a slice, in a transaction; they are taken off the list."""
+        end = self._clock.now_ms() + SLICE_MS
+        kinds: frozenset[str] = frozenset()
+        with self._working_set.transaction():
+            while ids:
+                kinds |= self.show(ids[:_STEP], known)
+                del ids[:_STEP]
+                if self._clock.now_ms() >= end:
+                    break
+        return kinds
+
+    def building(self) -> Iterator[tuple[int, int]]:
+        """Fill an empty working set from the vault; each step yields how much of how much is done. The bulk path: no single edits."""
+        total = 2 * self._vault.counts().records + 1
+        done = 0
+        kinds: dict[str, dict[str, Record | None]] = {kind: {} for kind in ORDER}
+        for batch in self._vault.records.batches(_BULK):
+            for id_, _, payload in batch:
+                record = opened_record(payload)
+                kinds.setdefault(record.kind, {})[id_] = record
+            done += len(batch)
+            yield done, total
+        for item in self._outbox:
+            for change in item.entry.transaction.changes:
+                kinds[change.kind].setdefault(change.id, None)
+        for kind in ORDER:
+            rows = iter(kinds.pop(kind).items())
+            while part := dict(islice(rows, _BULK)):
+                with self._working_set.transaction():
+                    self._working_set.put({id_: self._laid(id_, record) for id_, record in part.items()}, self.lay, index=False)
+                done += len(part)
+                yield min(done, total), total
+        with self._working_set.transaction():
+            self._working_set.index_all()
+        yield total, total
+
+    def _laid(self, id_: str, record: Record | None) -> Laid | None:
+        changes, fields = self._outbox.pending(id_)
+        rev = record.rev if record is not None else 0
+        if changes:
+            record = overlay(record, changes, KINDS[changes[0].change.kind], self._device, self._position.epoch)
+        if record is None or record.kind not in KINDS:  # a kind of a newer server's waits in the vault for a newer app
+            return None
+        return Laid(record, rev, fields)
+
+
+def opened_record(payload: bytes) -> Record:
+    """Decode a record of the vault.
+
+    Raises:
+        VaultDamaged: it does not decode.
+    """
+    try:
+        return open_payload(payload, Record)
+    except TornPayloadError as error:
+        raise VaultDamaged from error

@@ -1,0 +1,289 @@
+"""The store: the only door to what this device knows. Reads come from memory; a write is durable before it returns.
+
+One owner (``executor``) for vault and working set. The vault passed in is open and unlocked; ``close`` locks it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from sqlmodel import Session
+
+from mobile_app.data import sheet
+from mobile_app.data.answers import Answers, Fixes
+from mobile_app.data.desk import Desk, Draft, Written, new_id
+from mobile_app.data.drafts import Drafts, Fields
+from mobile_app.data.feed import Feed
+from mobile_app.data.journal import Journal
+from mobile_app.data.notifier import Notifier
+from mobile_app.data.outbox import ATTENTION, Entry, Outbox
+from mobile_app.data.ports import Executor
+from mobile_app.data.position import COUNTER, SEQ, STAMP, Position
+from mobile_app.data.session_state import NAME, SessionState
+from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.shown import Shown
+from mobile_app.data.sync_status import SyncStatus
+from mobile_app.data.vault import Vault
+from mobile_app.data.working_set import WorkingSet
+from mobile_app.data.writing import Writing
+from shared.ports import Clock, Randomness
+from shared.sync.change import Epoch, Transaction
+from shared.sync.clock import HybridClock
+from shared.sync.codec import open_payload, seal_payload
+from shared.sync.protocol import PullAnswer, PushAnswer
+from shared.sync.record import Record
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}quote")
+"""What a salvage of the vault must carry over: the session, and the counters that may never go back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose store this is: the device's short code and the user's id."""
+
+    device: str
+    user_id: str
+
+
+class Store:
+    """See the module. Made by ``Store.open``; every method may be called from any task of the event loop."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        executor: Executor,
+        *,
+        identity: Identity,
+        clock: Clock,
+        randomness: Randomness,
+        notifier: Notifier,
+        status: SyncStatus,
+        working_set: WorkingSet,
+    ) -> None:
+        self.identity = identity
+        self.clock = clock
+        self.notifier = notifier
+        self.status = status
+        self._vault = vault
+        self._executor = executor
+        self._randomness = randomness
+        self._turn = asyncio.Lock()
+        self._working_set = working_set
+        self._outbox = Outbox(vault)
+        self._journal = Journal(vault)
+        self._position = Position(vault)
+        self._stamps = stamps = HybridClock(clock.now_ms)
+        self._drafts = Drafts(vault)
+        self._shown = Shown(vault, working_set, self._outbox, self._position, device=identity.device, clock=clock)
+        parts = (vault, working_set, self._outbox)
+        self._writing = Writing(
+            *parts, self._position, self._shown, device=identity.device, clock=clock, randomness=randomness, stamps=stamps
+        )
+        self._answers = Answers(vault, self._outbox, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
+        self._feed = Feed(*parts, self._journal, self._position, clock=clock, stamps=stamps)
+
+    @classmethod
+    async def open(
+        cls,
+        vault: Vault,
+        executor: Executor,
+        *,
+        identity: Identity,
+        clock: Clock,
+        randomness: Randomness,
+        notifier: Notifier | None = None,
+        status: SyncStatus | None = None,
+        progress: Progress | None = None,
+        fts: bool = True,
+    ) -> Store:
+        """Build the working set from an unlocked vault. ``progress`` hears (done, total) on the event loop.
+
+        Raises:
+            VaultDamaged, SealBroken: a row does not open; salvage the vault.
+        """
+        working_set = await executor.run(WorkingSet, fts=fts)
+        store = cls(
+            vault,
+            executor,
+            identity=identity,
+            clock=clock,
+            randomness=randomness,
+            notifier=notifier or Notifier(),
+            status=status or SyncStatus(),
+            working_set=working_set,
+        )
+        try:
+            await store._build(progress or (lambda _done, _total: None))
+        except BaseException:
+            await executor.run(working_set.close)
+            raise
+        return store
+
+    @property
+    def epoch(self) -> Epoch:
+        """The life of the server's store that the last answer named."""
+        return self._position.epoch
+
+    def new_id(self) -> str:
+        """An id for a new record."""
+        return new_id(self.clock, self._randomness)
+
+    async def read(self, query: Callable[[Session], T]) -> T:
+        """Ask the working set. ``query`` runs on the owner's thread and gives back plain values, not rows tied to the session."""
+        return await self._executor.run(self._query, query)
+
+    async def write(self, draft: Draft) -> str:
+        """Write one action as one transaction and give its id, once it survives a power cut. See ``act`` for what it raises."""
+        return (await self.act(lambda _desk: draft)).txn
+
+    async def act(self, make: Callable[[Desk], Draft]) -> Written:
+        """Decide an action by what is here now, and write it: nothing else is written in between. A draft without edits changes nothing.
+
+        Raises:
+            RecordNotFound: a record that it edits is not here.
+            RecordRefused: a rule refuses it; ``invalid`` names the fields.
+            DiskFull, StorageBusy, StorageFailed: the disk did; nothing of it was kept.
+        """
+        return await asyncio.shield(self._act(make))
+
+    async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
+        """The transactions to send now, oldest first, at least one if there is any. What was sent and not answered comes again."""
+        return await self._executor.run(self._answers.outgoing, max_changes)
+
+    async def acknowledge(self, answer: PushAnswer) -> None:
+        """Take a push's outcomes. The same answer twice changes nothing."""
+        await asyncio.shield(self._change(lambda: (self._answers.acknowledge(answer), {})))
+
+    async def apply(self, page: PullAnswer) -> bool:
+        """Take a page of the feed: records and cursor in one commit, then the screens in slices. False: it answers another cursor."""
+        return await asyncio.shield(self._change(lambda: self._feed.take(page)))
+
+    async def cursor(self) -> str:
+        """Where the next pull goes on; '' for the beginning."""
+        return await self._executor.run(lambda: self._position.cursor)
+
+    async def digest(self) -> dict[str, str]:
+        """Each scope's digest over what the server has said, never over the overlay."""
+        async with self._turn:
+            parts = self._feed.digesting()
+            while (found := await self._executor.run(next, parts, None)) is None:
+                pass
+            return found
+
+    async def forget_scopes(self, scopes: Sequence[str], cursor: str = "") -> None:
+        """Drop what the server said of these scopes and go on from ``cursor``, for a repair. What this device wrote stays."""
+        await asyncio.shield(self._change(lambda: (self._feed.forget(scopes, cursor), {})))
+
+    async def journal(self) -> list[tuple[int, Entry]]:
+        """Acknowledged transactions that no backup holds yet, with their revs, oldest first."""
+        return await self._executor.run(self._journal.entries)
+
+    async def waiting(self) -> list[OutboxItem]:
+        """What has not been acknowledged, oldest first, without what needs attention."""
+        return await self._executor.run(sheet.items, self._outbox, ("waiting", "sent"))
+
+    async def attention(self) -> list[OutboxItem]:
+        """What was refused, with its reason and what depends on it, and what is held by it."""
+        return await self._executor.run(sheet.items, self._outbox, ("refused", "held"))
+
+    async def dependents(self, txn: str) -> list[OutboxItem]:
+        """What would go with ``txn`` if it were discarded."""
+        return await self._executor.run(sheet.dependents, self._outbox, txn)
+
+    async def retry(self, txn: str, fixes: Fixes | None = None) -> None:
+        """Send a refused transaction again, and in order what it held; ``fixes`` gives better values by record id and field."""
+        await asyncio.shield(self._change(lambda: (self._answers.retry(txn, fixes or {}), {})))
+
+    async def discard(self, txn: str) -> None:
+        """Give up a refused transaction and its dependents, which ``dependents`` lists."""
+        await asyncio.shield(self._change(lambda: (self._answers.discard(txn), {})))
+
+    async def draft_get(self, key: str) -> Fields | None:
+        """What was typed into a form and not saved, or None."""
+        return await self._executor.run(self._drafts.get, key)
+
+    async def draft_put(self, key: str, fields: Fields) -> None:
+        """Keep what is typed into a form."""
+        await self._executor.run(self._drafts.put, key, fields)
+
+    async def draft_delete(self, key: str) -> None:
+        """Forget a form's draft. Repeatable."""
+        await self._executor.run(self._drafts.delete, key)
+
+    async def draft_keys(self) -> list[str]:
+        """The forms that have drafts."""
+        return await self._executor.run(self._drafts.keys)
+
+    async def get_session(self) -> SessionState | None:
+        """The session, or None before the first sign-in."""
+        payload = await self._executor.run(self._vault.meta.get, NAME)
+        return open_payload(payload, SessionState) if payload is not None else None
+
+    async def save_session(self, session: SessionState) -> None:
+        """Keep the session, sealed."""
+        await self._executor.run(self._vault.meta.put, NAME, seal_payload(session))
+
+    async def close(self) -> None:
+        """Lock: what is being applied is finished, then the working set and the key are dropped. Repeatable."""
+        async with self._turn:
+            await self._executor.run(self._working_set.close)
+            await self._executor.run(self._vault.close)
+
+    async def _act(self, make: Callable[[Desk], Draft]) -> Written:
+        wrote = await self._executor.run(self._writing.perform, make)
+        if wrote.kinds:
+            await self._publish(wrote.kinds)
+        return wrote.written
+
+    async def _build(self, progress: Progress) -> None:
+        await self._executor.run(self._load)
+        steps = self._shown.building()
+        while (step := await self._executor.run(next, steps, None)) is not None:
+            progress(*step)
+        await self._publish(frozenset())
+
+    def _load(self) -> None:
+        self._position.load()
+        self._outbox.load(self._position.settled)
+        self._stamps.observe(self._position.stamp)
+        for item in self._outbox:
+            self._position.seq = max(self._position.seq, item.entry.transaction.seq)
+            for change in item.entry.transaction.changes:
+                self._stamps.observe(change.stamp)
+
+    def _query(self, query: Callable[[Session], T]) -> T:
+        with self._working_set.session() as session:
+            return query(session)
+
+    async def _change(self, change: Callable[[], tuple[list[str], dict[str, Record]] | None]) -> bool:
+        """Commit a change to the vault, then show the records it gives in slices, the executor free between them.
+
+        One notification per slice. Finished even when its caller is cancelled: the screens must agree with the vault.
+        """
+        async with self._turn:
+            changed = await self._executor.run(change)
+            if changed is None:
+                return False
+            rest = list(dict.fromkeys(changed[0]))
+            while rest:
+                await self._publish(await self._executor.run(self._shown.slice, rest, changed[1]))
+            if not changed[0]:
+                await self._publish(frozenset())
+            return True
+
+    async def _publish(self, kinds: frozenset[str]) -> None:
+        counts = await self._executor.run(self._counts)
+        self.status.update(**counts)
+        if kinds:
+            self.notifier.publish(kinds)
+
+    def _counts(self) -> dict[str, int]:
+        outbox = self._outbox
+        waiting, attention = outbox.count({"waiting", "sent"}), outbox.count(ATTENTION)
+        return {"waiting": waiting, "attention": attention, "conflicts": self._working_set.open_conflicts()}

@@ -1,0 +1,314 @@
+"""The working set: everything a screen may ask for, in memory, as it is shown (records with the outbox's changes laid over them).
+
+Visible are live records whose parent is visible. Only these are in the typed tables; ``entry`` knows of all. One connection, used on
+the owner's thread only. It holds nothing that ``vault`` and outbox do not: ``build`` makes the same again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, SQLModel
+
+from mobile_app.data.laid import Laid
+from mobile_app.data.listing import Listing
+from mobile_app.data.search import account_document, product_document
+from shared.errors import VaultLocked
+from shared.models.columns import Members
+from shared.models.registry import COLUMNS, MODELS, table_of
+from shared.rules.folding import natural_key
+from shared.sync.policy import Value
+
+Lay = Callable[[Collection[str]], Mapping[str, Laid | None]]
+"""Gives records as they are shown, by id; None for one that is no longer there."""
+
+ORDER: Final = {kind: place for place, kind in enumerate(MODELS)}
+"""Parents before children."""
+
+_AMONG: Final = "(SELECT value FROM json_each(?))"
+_PARENTS: Final = frozenset({"account", "quote"})
+_INDEXES: Final = (
+    "entry (parent)",
+    "entry (root)",
+    "entry (scope)",
+    "pending (record_id)",
+    "contact (account_id)",
+    "visit (account_id, arrived_at)",
+    "visit (planned_at)",
+    "visit (state)",
+    "quote (account_id, state)",
+    "quote (state)",
+    "quote (supersedes)",
+    "quote_line (quote_id)",
+    "price_rule (product_id)",
+    "conflict (record_id)",
+    "conflict (account_id)",
+    "conflict (state)",
+)
+
+
+UNSETTLED: Final = (
+    "c.state = 'open' AND NOT EXISTS (SELECT 1 FROM pending p JOIN entry e ON e.id = c.id"
+    " WHERE p.record_id = c.record_id AND p.field = c.field AND p.base >= e.rev)"
+)
+"""A conflict ``c`` that no edit in the outbox, made with knowledge of it, is about to close."""
+
+
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = list(columns)
+    return f'INSERT OR REPLACE INTO "{table}" ({", ".join(names)}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608
+
+
+_ENTRY_COLUMNS: Final = ("id", "kind", "root", "scope", "rev", "deleted", "parent", "visible", "pending")
+_PENDING_COLUMNS: Final = ("record_id", "field", "base", "txn")
+_INSERTS: Final = {kind: _insert(kind, ("id", *columns)) for kind, columns in COLUMNS.items()}
+_SETS: Final = {
+    kind: tuple(name for name in columns if isinstance(table_of(kind).c[name].type, Members)) for kind, columns in COLUMNS.items()
+}
+_INSERT_ENTRY: Final = _insert("entry", _ENTRY_COLUMNS)
+_INSERT_PENDING: Final = _insert("pending", _PENDING_COLUMNS)
+
+
+class WorkingSet:
+    """The in-memory database. ``fts`` false tries the fallback of a SQLite without FTS5."""
+
+    def __init__(self, *, fts: bool = True) -> None:
+        self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        event.listen(self._engine, "connect", _manual)
+        event.listen(self._engine, "begin", _begin)
+        self._connection: Connection = self._engine.connect()
+        with self._connection.begin():
+            SQLModel.metadata.create_all(self._connection, tables=[table_of(kind) for kind in MODELS])
+            self._connection.exec_driver_sql(
+                "CREATE TABLE entry (id TEXT PRIMARY KEY, kind TEXT, root TEXT, scope TEXT, rev INTEGER, deleted INTEGER,"
+                " parent TEXT, visible INTEGER, pending INTEGER) WITHOUT ROWID"
+            )
+            self._connection.exec_driver_sql("CREATE TABLE pending (record_id TEXT, field TEXT, base INTEGER, txn TEXT)")
+            for index in _INDEXES:
+                self._connection.exec_driver_sql(f'CREATE INDEX "ix {index}" ON {index}')
+            self.accounts = Listing(self._connection, "account", fts=fts)
+            self.products = Listing(self._connection, "product", fts=fts)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all of the block's changes, or none of them if it raises.
+
+        Raises:
+            VaultLocked: everything was dropped.
+        """
+        if self._connection.closed:
+            raise VaultLocked
+        with self._connection.begin():
+            yield
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for queries; what it changes is not kept. Not inside ``transaction``.
+
+        Raises:
+            VaultLocked: everything was dropped.
+        """
+        if self._connection.closed:
+            raise VaultLocked
+        with Session(self._connection, autoflush=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        """Drop everything. Repeatable."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def put(self, laid: Mapping[str, Laid | None], lay: Lay, *, index: bool = True) -> frozenset[str]:
+        """Show these records as they are now, hide or reveal what depends on them, and give the kinds that changed. In a transaction.
+
+        Without ``index`` the lists and the search are left alone, for a bulk load that ends with ``index_all``.
+        """
+        before = self._entries(laid)
+        visible = self._visible(laid)
+        accounts = self._accounts_of(laid, before) if index else set()
+        self._write(laid, before, visible)
+        kinds = {item.record.kind for item in laid.values() if item is not None} | {kind for kind, _ in before.values()}
+        if index:
+            accounts |= self._accounts_of(laid, before)
+            self._relist(laid, before, accounts)
+        children = self._children_of_changed(laid, before, visible)
+        if children:
+            kinds |= self.put(lay(children), lay, index=index)
+        return frozenset(kinds)
+
+    def index_all(self) -> None:
+        """List every customer and product: the end of a bulk load."""
+        ids = [id_ for (id_,) in self._connection.exec_driver_sql("SELECT id FROM account ORDER BY name")]
+        for start in range(0, len(ids), 2_000):
+            self.accounts.put(self._account_rows(ids[start : start + 2_000]))
+        self.products.put(self._product_rows([id_ for (id_,) in self._connection.exec_driver_sql("SELECT id FROM product")]))
+
+    def ids(self, *, roots: Collection[str] = (), scopes: Collection[str] = ()) -> list[str]:
+        """The ids of all records of these roots and scopes, hidden ones too."""
+        statement = f"SELECT id FROM entry WHERE root IN {_AMONG} UNION SELECT id FROM entry WHERE scope IN {_AMONG}"  # noqa: S608
+        values = (json.dumps(list(roots)), json.dumps(list(scopes)))
+        return [id_ for (id_,) in self._asked(statement, values)]
+
+    def open_conflicts(self) -> int:
+        """How many conflicts nobody has settled, here or elsewhere."""
+        return int(self._asked(f"SELECT count(*) FROM conflict c WHERE {UNSETTLED}")[0][0])  # noqa: S608
+
+    def country_of(self, account_id: str) -> str:
+        """Where a customer is, '' where that is not known."""
+        found = self._asked("SELECT country FROM account WHERE id = ?", (account_id,))
+        return str(found[0][0] or "") if found else ""
+
+    def dump(self) -> dict[str, list[tuple[object, ...]]]:
+        """Everything that is here, in an order of its own: two working sets are alike if their dumps are."""
+        order = dict.fromkeys(MODELS, "id") | {"entry": "id", "pending": "record_id, txn, field"}
+        tables = {name: self._asked(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
+        with self._reading():
+            return tables | {"accounts": [*self.accounts.rows()], "products": [*self.products.rows()]}
+
+    def _asked(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._reading():
+            return [tuple(row) for row in self._connection.exec_driver_sql(statement, values)]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Leave no transaction open that was not open before."""
+        inside = self._connection.in_transaction()
+        try:
+            yield
+        finally:
+            if not inside:
+                self._connection.rollback()
+
+    def _entries(self, ids: Collection[str]) -> dict[str, tuple[str, bool]]:
+        statement = f"SELECT id, kind, visible FROM entry WHERE id IN {_AMONG}"  # noqa: S608
+        rows = self._connection.exec_driver_sql(statement, (json.dumps(list(ids)),))
+        return {id_: (kind, bool(visible)) for id_, kind, visible in rows}
+
+    def _visible(self, laid: Mapping[str, Laid | None]) -> dict[str, bool]:
+        items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER[item.record.kind])
+        parents = {item.parent for item in items} - laid.keys() - {""}
+        statement = f"SELECT id FROM entry WHERE visible AND id IN {_AMONG}"  # noqa: S608
+        shown = {id_: True for (id_,) in self._connection.exec_driver_sql(statement, (json.dumps(list(parents)),))} if parents else {}
+        visible: dict[str, bool] = {"": True} | shown
+        for item in items:
+            visible[item.record.id] = item.record.live and visible.get(item.parent, False)
+        return visible
+
+    def _write(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]) -> None:
+        run = self._connection.exec_driver_sql
+        self._unwrite(laid, before, visible)
+        items = [item for item in laid.values() if item is not None]
+        if items:
+            run(_INSERT_ENTRY, [_entry_row(item, visible=visible[item.record.id]) for item in items])
+        rows: dict[str, list[tuple[object, ...]]] = {}
+        for item in items:
+            if visible[item.record.id]:
+                rows.setdefault(item.record.kind, []).append(_typed_row(item))
+        for kind, values in rows.items():
+            run(_INSERTS[kind], values)
+        pending = [(item.record.id, mark.field, mark.base, mark.txn) for item in items for mark in item.pending]
+        if pending:
+            run(_INSERT_PENDING, pending)
+
+    def _unwrite(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]) -> None:
+        run = self._connection.exec_driver_sql
+        hidden: dict[str, list[str]] = {}
+        for id_, (kind, was_visible) in before.items():
+            if was_visible and not visible.get(id_, False):
+                hidden.setdefault(kind, []).append(id_)
+        for kind, ids in hidden.items():
+            run(f'DELETE FROM "{kind}" WHERE id IN {_AMONG}', (json.dumps(ids),))  # noqa: S608
+        if before:
+            run(f"DELETE FROM pending WHERE record_id IN {_AMONG}", (json.dumps(list(before)),))  # noqa: S608
+        gone = [id_ for id_, item in laid.items() if item is None and id_ in before]
+        if gone:
+            run(f"DELETE FROM entry WHERE id IN {_AMONG}", (json.dumps(gone),))  # noqa: S608
+
+    def _children_of_changed(
+        self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]
+    ) -> list[str]:
+        changed = []
+        for id_, item in laid.items():
+            kind = before[id_][0] if item is None and id_ in before else item.record.kind if item is not None else ""
+            if kind in _PARENTS and visible.get(id_, False) != (id_ in before and before[id_][1]):
+                changed.append(id_)
+        if not changed:
+            return []
+        statement = f"SELECT id FROM entry WHERE parent IN {_AMONG} AND id NOT IN {_AMONG}"  # noqa: S608
+        values = (json.dumps(changed), json.dumps(list(laid)))
+        return [id_ for (id_,) in self._connection.exec_driver_sql(statement, values)]
+
+    def _accounts_of(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]]) -> set[str]:
+        """The customers under whom these records' words are found, by what the tables say now."""
+        contacts = [id_ for id_, item in laid.items() if item is not None and item.record.kind == "contact"]
+        contacts += [id_ for id_, (kind, _) in before.items() if kind == "contact"]
+        found = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "account"}
+        if contacts:
+            statement = f"SELECT account_id FROM contact WHERE id IN {_AMONG}"  # noqa: S608
+            found |= {id_ for (id_,) in self._connection.exec_driver_sql(statement, (json.dumps(contacts),))}
+        return found
+
+    def _relist(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], accounts: set[str]) -> None:
+        if accounts:
+            rows = self._account_rows(accounts)
+            self.accounts.put(rows)
+            self.accounts.remove((accounts & laid.keys()) - {id_ for id_, _, _ in rows})
+        products = [id_ for id_, item in laid.items() if item is not None and item.record.kind == "product"]
+        if products:
+            listed = self._product_rows(products)
+            self.products.put(listed)
+            self.products.remove(set(products) - {id_ for id_, _, _ in listed})
+        gone = [id_ for id_, item in laid.items() if item is None and before.get(id_, ("", False))[0] in ("account", "product")]
+        if gone:
+            self.accounts.remove(gone)
+            self.products.remove(gone)
+
+    def _account_rows(self, ids: Collection[str]) -> list[tuple[str, str, str]]:
+        contacts: dict[str, list[dict[str, Value]]] = {}
+        for contact in self._fields("contact", "account_id", ids):
+            contacts.setdefault(str(contact["account_id"]), []).append(contact)
+        return [
+            (str(account["id"]), natural_key(str(account["name"] or "")), account_document(account, contacts.get(str(account["id"]), ())))
+            for account in self._fields("account", "id", ids)
+        ]
+
+    def _product_rows(self, ids: Collection[str]) -> list[tuple[str, str, str]]:
+        return [(str(row["id"]), natural_key(str(row["sku"] or "")), product_document(row)) for row in self._fields("product", "id", ids)]
+
+    def _fields(self, kind: str, column: str, ids: Collection[str]) -> Iterator[dict[str, Value]]:
+        statement = f'SELECT * FROM "{kind}" WHERE {column} IN {_AMONG} ORDER BY id'  # noqa: S608
+        rows = self._connection.exec_driver_sql(statement, (json.dumps(list(ids)),))
+        sets = _SETS[kind]
+        for row in rows.mappings():
+            yield {**row, **{name: json.loads(row[name]) for name in sets if row[name]}}
+
+
+def _entry_row(item: Laid, *, visible: bool) -> tuple[object, ...]:
+    record = item.record
+    return (record.id, record.kind, record.root, record.scope, item.rev, record.deleted, item.parent, visible, len(item.pending))
+
+
+def _typed_row(item: Laid) -> tuple[object, ...]:
+    record = item.record
+    value = record.fields.get
+    row: list[object] = [record.id, *map(value, COLUMNS[record.kind])]
+    if _SETS[record.kind]:
+        row = [json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in row]
+    return tuple(row)
+
+
+def _manual(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+    """Transactions begin where SQLAlchemy says so, not where the driver guesses."""
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

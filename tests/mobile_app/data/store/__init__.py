@@ -1,0 +1,1 @@
+"""The store: writes, answers, the feed, and what survives."""
