@@ -144,7 +144,11 @@ class KindRows(msgspec.Struct, frozen=True):
 
 
 class PullAnswer(msgspec.Struct, frozen=True):
-    """One page of the change feed. ``asked`` echoes the cursor; ``digests`` come with the last page where asked for."""
+    """One page of the change feed. ``asked`` echoes the cursor; ``digests`` come with the last page where asked for.
+
+    ``left`` names roots that moved out of the device's scopes, ``lost_scopes`` scopes of the cursor that it has no more; ``total`` is how
+    many records were still to come, this page's included.
+    """
 
     epoch: Epoch
     server_time: int
@@ -157,6 +161,7 @@ class PullAnswer(msgspec.Struct, frozen=True):
     stamp: int
     backed_up_through: int
     left: list[str] = []
+    lost_scopes: list[str] = []
     digests: dict[str, str] | None = None
     total: int = 0
     protocol: int = PROTOCOL

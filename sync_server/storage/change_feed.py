@@ -61,7 +61,7 @@ def stretch(connection: Connection, scope: str, after: int, head: int, room: int
     if len(rows) <= room:
         return Stretch(scope, after, head, frozenset(kind for _, kind in rows), len(rows), whole=True)
     cut = rows[-1][0]
-    taken: Sequence[Row[tuple[int, str]]] = [row for row in rows if row[0] < cut]
+    taken: Sequence[Row[Any, Any]] = [row for row in rows if row[0] < cut]
     if not taken:
         taken = connection.execute(_AT, {"scope": scope, "rev": cut}).all()
     return Stretch(scope, after, taken[-1][0], frozenset(kind for _, kind in taken), len(taken), whole=False)

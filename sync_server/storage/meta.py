@@ -2,10 +2,8 @@
 
 from typing import Final
 
-import msgspec
 from sqlalchemy import Connection, select
 
-from shared.sync.change import Epoch
 from sync_server.storage.records import upsert
 from sync_server.storage.tables import META
 
@@ -28,7 +26,7 @@ def put(connection: Connection, key: str, value: str) -> None:
 
 def feed_values(connection: Connection) -> dict[str, str]:
     """Give what every round needs, in one query: HEAD, EPOCH and BACKED_UP, where they are set."""
-    return dict(connection.execute(_FEED).tuples())
+    return dict(connection.execute(_FEED).all())
 
 
 def head(connection: Connection) -> int:
@@ -39,13 +37,3 @@ def head(connection: Connection) -> int:
 def set_head(connection: Connection, rev: int) -> None:
     """Move the head of the change feed to ``rev``."""
     put(connection, HEAD, str(rev))
-
-
-def epoch(connection: Connection) -> Epoch:
-    """Give the life of the store that goes on now."""
-    return msgspec.json.decode(get(connection, EPOCH), type=Epoch)
-
-
-def set_epoch(connection: Connection, begun: Epoch) -> None:
-    """Begin a life of the store."""
-    put(connection, EPOCH, msgspec.json.encode(begun).decode())

@@ -47,7 +47,7 @@ def log(connection: Connection, lines: Iterable[Logged]) -> None:
 
 def users_of_devices(connection: Connection, codes: Collection[str]) -> dict[str, str]:
     """Say whose the devices with these codes are."""
-    return dict(connection.execute(select(DEVICE.c.code, DEVICE.c.user_id).where(DEVICE.c.code.in_(list(codes)))).tuples())
+    return dict(connection.execute(select(DEVICE.c.code, DEVICE.c.user_id).where(DEVICE.c.code.in_(list(codes)))).all())
 
 
 def note_push(connection: Connection, device_id: str, last_seq: int, offset: int, now: int) -> None:

@@ -1,0 +1,121 @@
+"""Who may write what: a change's record, its root and all it refers to must be within the device's scopes (PROTOCOL 13)."""
+
+from shared.models.registry import KINDS, ROOT
+from shared.sync.change import Change
+from shared.sync.merge import Home
+from shared.sync.policy import KindSpec
+from shared.sync.record import ERASED, Record
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.refusal import refused, unknown
+from sync_server.services.scopes import Grants, territory_scope
+from sync_server.services.validation import is_id
+from sync_server.services.workspace import Workspace
+from sync_server.storage.records import Place
+
+MANAGER = "manager"
+PAST_ASSIGNMENT = "past_assignment"
+_MERGED_INTO = "merged_into"
+
+
+class Authority:
+    """Judges the changes of one device. What it may not see answers like what does not exist."""
+
+    def __init__(self, workspace: Workspace, device: DeviceIdentity, grants: Grants) -> None:
+        self._workspace = workspace
+        self._device = device
+        self._grants = grants
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether the device's user leads others."""
+        return self._device.role == MANAGER
+
+    def spec_of(self, change: Change) -> KindSpec:
+        """Give the kind of a change that devices may write.
+
+        Raises:
+            TransactionRefusedError: an unknown kind, one that only the server writes, or an id that is none.
+        """
+        spec = KINDS.get(change.kind)
+        if spec is None:
+            raise refused("unknown_kind", change)
+        if not spec.writable:
+            raise refused("server_kind", change)
+        if not is_id(change.id):
+            raise refused("bad_id", change)
+        return spec
+
+    def admit(self, change: Change, spec: KindSpec, made_at: int, flags: list[str]) -> None:
+        """Let a change pass if its record, where there is one, and all its references are within reach.
+
+        Raises:
+            TransactionRefusedError: something is unknown or out of scope, which is the same answer.
+        """
+        place = self._workspace.place(change.id)
+        if place is not None and (place.kind != change.kind or not self._may_write(place.scope, made_at, flags)):
+            raise unknown(change)
+        references = dict(spec.references)
+        if _MERGED_INTO in spec.fields:
+            references[_MERGED_INTO] = change.kind
+        for name, kind in references.items():
+            edit = change.fields.get(name)
+            if edit is not None and edit.to is not None and not self._reaches(edit.to, kind, made_at, flags):
+                raise unknown(change, name)
+
+    def _reaches(self, target: object, kind: str, made_at: int, flags: list[str]) -> bool:
+        place = self._workspace.place(str(target))
+        if place is None or place.kind != kind or place.deleted == ERASED:
+            return False
+        return place.scope in self._grants.visible or self._may_write(place.scope, made_at, flags)
+
+    def _may_write(self, scope: str, made_at: int, flags: list[str]) -> bool:
+        if scope in self._grants.current:
+            return True
+        allowed = scope in self._grants.writable(made_at)
+        if allowed and PAST_ASSIGNMENT not in flags:
+            flags.append(PAST_ASSIGNMENT)
+        return allowed
+
+    def home_of(self, change: Change, spec: KindSpec, made_at: int, flags: list[str]) -> Home:
+        """Say where a new record belongs.
+
+        Raises:
+            TransactionRefusedError: its root, or an account's territory, is missing or out of scope.
+        """
+        if change.kind == ROOT:
+            return Home(change.id, self._territory(change, made_at, flags))
+        root = self.root_named(change, spec, made_at, flags)
+        return Home(root.id, root.scope)
+
+    def _territory(self, change: Change, made_at: int, flags: list[str]) -> str:
+        edit = change.fields.get("territory_id")
+        if edit is None or not edit.to:
+            raise refused("required", change, "territory_id")
+        scope = territory_scope(edit.to)
+        if not self._may_write(scope, made_at, flags):
+            raise unknown(change, "territory_id")
+        return scope
+
+    def root_named(self, change: Change, spec: KindSpec, made_at: int, flags: list[str]) -> Place | Record:
+        """Give the root that a change names as its record's parent.
+
+        Raises:
+            TransactionRefusedError: none is named, or it is out of scope.
+        """
+        parent = spec.parent or ""
+        edit = change.fields.get(parent)
+        root = self._workspace.place(str(edit.to)) if edit is not None and edit.to is not None else None
+        if root is None or root.kind != ROOT or not self._may_write(root.scope, made_at, flags):
+            raise unknown(change, parent)
+        return root
+
+    def may_move(self, change: Change, target: str) -> None:
+        """Let an account go to another territory's scope.
+
+        Raises:
+            TransactionRefusedError: the author leads nobody, or the target is not hers.
+        """
+        if not self.is_manager:
+            raise refused("manager_only", change, "territory_id")
+        if target not in self._grants.current:
+            raise unknown(change, "territory_id")

@@ -1,0 +1,196 @@
+"""Conflict records: at most one per record and field, holding every value that met there (PROTOCOL 15).
+
+A conflict is a record of the server's, in the scope and under the root of the record it is about. It closes when somebody who has seen it
+writes the field, or when all its authors have come to agree; it opens again when values meet once more.
+
+The conflict about a record's existence (edited here, deleted there) closes by a delete, or by an update without fields ("keep it").
+"""
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID, uuid5
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from shared.models.conflict import ConflictEntry
+from shared.models.registry import KINDS, raw_table
+from shared.sync.change import Change
+from shared.sync.clock import millis, pack
+from shared.sync.merge import Clash, Side, Witness
+from shared.sync.policy import WHOLE_RECORD, Policy, Value
+from shared.sync.record import Mark, Record
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.workspace import Workspace
+from sync_server.storage import transactions
+from sync_server.storage.records import chunks
+
+SERVER_DEVICE: Final = "S0"
+"""The device code of what the server itself writes."""
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+MERGED_BY_NOBODY: Final = ""
+"""The device of an entry that is the merge of the others: a text that holds both sides."""
+
+_NAMESPACE = UUID("0c0f3c0e-6d0b-5d5c-9f53-7f1f0b6f0a15")
+_encode = msgspec.json.Encoder().encode
+_entries = msgspec.json.Decoder(list[ConflictEntry]).decode
+
+
+def conflict_id(record_id: str, field: str) -> str:
+    """Give the id of the one conflict that a record's field can have."""
+    return str(uuid5(_NAMESPACE, f"{record_id}/{field}"))
+
+
+class Conflicts:
+    """Keeps the conflicts of a batch: opens, extends, closes and re-opens them in its workspace."""
+
+    def __init__(self, workspace: Workspace, author: DeviceIdentity, now: int) -> None:
+        self._workspace = workspace
+        self._author = author
+        self._now = now
+        self._fields: dict[str, set[str]] = {}
+        self._users = {author.code: author.user_id, SERVER_DEVICE: ""}
+
+    def prefetch(self, record_ids: Collection[str]) -> None:
+        """Load the conflicts of these records, in one query for the whole batch."""
+        found = [row for chunk in chunks(record_ids) for row in _known(self._workspace.connection, chunk)]
+        for _, record_id, field in found:
+            self._fields.setdefault(record_id, set()).add(field)
+        ids = [row[0] for row in found]
+        self._workspace.prefetch(ids, ids)
+
+    def note(self, change: Change, witness: Witness, before: Record | None, after: Record, clashes: Collection[Clash]) -> None:
+        """Follow one merged change: keep the values that met, and settle what its author has seen."""
+        for clash in clashes:
+            self._open(clash, witness, before, after)
+        known = self._fields.get(after.id)
+        if known:
+            clashed = {clash.field for clash in clashes}
+            for field in known & _touched(change) - clashed:
+                self._settle(field, witness, after)
+
+    def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
+        conflict = self._find(after.id, clash.field)
+        entries = _entries_of(conflict) if conflict is not None and conflict.value("state") == OPEN else []
+        standing = self._add_text(entries, clash, witness, before) if _is_text(after, clash.field) else self._add(entries, clash, witness)
+        self._write(after, clash.field, conflict, entries, standing, closed=False)
+
+    def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
+        standing = _put(entries, self._entry(clash.kept, witness))
+        _put(entries, self._entry(clash.lost, witness))
+        return standing
+
+    def _add_text(self, entries: list[ConflictEntry], clash: Clash, witness: Witness, before: Record | None) -> int:
+        """Keep both texts and their merge. What stood before may itself be the merge of an open conflict."""
+        if before is not None and all(entry.value != before.value(clash.field) for entry in entries):
+            _put(entries, self._entry(Side(before.value(clash.field), before.mark_of(clash.field)), witness))
+        _put(entries, self._entry(clash.lost, witness))
+        return _put(entries, self._merge_of(clash.kept.value, witness))
+
+    def _settle(self, field: str, witness: Witness, after: Record) -> None:
+        conflict = self._find(after.id, field)
+        if conflict is None or conflict.value("state") != OPEN:
+            return
+        entries = _entries_of(conflict)
+        value = _value_of(after, field)
+        if witness.seen >= conflict.rev:
+            self._write(after, field, conflict, entries, self._chosen(entries, value, witness), closed=True)
+            return
+        standing = self._agree(entries, conflict, field, witness, after)
+        agreed = all(entry.value == value for entry in entries)
+        self._write(after, field, conflict, entries, standing, closed=agreed)
+
+    def _chosen(self, entries: list[ConflictEntry], value: Value, witness: Witness) -> int:
+        """Find the entry that was chosen; what was written anew is added."""
+        for index, entry in enumerate(entries):
+            if entry.value == value:
+                return index
+        entries.append(self._entry(Side(value, witness.mark), witness))
+        return len(entries) - 1
+
+    def _agree(self, entries: list[ConflictEntry], conflict: Record, field: str, witness: Witness, after: Record) -> int:
+        """Replace what its author had there before: she wrote again without having seen the conflict."""
+        value = _value_of(after, field)
+        if _is_text(after, field):
+            return _put(entries, self._merge_of(value, witness))
+        stands = after.mark_of(field).device == self._author.code
+        mine = next((index for index, entry in enumerate(entries) if entry.device == self._author.code), None)
+        standing = int(str(conflict.value("standing") or 0))
+        if mine is None and not stands:
+            return standing
+        placed = _put(entries, self._entry(Side(value, witness.mark), witness))
+        return placed if stands else standing
+
+    def _entry(self, side: Side, witness: Witness) -> ConflictEntry:
+        mark = side.mark
+        own = mark.device == self._author.code and mark.seq == witness.mark.seq
+        seen = witness.seen if own else 0
+        return ConflictEntry(side.value, self._user_of(mark.device), mark.device, millis(mark.stamp), mark.seq, seen)
+
+    def _merge_of(self, value: Value, witness: Witness) -> ConflictEntry:
+        return ConflictEntry(value, "", MERGED_BY_NOBODY, millis(witness.mark.stamp), witness.mark.seq, witness.seen)
+
+    def _user_of(self, device: str) -> str:
+        if device not in self._users:
+            self._users |= {device: ""} | transactions.users_of_devices(self._workspace.connection, [device])
+        return self._users[device]
+
+    def _find(self, record_id: str, field: str) -> Record | None:
+        return self._workspace.record(conflict_id(record_id, field))
+
+    def _write(
+        self, about: Record, field: str, conflict: Record | None, entries: list[ConflictEntry], standing: int, *, closed: bool
+    ) -> None:
+        rev = self._workspace.head + 1
+        reopened = conflict is None or conflict.value("state") != OPEN
+        fields: dict[str, Value] = {
+            "account_id": about.root,
+            "record_kind": about.kind,
+            "record_id": about.id,
+            "field": field,
+            "entries": _encode(entries).decode(),
+            "standing": standing,
+            "state": CLOSED if closed else OPEN,
+            "opened_at": self._now if conflict is None or reopened else conflict.value("opened_at"),
+        }
+        if closed:
+            fields |= {"closed_at": self._now, "closed_by": self._author.user_id}
+        mark = Mark(pack(self._now), SERVER_DEVICE, rev)
+        self._workspace.stage(Record("conflict", conflict_id(about.id, field), about.root, about.scope, rev, mark, fields))
+        self._fields.setdefault(about.id, set()).add(field)
+
+
+def _known(connection: Connection, record_ids: list[str]) -> list[tuple[str, str, str]]:
+    table = raw_table("conflict")
+    statement = select(table.c.id, table.c.record_id, table.c.field).where(table.c.record_id.in_(record_ids))
+    return [(id_, record_id, field) for id_, record_id, field in connection.execute(statement)]
+
+
+def _touched(change: Change) -> set[str]:
+    return {WHOLE_RECORD} if change.op == "delete" or not change.fields else set(change.fields)
+
+
+def _is_text(record: Record, field: str) -> bool:
+    return field != WHOLE_RECORD and KINDS[record.kind].fields[field].policy is Policy.TEXT
+
+
+def _value_of(record: Record, field: str) -> Value:
+    if field == WHOLE_RECORD:
+        return "live" if record.live else "deleted"
+    return record.value(field)
+
+
+def _entries_of(conflict: Record) -> list[ConflictEntry]:
+    return _entries(str(conflict.value("entries")))
+
+
+def _put(entries: list[ConflictEntry], entry: ConflictEntry) -> int:
+    """Add an entry, or replace the older one of the same device; give its place."""
+    for index, standing in enumerate(entries):
+        if standing.device == entry.device:
+            if standing.seq <= entry.seq:
+                entries[index] = entry
+            return index
+    entries.append(entry)
+    return len(entries) - 1

@@ -1,0 +1,149 @@
+"""One transaction: its changes admitted, merged, checked and staged in the workspace, all or nothing."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from shared.models.registry import KINDS, ROOT
+from shared.sync.change import Change, Epoch, Transaction
+from shared.sync.clock import effective, millis
+from shared.sync.merge import Home, Merged, Status, Witness, merge_change
+from shared.sync.policy import KindSpec
+from shared.sync.record import DELETED, LIVE, Mark, Record
+from sync_server.services import quoting, visits
+from sync_server.services.authority import Authority
+from sync_server.services.conflicts import Conflicts
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.refusal import refused, unknown
+from sync_server.services.scopes import territory_scope
+from sync_server.services.validation import as_stored, check_change
+from sync_server.services.workspace import Workspace
+
+_RANK: Final = {"applied": 0, "merged": 1, "conflict": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the server's clock says of a push: its now, and how far the device's clock is behind (both ms)."""
+
+    now: int
+    offset: int
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a transaction came to, so far."""
+
+    status: Status = "applied"
+    clamped: bool = False
+    flags: list[str] = field(default_factory=list)
+
+    def worsen(self, status: Status) -> None:
+        """Take the more eventful of two statuses."""
+        self.status = max(self.status, status, key=_RANK.__getitem__)
+
+
+class Merging:
+    """Merges the transactions of one device into a workspace."""
+
+    def __init__(self, workspace: Workspace, device: DeviceIdentity, authority: Authority, epoch: Epoch, times: Times) -> None:
+        self._workspace = workspace
+        self._device = device
+        self._authority = authority
+        self._epoch = epoch
+        self._times = times
+        self.conflicts = Conflicts(workspace, device, times.now)
+
+    def apply(self, transaction: Transaction) -> Applied:
+        """Stage every change of ``transaction``.
+
+        Raises:
+            TransactionRefusedError: a rule refuses one of them, and so all.
+        """
+        applied = Applied()
+        seen: set[str] = set()
+        for change in transaction.changes:
+            if change.id in seen:
+                raise refused("repeated_record", change)
+            seen.add(change.id)
+            self._apply(change, transaction.seq, applied)
+        quoting.check_quotes(self._workspace, self._device, applied.flags)
+        return applied
+
+    def _apply(self, sent: Change, seq: int, applied: Applied) -> None:
+        spec = self._authority.spec_of(sent)
+        change = as_stored(sent)
+        stamp, clamped = effective(change.stamp, self._times.offset, self._times.now)
+        applied.clamped = applied.clamped or clamped
+        made_at = millis(stamp)
+        mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq)
+        witness = Witness(mark, self._epoch.seen(change.base))
+
+        self._authority.admit(change, spec, made_at, applied.flags)
+        before = self._workspace.record(change.id)
+        creating = before is None and change.op == "create"
+        home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else Home("", "")
+        visits.check_rights(change, self._device)
+        quoting.check_frozen(self._workspace, change, before)
+        merged = merge_change(before, change, witness, spec, home)
+        after = self._taken(change, merged)
+        check_change(change, before, after)
+        visits.gather_evidence(change, made_at, self._times.offset, applied.flags)
+        after = self._placed(change, spec, before, after)
+        if change.op != "delete":
+            self._revive_parents(after, spec, change, witness, applied)
+        if after is not before:
+            self._workspace.stage(after)
+        self.conflicts.note(change, witness, before, after, merged.clashes)
+        applied.worsen(merged.status)
+
+    def _taken(self, change: Change, merged: Merged) -> Record:
+        refusal, after = merged.refusal, merged.record
+        if refusal is not None:
+            raise refused(refusal.code, change, refusal.field)
+        if after is None:
+            raise unknown(change)
+        return after
+
+    def _placed(self, change: Change, spec: KindSpec, before: Record | None, after: Record) -> Record:
+        """Follow a new territory or a new parent: the record's root and scope are what its fields say."""
+        if before is None:
+            return after
+        if change.kind == ROOT:
+            target = territory_scope(after.value("territory_id"))
+            if target != after.scope:
+                self._authority.may_move(change, target)
+                self._workspace.stage_move_of_root(after, target, self._times.now)
+                after = msgspec.structs.replace(after, scope=target)
+        elif spec.parent is not None and after.value(spec.parent) != after.root:
+            root = self._workspace.place(str(after.value(spec.parent)))
+            if root is None or root.kind != ROOT:
+                raise unknown(change, spec.parent)
+            if root.scope != after.scope:
+                raise refused("other_scope", change, spec.parent)
+            after = msgspec.structs.replace(after, root=root.id)
+        return after
+
+    def _revive_parents(self, record: Record, spec: KindSpec, change: Change, witness: Witness, applied: Applied) -> None:
+        """Bring back the deleted parents of a record that was written: nobody's work hangs below nothing."""
+        owner = spec.owner
+        parents = [record.root] if owner is None else [record.root, str(record.value(owner[0]))]
+        for parent_id in parents:
+            place = self._workspace.place(parent_id)
+            if parent_id == record.id or place is None or place.deleted == LIVE:
+                continue
+            if place.deleted != DELETED:
+                raise refused("erased", change, spec.parent or "")
+            self._revive(parent_id, change, witness, applied)
+
+    def _revive(self, parent_id: str, change: Change, witness: Witness, applied: Applied) -> None:
+        before = self._workspace.record(parent_id)
+        if before is None:
+            return
+        touch = Change(before.kind, parent_id, "update", change.stamp, base=change.base)
+        merged = merge_change(before, touch, witness, KINDS[before.kind], Home(before.root, before.scope))
+        after = self._taken(change, merged)
+        self._workspace.stage(after)
+        self.conflicts.note(touch, witness, before, after, merged.clashes)
+        applied.worsen("conflict" if merged.clashes else "merged")

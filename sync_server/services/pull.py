@@ -1,0 +1,146 @@
+"""Pull: what changed in a device's scopes, page by page, each page from one snapshot (PROTOCOL 8 to 12)."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from shared.errors import ServerRefused
+from shared.ports import Clock
+from shared.sync.change import Base
+from shared.sync.clock import pack
+from shared.sync.digest import shown
+from shared.sync.protocol import KindRows, PullAnswer
+from sync_server.services import epochs, scopes
+from sync_server.services.epochs import Standing
+from sync_server.services.identity import DeviceIdentity
+from sync_server.storage import change_feed, records
+from sync_server.storage.change_feed import Stretch
+from sync_server.storage.database import Database
+
+DEFAULT_LIMIT: Final = 1_000
+MAX_LIMIT: Final = 2_000
+
+
+class _Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """What a cursor holds: the epoch that gave it, and the rev up to which each scope was served."""
+
+    epoch: str
+    revs: dict[str, int]
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(_Cursor).decode
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """What a device asks for: from where, how much, and whether the last page should carry the scopes' digests."""
+
+    cursor: str = ""
+    limit: int = DEFAULT_LIMIT
+    digest: bool = False
+
+
+class PullService:
+    """Serves the change feed."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def pull(self, device: DeviceIdentity, request: PullRequest) -> PullAnswer:
+        """Give the next page of what ``device`` may see.
+
+        Raises:
+            ServerRefused: 422 ``bad_cursor``: this server never gave it.
+        """
+        with self._database.read() as connection:
+            return answer(connection, device, request, self._clock.now_ms())
+
+
+def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int) -> PullAnswer:
+    """Give one page within the caller's snapshot."""
+    standing = epochs.standing(connection)
+    held = scopes.readable(connection, device, now)
+    asked = _read_cursor(request.cursor, standing)
+    page = _Page(connection, held, asked, standing.head)
+    page.fill(max(1, min(request.limit, MAX_LIMIT)))
+    return PullAnswer(
+        epoch=standing.epoch,
+        server_time=now,
+        asked=request.cursor,
+        cursor=_write_cursor(standing.epoch.id, page.revs),
+        more=page.more,
+        head=standing.head,
+        scopes=list(held),
+        kinds=page.kinds,
+        stamp=pack(now),
+        backed_up_through=standing.backed_up_through,
+        left=page.left,
+        lost_scopes=sorted(asked.keys() - set(held)),
+        digests=_digests(connection, held) if request.digest and not page.more else None,
+        total=page.total,
+    )
+
+
+class _Page:
+    """One page while it is filled, scope by scope: those that are up to date first, a new scope beside them."""
+
+    def __init__(self, connection: Connection, held: tuple[str, ...], asked: dict[str, int], head: int) -> None:
+        self._connection = connection
+        self._held = held
+        self._head = head
+        self.revs = {scope: asked.get(scope, 0) for scope in held}
+        self.kinds: dict[str, KindRows] = {}
+        self.left: list[str] = []
+        self.more = False
+        self.total = 0
+        """How many records were still to come when this page was asked for, its own included."""
+
+    def fill(self, room: int) -> None:
+        behind = [scope for scope in self._held if self.revs[scope] < self._head]
+        for scope in sorted(behind, key=lambda each: -self.revs[each]):
+            if room <= 0:
+                self.more = True
+                self.total += self._remaining(scope)
+                continue
+            part = change_feed.stretch(self._connection, scope, self.revs[scope], self._head, room)
+            self._take(part)
+            room -= part.size
+
+    def _take(self, part: Stretch) -> None:
+        self.total += part.size if part.whole else self._remaining(part.scope)
+        self.more = self.more or not part.whole
+        change_feed.rows_of(self._connection, part, self._held.index(part.scope), self.kinds)
+        if part.after:
+            self.left.extend(change_feed.roots_that_left(self._connection, part, self._held))
+        self.revs[part.scope] = part.upto
+
+    def _remaining(self, scope: str) -> int:
+        after = self.revs[scope]
+        if after:
+            return change_feed.remaining(self._connection, scope, after)
+        return records.digests(self._connection, [scope]).get(scope, (0, 0))[0]
+
+
+def _digests(connection: Connection, held: tuple[str, ...]) -> dict[str, str]:
+    found = records.digests(connection, held)
+    return {scope: shown(digest, count) for scope in held for count, digest in [found.get(scope, (0, 0))]}
+
+
+def _read_cursor(cursor: str, standing: Standing) -> dict[str, int]:
+    if not cursor:
+        return {}
+    try:
+        known = _decode(base64.urlsafe_b64decode(cursor.encode("ascii")))
+    except (ValueError, UnicodeError, binascii.Error, msgspec.MsgspecError) as error:
+        raise ServerRefused(422, "bad_cursor") from error
+    return {scope: min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in known.revs.items()}
+
+
+def _write_cursor(epoch: str, revs: dict[str, int]) -> str:
+    return base64.urlsafe_b64encode(_encode(_Cursor(epoch, revs))).decode("ascii")

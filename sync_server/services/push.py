@@ -1,0 +1,173 @@
+"""Push: a device's transactions, judged in order, written together (PROTOCOL 1 to 7, DESIGN §6).
+
+A push is one database transaction; each transaction in it is all or nothing, and a refused one does not stop the next. What was applied is
+logged, so that a resent transaction is a duplicate; what was refused or held is judged again when it comes again.
+"""
+
+import logging
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from shared.errors import ServerRefused
+from shared.models.registry import KINDS
+from shared.ports import Clock
+from shared.sync.change import Transaction
+from shared.sync.clock import pack
+from shared.sync.protocol import MAX_CHANGES, Outcome, PushAnswer, PushRequest
+from sync_server.services import epochs
+from sync_server.services.authority import Authority
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.merging import Applied, Merging, Times
+from sync_server.services.refusal import TransactionRefusedError
+from sync_server.services.scopes import grants
+from sync_server.services.validation import is_id
+from sync_server.services.workspace import Workspace
+from sync_server.storage import transactions
+from sync_server.storage.database import Database
+from sync_server.storage.transactions import Logged
+
+OFFSET_TOLERANCE_MS: Final = 60_000
+"""A difference of clocks up to this may be a slow upload, and is not corrected."""
+REFUSED: Final = "refused"
+_payload = msgspec.json.Encoder(order="deterministic")
+_flags = msgspec.json.Encoder()
+_log = logging.getLogger(__name__)
+
+
+class PushService:
+    """Takes what devices push."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def push(self, device: DeviceIdentity, request: PushRequest) -> PushAnswer:
+        """Merge a device's transactions and say what became of each. Sending the same batch again changes nothing.
+
+        Raises:
+            ServerRefused: 413 ``too_many_changes``; 409 ``transaction_reused`` (an id with another payload) or ``device_restored`` (a seq
+                used for another transaction: the device must enrol anew, keeping its outbox). Nothing was written.
+        """
+        if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
+            raise ServerRefused(413, "too_many_changes")
+        with self._database.write() as connection:
+            return _Batch(connection, device, request, self._clock.now_ms()).run()
+
+
+class _Batch:
+    """One push."""
+
+    def __init__(self, connection: Connection, device: DeviceIdentity, request: PushRequest, now: int) -> None:
+        self._connection = connection
+        self._device = device
+        self._request = request
+        self._now = now
+        self._offset = now - request.clock
+        self._standing = epochs.standing(connection)
+        self._workspace = Workspace(connection, self._standing.head)
+        authority = Authority(self._workspace, device, grants(connection, device, now))
+        corrected = self._offset if abs(self._offset) > OFFSET_TOLERANCE_MS else 0
+        self._merging = Merging(self._workspace, device, authority, self._standing.epoch, Times(now, corrected))
+        self._lines: dict[str, Logged] = {}
+        self._fresh: dict[str, Logged] = {}
+
+    def run(self) -> PushAnswer:
+        sent = self._request.transactions
+        self._read_log(sent)
+        self._prefetch([each for each in sent if not self._is_done(each.id)])
+        outcomes = tuple(self._judge(transaction) for transaction in sent)
+        self._workspace.flush()
+        transactions.log(self._connection, self._fresh.values())
+        self._note_device(sent)
+        return PushAnswer(
+            epoch=self._standing.epoch,
+            server_time=self._now,
+            offset=self._offset,
+            stamp=pack(self._now),
+            backed_up_through=self._standing.backed_up_through,
+            outcomes=outcomes,
+        )
+
+    def _read_log(self, sent: Iterable[Transaction]) -> None:
+        """Look up which of the transactions, and of those they need, are known; refuse what contradicts the log."""
+        ids = {each.id for each in sent} | {need for each in sent for need in each.needs}
+        self._lines = transactions.logged(self._connection, sorted(ids))
+        used = transactions.owners_of_seqs(self._connection, self._device.code, sorted({each.seq for each in sent}))
+        for each in sent:
+            if each.seq < 1 or not is_id(each.id):
+                raise ServerRefused(422, "malformed_transaction", each.id)
+            line = self._lines.get(each.id)
+            if line is not None and line.payload_hash != payload_hash(each):
+                raise ServerRefused(409, "transaction_reused", each.id)
+            if used.setdefault(each.seq, each.id) != each.id:
+                raise ServerRefused(409, "device_restored")
+
+    def _is_done(self, txn: str) -> bool:
+        line = self._fresh.get(txn) or self._lines.get(txn)
+        return line is not None and line.status != REFUSED
+
+    def _prefetch(self, fresh: list[Transaction]) -> None:
+        """Load what the batch touches, in a few queries: the records, what they refer to, then their roots and owners."""
+        changes = [change for each in fresh for change in each.changes]
+        ids = {change.id: None for change in changes}
+        named = {
+            str(edit.to): None
+            for change in changes
+            if change.kind in KINDS
+            for name in KINDS[change.kind].references
+            if (edit := change.fields.get(name)) is not None and edit.to is not None
+        }
+        self._workspace.prefetch([*ids, *named], list(ids))
+        above = {place.root: None for id_ in ids if (place := self._workspace.place(id_)) is not None}
+        self._workspace.prefetch(list(above), [])
+        self._merging.conflicts.prefetch(list(ids))
+
+    def _judge(self, transaction: Transaction) -> Outcome:
+        done = self._fresh.get(transaction.id) or self._lines.get(transaction.id)
+        if done is not None and done.status != REFUSED:
+            return Outcome(transaction.id, "duplicate", done.rev, first=done.status)
+        waits = tuple(need for need in transaction.needs if not self._is_done(need))
+        if waits:
+            return Outcome(transaction.id, "held", by=waits)
+        try:
+            applied = self._merging.apply(transaction)
+        except TransactionRefusedError as error:
+            self._workspace.drop()
+            self._remember(transaction, REFUSED, 0, error.code)
+            return Outcome(transaction.id, "refused", code=error.code, errors=error.errors)
+        rev = self._workspace.keep()
+        self._remember(transaction, applied.status, rev, "", applied)
+        return Outcome(transaction.id, applied.status, rev, clamped=applied.clamped)
+
+    def _remember(self, transaction: Transaction, status: str, rev: int, code: str, applied: Applied | None = None) -> None:
+        flags = _flags.encode(applied.flags).decode() if applied is not None and applied.flags else None
+        self._fresh[transaction.id] = Logged(
+            transaction.id,
+            self._device.code,
+            self._device.user_id,
+            transaction.seq,
+            payload_hash(transaction),
+            status,
+            rev,
+            code,
+            self._now,
+            flags,
+        )
+
+    def _note_device(self, sent: tuple[Transaction, ...]) -> None:
+        highest = transactions.last_seq(self._connection, self._device.device_id)
+        last = max((each.seq for each in sent), default=0)
+        lowest = min((each.seq for each in sent if each.seq > highest), default=0)
+        if highest and lowest > highest + 1:
+            _log.warning("hole in a device's transactions", extra={"device": self._device.code, "after": highest, "before": lowest})
+        transactions.note_push(self._connection, self._device.device_id, max(highest, last), self._offset, self._now)
+
+
+def payload_hash(transaction: Transaction) -> str:
+    """Hash what a transaction says, stamps aside: the same id must always say the same."""
+    said = [(change.kind, change.id, change.op, change.base, change.fields) for change in transaction.changes]
+    return sha256(_payload.encode((transaction.id, said))).hexdigest()

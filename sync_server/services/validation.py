@@ -1,0 +1,63 @@
+"""Values that a device wrote, checked again by the rules it should have applied itself."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import Float
+
+from shared.models.registry import KINDS, raw_table
+from shared.rules import validation
+from shared.sync.change import Change, Edit
+from shared.sync.policy import Policy, Value
+from shared.sync.protocol import FieldError
+from shared.sync.record import Record
+from sync_server.services.refusal import TransactionRefusedError, refused
+
+INVALID: Final = "invalid"
+_MAX_ID = 64
+_NUMBERS = {kind: frozenset(c.name for c in raw_table(kind).columns if isinstance(c.type, Float)) for kind in KINDS}
+_SETS = {kind: frozenset(f.name for f in spec.fields.values() if f.policy is Policy.SET) for kind, spec in KINDS.items()}
+_STATES = {kind: [f for f in spec.fields.values() if f.lifecycle is not None] for kind, spec in KINDS.items()}
+
+
+def is_id(text: str) -> bool:
+    """Say whether a text may be an id: short, printable ASCII without spaces."""
+    return 0 < len(text) <= _MAX_ID and text.isascii() and text.isprintable() and " " not in text
+
+
+def as_stored(change: Change) -> Change:
+    """Give the change with its numbers as the tables keep them: JSON writes 45.0 as 45, and a digest would tell them apart."""
+    numbers = _NUMBERS[change.kind] & change.fields.keys()
+    odd = {name: _as_float(change.fields[name]) for name in numbers if type(change.fields[name].to) is int}
+    return msgspec.structs.replace(change, fields=change.fields | odd) if odd else change
+
+
+def _as_float(edit: Edit) -> Edit:
+    return msgspec.structs.replace(edit, to=float(str(edit.to)))
+
+
+def check_change(change: Change, before: Record | None, after: Record) -> None:
+    """Check what ``change`` wrote, a losing value too.
+
+    Raises:
+        TransactionRefusedError: a value that no form should have let pass.
+    """
+    if change.op == "delete":
+        return
+    sets = _SETS[change.kind]
+    written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
+    found = validation.blocking(validation.check(change.kind, written, None if before is None else after.fields))
+    if found:
+        errors = (
+            FieldError(e.field, e.code, change.kind, change.id, {name: str(value) for name, value in e.params.items()}) for e in found
+        )
+        raise TransactionRefusedError(INVALID, tuple(errors))
+    if before is None:
+        _check_first_states(change, after)
+
+
+def _check_first_states(change: Change, after: Record) -> None:
+    for field in _STATES[change.kind]:
+        cycle, state = field.lifecycle, after.value(field.name)
+        if cycle is not None and not cycle.legal(None, str(state)):  # type: ignore[arg-type]
+            raise refused("illegal_step", change, field.name, {"to": state})

@@ -1,0 +1,46 @@
+"""Visits on the server: who may review, and what is kept as evidence of where and when. Facts are never altered."""
+
+from typing import Final
+
+from shared.sync.change import Change
+from sync_server.services.authority import MANAGER
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.refusal import refused
+
+ARRIVAL_OFF: Final = "arrival_off"
+PLACE_MOCKED: Final = "place_mocked"
+TOLERANCE_MS: Final = 15 * 60 * 1000
+"""How far an arrival may be from the moment it was written down before it is flagged."""
+
+_REVIEW: Final[tuple[str, ...]] = ("comment", "reviewed_by", "reviewed_at")
+_REVIEWED: Final = "reviewed"
+
+
+def check_rights(change: Change, device: DeviceIdentity) -> None:
+    """Let only a manager comment on and review visits, and only in her own name.
+
+    Raises:
+        TransactionRefusedError: somebody else does.
+    """
+    if change.kind != "visit":
+        return
+    written = [name for name in _REVIEW if name in change.fields]
+    state = change.fields.get("state")
+    if state is not None and state.to == _REVIEWED:
+        written.append("state")
+    if written and device.role != MANAGER:
+        raise refused("manager_only", change, written[0])
+    reviewer = change.fields.get("reviewed_by")
+    if reviewer is not None and reviewer.to not in (None, device.user_id):
+        raise refused("own_name_only", change, "reviewed_by")
+
+
+def gather_evidence(change: Change, made_at: int, offset: int, flags: list[str]) -> None:
+    """Flag an arrival that is far from the moment it was written (both by the server's clock), or whose place was mocked."""
+    if change.kind != "visit":
+        return
+    arrived, mocked = change.fields.get("arrived_at"), change.fields.get("arrived_mocked")
+    if arrived is not None and isinstance(arrived.to, int) and abs(arrived.to + offset - made_at) > TOLERANCE_MS:
+        flags.append(f"{ARRIVAL_OFF}:{change.id}")
+    if mocked is not None and mocked.to is True:
+        flags.append(f"{PLACE_MOCKED}:{change.id}")
