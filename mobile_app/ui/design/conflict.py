@@ -36,15 +36,26 @@ def marked(value: str, other: str) -> ft.Text:
 
 
 def ConflictCard(
-    about: str, sentence: str, sides: tuple[Side, Side], stands: str, *, note: str, write: Action | None = None, key: str | None = None
+    about: str,
+    sentence: str,
+    sides: tuple[Side, Side],
+    stands: str,
+    *,
+    note: str,
+    write: Action | None = None,
+    large: bool = False,
+    key: str | None = None,
 ) -> ft.Control:
-    """A sentence first, then each value over its button; the standing one is marked by icon, word (``stands``) and border."""
+    """A sentence first, then each value over its button; the standing one is marked by icon, word (``stands``) and border.
+
+    ``large`` (text from 140 % on) sets the values under each other.
+    """
 
     def value(side: Side, other: Side) -> ft.Control:
         badge = [left(StatusChip(Chip(stands, OK)))] if side.stands else []
         return ft.Container(
             column(text(side.who, Type.META_STRONG), text(side.when, Type.META, MUTED), marked(side.value, other.value), *badge, spacing=4),
-            expand=True,
+            expand=None if large else True,
             padding=Space.M,
             border_radius=Radius.FIELD,
             bgcolor=CARD,
@@ -52,12 +63,13 @@ def ConflictCard(
         )
 
     first, second = sides
-    keys = [button(side.keep, "tonal" if side.stands else "outlined", expand=True, small=True) for side in sides]
+    keys = [button(side.keep, "tonal" if side.stands else "outlined", expand=None if large else True, small=True) for side in sides]
+    shown = [value(first, second), value(second, first)]
+    values = [shown[0], keys[0], shown[1], keys[1]] if large else [equal_row(*shown), equal_row(*keys)]
     return card(
         row(icon(I.CALL_SPLIT_ROUNDED, C.PRIMARY, 20), text(about, Type.META_STRONG, C.PRIMARY, expand=True), spacing=6),
         text(sentence, Type.BODY),
-        equal_row(value(first, second), value(second, first)),
-        equal_row(*keys),
+        *values,
         row(text(note, Type.META, MUTED, expand=True), *([link(write)] if write else [])),
         spacing=Space.M,
         padding=ft.Padding(left=16, top=16, right=16, bottom=8),
