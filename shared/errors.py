@@ -10,6 +10,7 @@
     │   ├── VaultDamaged          vault_damaged       the vault's file is not a sound database
     │   │   └── SealBroken        seal_broken         a sealed row was altered, moved, or sealed with another key
     │   ├── WrongKey              wrong_key           this data key is not the one that sealed this vault
+    │   ├── AlreadyEnrolled       already_enrolled    this person has a vault on this device
     │   ├── PinRefused            pin_too_short …     a PIN that may not be chosen
     │   └── StorageFailed         storage_failed      the disk refused a read or a write
     │       ├── DiskFull          disk_full           no room left: nothing of the save was kept
@@ -76,6 +77,12 @@ class WrongKey(DeviceError):
     """This data key is not the one that sealed this vault."""
 
     code = "wrong_key"
+
+
+class AlreadyEnrolled(DeviceError):
+    """This person has a vault on this device: it is unlocked or recovered, never made anew."""
+
+    code = "already_enrolled"
 
 
 class PinRefused(DeviceError):

@@ -63,12 +63,20 @@ class SyncStatus:
 
 
 class SyncActions(Protocol):
-    """What a person may ask of sync."""
+    """What a person, or a write, may ask of sync. None of it waits for the network."""
 
-    async def sync_now(self) -> None:
-        """Begin a round unless one is running."""
+    def sync_now(self) -> None:
+        """Run a round now; one that is running is followed by another."""
         ...
 
-    async def set_work_offline(self, on: bool) -> None:  # noqa: FBT001 - a switch's handler
+    def edited(self) -> None:
+        """Something was written: run a round shortly."""
+        ...
+
+    def connected(self) -> None:
+        """The network is back."""
+        ...
+
+    def set_work_offline(self, *, on: bool) -> None:
         """Stop using the network, or use it again."""
         ...

@@ -5,7 +5,7 @@ The engine decides nothing about records: the server merges, the store applies. 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
@@ -45,24 +45,24 @@ class SyncStore(Protocol):
         """The oldest transactions that may be sent, their seq given and frozen."""
         ...
 
-    async def acknowledge(self, answer: PushAnswer, sent: tuple[Transaction, ...]) -> None:
-        """Note what became of ``sent``, in one vault transaction."""
+    async def acknowledge(self, answer: PushAnswer) -> None:
+        """Note what became of what was sent, in one vault transaction. The same answer twice changes nothing."""
         ...
 
     async def cursor(self) -> str:
         """Where the last applied page ended; empty before the first."""
         ...
 
-    async def apply(self, page: PullAnswer) -> None:
-        """Take a page: records and cursor in one vault transaction."""
+    async def apply(self, page: PullAnswer) -> bool:
+        """Take a page: records and cursor in one vault transaction. False: it answers another cursor and was dropped."""
         ...
 
     async def digest(self) -> dict[str, str]:
         """The digest of each scope over what the server has said."""
         ...
 
-    async def forget_scope(self, scope: str) -> None:
-        """Drop a scope's place in the cursor, so that it is pulled again."""
+    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+        """Drop what the server said of these scopes, so that it is pulled again."""
         ...
 
 
@@ -164,7 +164,7 @@ class Engine:
             answer = await self._authorised(self._api.push, request)
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
-            await self._store.acknowledge(answer, sent)
+            await self._store.acknowledge(answer)
             self._status.update(clock_offset_ms=answer.offset)
 
     # ---- pull -------------------------------------------------------------------------------------------------------
@@ -178,8 +178,7 @@ class Engine:
             if not differing:
                 return last
             if repair < REPAIRS:
-                for scope in differing:
-                    await self._store.forget_scope(scope)
+                await self._store.forget_scopes(differing)
         raise DigestMismatch
 
     async def _pull_pages(self, *, digest: bool) -> PullAnswer:
@@ -187,9 +186,8 @@ class Engine:
         while True:
             cursor = await self._store.cursor()
             page = await self._authorised(self._api.pull, cursor, PAGE, digest=digest)
-            if page.asked != cursor:
+            if not await self._store.apply(page):
                 raise AnswerMalformed
-            await self._store.apply(page)
             done += sum(len(rows.rows) for rows in page.kinds.values())
             self._status.update(progress=(done, page.total) if done < page.total else None)
             if not page.more:

@@ -34,6 +34,7 @@ ANSWER_CAP: Final = 64 * 1024 * 1024
 """Bytes of one answer after inflation; more is cut off (a gzip bomb, or not our server)."""
 TIMEOUT: Final = httpx.Timeout(20.0, connect=8.0)
 _JSON: Final = "application/json"
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 T = TypeVar("T")
 
@@ -42,6 +43,35 @@ class CaptivePortal(Offline):
     """Something answered that is not our server: a hotel's sign-in page. As good as no signal."""
 
     code = "captive_portal"
+
+
+class WrongAddress(Offline):
+    """No server can be at this address: it is none, or it would send everything in the clear."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()
+
+
+def server_url(typed: str) -> httpx.URL:
+    """Read a server's address as a person types it; without a scheme it is HTTPS, and HTTP on this very machine.
+
+    Raises:
+        WrongAddress: ``wrong_address``, or ``insecure_address`` for plain HTTP to another machine.
+    """
+    address = typed.strip()
+    try:
+        url = httpx.URL(address if "://" in address else f"https://{address}")
+    except httpx.InvalidURL as error:
+        raise WrongAddress("wrong_address") from error
+    if url.scheme not in ("http", "https") or not url.host or " " in url.host or "%" in url.host:
+        raise WrongAddress("wrong_address")
+    local = url.host in _LOOPBACK
+    if "://" not in address and local:
+        return url.copy_with(scheme="http")
+    if url.scheme == "http" and not local:
+        raise WrongAddress("insecure_address")
+    return url
 
 
 class SyncApi(Protocol):
@@ -71,7 +101,7 @@ class HttpApi:
 
     def __init__(self, server: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
-            base_url=server.rstrip("/"),
+            base_url=server_url(server),
             transport=transport,
             timeout=TIMEOUT,
             trust_env=False,
@@ -120,7 +150,7 @@ class HttpApi:
                 await response.aclose()
         except httpx.DecodingError as error:
             raise AnswerMalformed from error
-        except (httpx.TransportError, httpx.InvalidURL) as error:
+        except httpx.TransportError as error:
             raise Offline from error
         if response.status_code != httpx.codes.OK:
             raise _refusal(response, body)

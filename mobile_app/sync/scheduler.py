@@ -41,8 +41,6 @@ class Scheduler:
         self._randomness = randomness
         self._wake = asyncio.Event()
         self._soon = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
 
@@ -53,13 +51,11 @@ class Scheduler:
             self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """End after the round that is running: it finishes its transaction, then the key may be dropped. Repeatable."""
+        """End now. A round that is running stops between two steps; a step of the store that has begun is finished. Repeatable."""
         task, self._task = self._task, None
-        if task is None:
-            return
-        await self._idle.wait()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     def sync_now(self) -> None:
         """Run a round now; one that is running is followed by another."""
@@ -88,11 +84,7 @@ class Scheduler:
     async def _one_round(self) -> float:
         self._wake.clear()
         self._soon.clear()
-        self._idle.clear()
-        try:
-            end = await self._run_round()
-        finally:
-            self._idle.set()
+        end = await self._run_round()
         if end.phase == "idle" or end.phase in _STOPPED:
             self._failures = 0
             return EVERY_S

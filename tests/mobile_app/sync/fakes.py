@@ -1,0 +1,109 @@
+"""A server and a store as the engine sees them, in memory."""
+
+from collections.abc import Sequence
+
+from shared.errors import SessionExpired
+from shared.sync.change import Change, Edit, Epoch, Transaction
+from shared.sync.protocol import Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+
+EPOCH = Epoch("e1")
+
+
+def tokens(number: int, until: int = 10**15) -> Tokens:
+    return Tokens(f"access-{number}", until, f"refresh-{number}", until)
+
+
+def transaction(id_: str) -> Transaction:
+    return Transaction(id_, (Change("account", "a", "update", 1, {"name": Edit(to=id_)}),))
+
+
+def page(asked: str, cursor: str, *, more: bool = False, digests: dict[str, str] | None = None) -> PullAnswer:
+    return PullAnswer(EPOCH, 0, asked, cursor, more, 9, ["org"], {}, 0, 0, digests=digests)
+
+
+class FakeStore:
+    """An outbox and a cursor."""
+
+    def __init__(self, *outgoing: str) -> None:
+        self.outbox = [transaction(id_) for id_ in outgoing]
+        self.at = ""
+        self.forgotten: list[str] = []
+        self.digests = {"org": "0:" + "0" * 16}
+        self.answers: list[PushAnswer] = []
+
+    async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
+        return tuple(self.outbox[:max_changes])
+
+    async def acknowledge(self, answer: PushAnswer) -> None:
+        self.answers.append(answer)
+        done = {outcome.txn for outcome in answer.outcomes}
+        self.outbox = [item for item in self.outbox if item.id not in done]
+
+    async def cursor(self) -> str:
+        return self.at
+
+    async def apply(self, answer: PullAnswer) -> bool:
+        if answer.asked != self.at:
+            return False
+        self.at = answer.cursor
+        return True
+
+    async def digest(self) -> dict[str, str]:
+        return self.digests
+
+    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+        self.forgotten += scopes
+        self.at = ""
+
+
+class FakeTokens:
+    """A session in memory."""
+
+    def __init__(self, held: Tokens | None) -> None:
+        self.held = held
+
+    async def tokens(self) -> tuple[str, Tokens] | None:
+        return ("d1", self.held) if self.held is not None else None
+
+    async def save_tokens(self, fresh: Tokens) -> None:
+        self.held = fresh
+
+
+class FakeApi:
+    """A server that answers from a script. ``fail`` is raised, once each, by the call it names."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.good = {"access-1"}
+        self.fail: list[tuple[str, Exception]] = []
+        self.pages = [("", "c1", False)]
+        self.digests: list[dict[str, str]] = []
+        self.meanwhile: list[Transaction] = []
+        self.store: FakeStore | None = None
+
+    async def refresh(self, request: RefreshRequest) -> Tokens:
+        self._called("refresh")
+        number = int(request.refresh.rsplit("-", 1)[1]) + 1
+        self.good = {f"access-{number}"}
+        return tokens(number)
+
+    async def push(self, access: str, request: PushRequest) -> PushAnswer:
+        self._called("push", access)
+        if self.store is not None:
+            self.store.outbox += self.meanwhile
+            self.meanwhile = []
+        outcomes = tuple(Outcome(item.id, "applied", 5) for item in request.transactions)
+        return PushAnswer(EPOCH, 0, 250, 0, 0, outcomes)
+
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
+        self._called("pull", access)
+        asked, after, more = next((item for item in self.pages if item[0] == cursor), (cursor, cursor, False))
+        shown = self.digests.pop(0) if digest and not more and self.digests else None
+        return page(asked, after, more=more, digests=shown)
+
+    def _called(self, name: str, access: str | None = None) -> None:
+        self.calls.append(name)
+        if self.fail and self.fail[0][0] == name:
+            raise self.fail.pop(0)[1]
+        if access is not None and access not in self.good:
+            raise SessionExpired(401)

@@ -1,0 +1,201 @@
+"""One round: what is exchanged, in which order, and how each trouble ends it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from mobile_app.data.sync_status import SyncStatus
+from mobile_app.sync.engine import DIGEST_EVERY, Engine, RoundEnd
+from mobile_app.sync.http_api import CaptivePortal
+from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
+from shared.sync.protocol import Tokens
+from tests.fakes.device import FakeClock
+from tests.mobile_app.sync.fakes import FakeApi, FakeStore, FakeTokens, tokens, transaction
+
+
+@dataclass
+class Bench:
+    """An engine among fakes."""
+
+    store: FakeStore = field(default_factory=FakeStore)
+    api: FakeApi = field(default_factory=FakeApi)
+    session: FakeTokens = field(default_factory=lambda: FakeTokens(tokens(1)))
+    status: SyncStatus = field(default_factory=SyncStatus)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(1_000))
+    met: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.engine = Engine(
+            store=self.store,
+            tokens=self.session,
+            api=self.api,
+            status=self.status,
+            clock=self.clock,
+            met_server=lambda: self._note("met"),
+            on_revoked=lambda: self._note("revoked"),
+        )
+        self.api.store = self.store
+
+    async def _note(self, what: str) -> None:
+        self.met.append(what)
+
+    def round(self, *, verify: bool = False) -> RoundEnd:
+        return asyncio.run(self.engine.round(verify=verify))
+
+
+def test_a_round_pushes_all_then_pulls_all_and_says_when() -> None:
+    bench = Bench(FakeStore("t1", "t2"))
+    bench.api.pages = [("", "c1", True), ("c1", "c2", False)]
+
+    end = bench.round()
+
+    assert end == RoundEnd("idle")
+    assert bench.api.calls == ["push", "pull", "pull"]
+    assert bench.store.outbox == []
+    assert bench.store.at == "c2"
+    assert bench.status.now.last_ok_at == 1_000
+    assert bench.status.now.clock_offset_ms == 250
+    assert bench.met == ["met"]
+
+
+def test_a_round_with_nothing_to_do_is_one_request() -> None:
+    bench = Bench()
+    bench.store.at = "c1"
+
+    bench.round()
+
+    assert bench.api.calls == ["pull"]
+
+
+def test_an_edit_made_during_the_push_goes_with_the_next_batch() -> None:
+    bench = Bench(FakeStore("t1"))
+    bench.api.meanwhile = [transaction("t2")]
+
+    bench.round()
+
+    assert bench.api.calls == ["push", "push", "pull"]
+    assert bench.store.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("error", "phase", "code"),
+    [
+        (Offline(), "offline", "offline"),
+        (CaptivePortal(), "captive", "captive_portal"),
+        (AnswerMalformed(), "failed", "answer_malformed"),
+        (ProtocolTooOld(426), "outdated", "protocol_too_old"),
+        (ServerRefused(503, "busy", retry_after_s=7.0), "failed", "busy"),
+    ],
+)
+def test_a_round_that_fails_says_how_and_keeps_the_outbox(error: Exception, phase: str, code: str) -> None:
+    bench = Bench(FakeStore("t1"))
+    bench.api.fail = [("push", error)]
+
+    end = bench.round()
+
+    assert (end.phase, end.code) == (phase, code)
+    assert len(bench.store.outbox) == 1
+    assert bench.status.now.last_ok_at is None
+
+
+def test_the_servers_wish_to_wait_is_passed_on() -> None:
+    bench = Bench()
+    bench.api.fail = [("pull", ServerRefused(429, "too_many", retry_after_s=30.0))]
+
+    assert bench.round().retry_after_s == 30.0
+
+
+def test_fault_24_an_access_token_that_ends_in_mid_batch_is_refreshed_once_without_a_sign_in() -> None:
+    bench = Bench(FakeStore("t1"))
+    bench.api.good = set()
+
+    end = bench.round()
+
+    assert end.phase == "idle"
+    assert bench.api.calls == ["push", "refresh", "push", "pull"]
+    assert bench.session.held == tokens(2)
+
+
+def test_a_token_about_to_end_is_refreshed_before_the_round() -> None:
+    bench = Bench(session=FakeTokens(Tokens("access-1", 1_500, "refresh-1", 10**15)))
+
+    bench.round()
+
+    assert bench.api.calls[0] == "refresh"
+
+
+def test_a_session_that_cannot_be_refreshed_pauses_sync_and_drops_nothing() -> None:
+    bench = Bench(FakeStore("t1"))
+    bench.api.good = set()
+    bench.api.fail = [("refresh", SessionExpired(401))]
+
+    end = bench.round()
+
+    assert end.phase == "signed_out"
+    assert len(bench.store.outbox) == 1
+
+
+def test_without_tokens_a_person_has_to_sign_in() -> None:
+    bench = Bench(session=FakeTokens(None))
+
+    assert bench.round().phase == "signed_out"
+    assert bench.api.calls == []
+
+
+def test_fault_22_a_revoked_device_sends_nothing_more_and_is_wiped() -> None:
+    bench = Bench(FakeStore("t1", "t2"))
+    bench.api.fail = [("push", DeviceRevoked(403))]
+
+    end = bench.round()
+
+    assert end.phase == "revoked"
+    assert bench.api.calls == ["push"]
+    assert bench.met == ["revoked"]
+
+
+def test_fault_11_a_page_that_answers_another_cursor_is_dropped() -> None:
+    bench = Bench()
+    bench.api.pages = [("", "c1", True)]
+    bench.store.at = ""
+    bench.api.pages.append(("c1", "c2", False))
+    bench.api.fail = []
+    original = bench.store.apply
+
+    async def moved(answer: object) -> bool:
+        bench.store.at = "elsewhere"
+        return await original(answer)  # type: ignore[arg-type]
+
+    bench.store.apply = moved  # type: ignore[method-assign]
+
+    assert bench.round().code == "answer_malformed"
+
+
+def test_a_scope_whose_digest_differs_is_pulled_again() -> None:
+    bench = Bench()
+    bench.api.digests = [{"org": "1:00000000000000ff"}, {"org": "0:" + "0" * 16}]
+
+    end = bench.round(verify=True)
+
+    assert end.phase == "idle"
+    assert bench.store.forgotten == ["org"]
+
+
+def test_a_scope_that_differs_even_after_a_repair_is_reported() -> None:
+    bench = Bench()
+    bench.api.digests = [{"org": "1:00000000000000ff"}, {"org": "1:00000000000000ff"}]
+
+    assert bench.round(verify=True).code == "digest_mismatch"
+
+
+def test_digests_are_compared_at_the_first_round_and_then_now_and_then() -> None:
+    bench = Bench()
+    same = {"org": "0:" + "0" * 16}
+    bench.api.digests = [same, same]
+
+    for _ in range(DIGEST_EVERY + 1):
+        bench.round()
+
+    assert len(bench.api.digests) == 1
+    bench.round()
+    assert bench.api.digests == []

@@ -1,0 +1,153 @@
+"""When rounds happen, by a clock that a test moves."""
+
+import asyncio
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mobile_app.data.sync_status import SyncStatus
+from mobile_app.sync.engine import RoundEnd
+from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, EVERY_S, Scheduler, backoff_s
+from tests.fakes.device import SeededRandomness
+
+
+class Nap:
+    """Sleeps that end when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self._ends: list[asyncio.Event] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        end = asyncio.Event()
+        self._ends.append(end)
+        await end.wait()
+
+    def end(self) -> None:
+        self._ends[-1].set()
+
+
+class Bench:
+    def __init__(self, *ends: RoundEnd) -> None:
+        self.status, self.nap = SyncStatus(), Nap()
+        self.ends = list(ends)
+        self.rounds = self.running = self.most_at_once = 0
+        self.release: asyncio.Event | None = None
+        self.scheduler = Scheduler(self.round, self.status, self.nap, SeededRandomness())
+
+    async def round(self) -> RoundEnd:
+        self.rounds += 1
+        self.running += 1
+        self.most_at_once = max(self.most_at_once, self.running)
+        if self.release is not None:
+            await self.release.wait()
+        self.running -= 1
+        return self.ends.pop(0) if self.ends else RoundEnd("idle")
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def play(bench: Bench, *steps: Callable[[], object]) -> None:
+    async def go() -> None:
+        bench.scheduler.start()
+        await settle()
+        for step in steps:
+            step()
+            await settle()
+        await bench.scheduler.stop()
+
+    asyncio.run(go())
+
+
+def test_the_first_round_runs_at_once_and_the_next_after_five_minutes() -> None:
+    bench = Bench()
+
+    play(bench, bench.nap.end)
+
+    assert bench.rounds == 2
+    assert bench.nap.asked[0] == EVERY_S
+
+
+def test_an_edit_is_sent_shortly_after_together_with_the_next_one() -> None:
+    bench = Bench()
+
+    play(bench, bench.scheduler.edited, bench.nap.end)
+
+    assert bench.rounds == 2
+    assert AFTER_EDIT_S in bench.nap.asked
+
+
+def test_sync_now_does_not_wait() -> None:
+    bench = Bench()
+
+    play(bench, bench.scheduler.sync_now)
+
+    assert bench.rounds == 2
+
+
+def test_two_rounds_never_run_at_once() -> None:
+    bench = Bench()
+    bench.release = asyncio.Event()
+
+    play(bench, bench.scheduler.sync_now, bench.scheduler.sync_now, bench.release.set)
+
+    assert bench.most_at_once == 1
+    assert bench.rounds == 2
+
+
+def test_failures_wait_longer_each_time_and_an_edit_does_not_shorten_it() -> None:
+    bench = Bench(*[RoundEnd("offline", "offline")] * 3)
+
+    play(bench, bench.scheduler.edited, bench.nap.end, bench.nap.end)
+
+    assert bench.rounds == 3
+    assert bench.nap.asked[0] < bench.nap.asked[1] < bench.nap.asked[2]
+
+
+def test_the_servers_wish_is_honoured() -> None:
+    bench = Bench(RoundEnd("failed", "busy", 77.0))
+
+    play(bench)
+
+    assert bench.nap.asked == [77.0]
+
+
+def test_the_network_coming_back_ends_the_wait() -> None:
+    bench = Bench(RoundEnd("offline", "offline"))
+
+    play(bench, bench.scheduler.connected)
+
+    assert bench.rounds == 2
+
+
+def test_working_offline_sends_nothing_until_told_otherwise() -> None:
+    bench = Bench()
+
+    play(
+        bench,
+        lambda: bench.scheduler.set_work_offline(on=True),
+        bench.scheduler.edited,
+        bench.scheduler.sync_now,
+        lambda: bench.scheduler.set_work_offline(on=False),
+    )
+
+    assert bench.rounds == 2
+
+
+def test_stopping_in_mid_round_ends_it() -> None:
+    bench = Bench()
+    bench.release = asyncio.Event()
+
+    play(bench)
+
+    assert bench.rounds == 1
+
+
+@given(st.integers(1, 500), st.floats(0, 0.999))
+def test_backoff_grows_to_a_cap_and_never_to_nothing(failures: int, jitter: float) -> None:
+    assert 1.0 <= backoff_s(failures, jitter) <= BACKOFF_CAP_S
