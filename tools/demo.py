@@ -19,6 +19,8 @@ from tools.supervisor import Service, Supervisor, stop_on_signals
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
+ORGANISATION = "Maison Fournil"
+UTF8 = {"PYTHONUTF8": "1"}  # names are French and Greek, whatever the console's encoding
 CLI = (sys.executable, "-m", "sync_server.cli")
 
 
@@ -101,13 +103,14 @@ def create_organisation(settings: Settings) -> None:
     partial = settings.unfinished
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    _run(*CLI, "init", "--data", str(partial), "--name", "Demo")
+    _run(*CLI, "init", "--data", str(partial), "--name", ORGANISATION)
     (partial / "accounts.txt").write_text(_run(*CLI, "seed-demo", "--data", str(partial)), encoding="utf-8")
     partial.rename(settings.organisation)
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    env = {**os.environ, **UTF8}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         message = f"{' '.join(command[1:])} failed:\n{done.stdout}{done.stderr}"
         raise DemoError(message)
@@ -118,13 +121,14 @@ def services(settings: Settings) -> list[Service]:
     """Return the sync server and the app, as the supervisor runs them."""
     serve = (*CLI, "serve", "--data", str(settings.organisation), "--host", HOST, "--port", str(settings.sync_port))
     app_env = {
+        **UTF8,
         "APP_HOST": HOST,
         "APP_PORT": str(settings.app_port),
         "TOURNEE_DATA": str(settings.devices),
         "TOURNEE_SERVER": settings.sync_url,
     }
     return [
-        Service("The sync server", serve, f"{settings.sync_url}/readyz", settings.data / "server.log"),
+        Service("The sync server", serve, f"{settings.sync_url}/readyz", settings.data / "server.log", UTF8),
         Service("The app", (sys.executable, str(ROOT / "main.py")), f"{settings.app_url}/", settings.data / "app.log", app_env),
     ]
 
@@ -138,7 +142,8 @@ def welcome(settings: Settings, today: date) -> str:
         f"The app         {settings.app_url}\n"
         f"The sync server {settings.sync_url}\n"
         f"Logs and data   {settings.data}\n\n"
-        "Sign in with one of the accounts; you choose the PIN then, for that browser profile. A private window is a second device.\n"
+        "Sign in with one of the accounts. You choose the PIN then, for that browser profile; the one above is a suggestion.\n"
+        "A private window is a second device.\n"
         f"{stale}Ctrl-C stops the demo and keeps its data.\n\n"
         f"ready: {settings.app_url}"
     )

@@ -35,7 +35,7 @@ class Supervisor:
     """Keeps services running until one ends or ``stop`` is set, then ends the rest."""
 
     def __init__(
-        self, services: Sequence[Service], stop: threading.Event, say: Callable[[str], None], *, patience: float = 120, grace: float = 10
+        self, services: Sequence[Service], stop: threading.Event, say: Callable[[str], None], *, patience: float = 120, grace: float = 15
     ) -> None:
         """Give each service ``patience`` seconds to answer and ``grace`` seconds to end by itself."""
         self._services = services

@@ -61,6 +61,7 @@ def test_the_app_is_told_its_port_its_folder_and_the_server(tmp_path: Path) -> N
 
     assert server.url.startswith("http://127.0.0.1:2/")
     assert app.env == {
+        "PYTHONUTF8": "1",
         "APP_HOST": "127.0.0.1",
         "APP_PORT": "1",
         "TOURNEE_DATA": str(tmp_path / "devices"),
