@@ -11,12 +11,12 @@ from shared.models.registry import raw_table
 from shared.ports import Clock, Randomness
 from shared.sync.protocol import EnrolRequest, Profile, RefreshRequest, SessionAnswer, SignInRequest, Tokens
 from sync_server.config import Config
+from sync_server.services import epochs
 from sync_server.services.devices import NewDevice, add_device
 from sync_server.services.limits import AddressLimit, count_try, forget_tries
 from sync_server.services.organisation import load_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.services.tokens import TokenIssuer, UserDisabled, authenticate
-from sync_server.storage import meta
 from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE, LOGIN
 
@@ -128,7 +128,7 @@ class Sessions:
             organisation_name=organisation.name,
             profile=Profile(user_id, person.name or "", person.role or "", person.language or ""),
             tokens=self.tokens.begin(connection, device_id, now),
-            epoch=meta.epoch(connection),
+            epoch=epochs.standing(connection).epoch,
             recovery_key=organisation.recovery_public,
             lease_days=self._config.lease_days,
             server_time=now,

@@ -11,7 +11,7 @@ from shared.errors import TourneeError
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.ports import Clock, Randomness
 from shared.recovery import KEY_BYTES, recovery_keys
-from shared.sync.change import Epoch
+from sync_server.services import epochs
 from sync_server.storage import meta
 
 _ID, _NAME, _PUBLIC = "organisation", "organisation_name", "recovery_public"
@@ -51,20 +51,29 @@ def load_organisation(connection: Connection) -> Organisation:
     return organisation
 
 
+def require_no_organisation(connection: Connection, key_file: Path) -> None:
+    """Make sure that an organisation may be created here.
+
+    Raises:
+        AlreadyInitialised: the database holds one, or the key file exists.
+    """
+    if meta.get(connection, _ID) or key_file.exists():
+        raise AlreadyInitialised
+
+
 def create_organisation(connection: Connection, name: str, key_file: Path, clock: Clock, randomness: Randomness) -> Organisation:
     """Write the organisation, and its private recovery key to ``key_file``, which only its owner may read.
 
     Raises:
         AlreadyInitialised: the database holds an organisation, or the key file exists.
     """
-    if meta.get(connection, _ID):
-        raise AlreadyInitialised
+    require_no_organisation(connection, key_file)
     private, public = recovery_keys(randomness.token(KEY_BYTES))
     identifier = uuid7(clock.now_ms(), randomness.token(RANDOM_BYTES))
     organisation = Organisation(identifier, name, base64.b64encode(public).decode())
     for key, value in {_ID: organisation.id, _NAME: organisation.name, _PUBLIC: organisation.recovery_public}.items():
         meta.put(connection, key, value)
-    meta.set_epoch(connection, Epoch(uuid7(clock.now_ms(), randomness.token(RANDOM_BYTES))))
+    epochs.begin(connection, randomness)
     _write_private(key_file, base64.b64encode(private) + b"\n")
     return organisation
 

@@ -1,0 +1,149 @@
+"""What every command needs: the organisation's folder opened, and a failure told in a sentence instead of a traceback."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from typer.core import TyperGroup
+
+from shared.errors import RecordNotFound, RecordRefused, StorageFailed, TourneeError
+from shared.ports import Clock, Randomness, SystemClock, SystemRandomness
+from sync_server.config import Config, ConfigError
+from sync_server.services.authoring import Author
+from sync_server.services.organisation import NotInitialised, load_organisation
+from sync_server.services.passwords import Passwords
+from sync_server.storage.database import Database
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="The organisation's folder (TOURNEE_SERVER_DATA, else var/server).")]
+PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the standard input.")]
+
+_WIDE = 240
+_SENTENCES = {
+    "not_initialised": "There is no organisation in this folder yet. Create one: tournee init --data FOLDER --name NAME",
+    "already_initialised": "There is an organisation in this folder already. A second one needs a folder of its own.",
+    "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
+    "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
+    "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
+    "record_not_found": "There is nothing by that name here.",
+    "login_taken": "Somebody signs in with this login already. Choose another.",
+    "login_malformed": "A login is 1 to 64 letters, digits or the signs . _ - @ + without spaces.",
+    "name_missing": "A name is needed.",
+    "name_too_long": "The name is too long: at most 200 characters.",
+    "password_too_short": "The password is too short: at least 8 characters.",
+    "password_too_long": "The password is too long: at most 128 characters.",
+    "password_is_login": "The password must not be the login.",
+    "territory_taken": "There is a territory by that name already.",
+    "territory_ambiguous": "Several territories have that name; give its id.",
+    "place_out_of_range": "A latitude lies between -90 and 90 and a longitude between -180 and 180; give both.",
+    "already_assigned": "This user works that territory already.",
+    "not_assigned": "This user does not work that territory.",
+    "dates_reversed": "The last day lies before the first.",
+    "last_admin": "This is the only admin who can sign in. Make another one first.",
+    "not_empty": "This organisation holds data already; the demo goes into an empty one.",
+}
+
+
+class Sentences(TyperGroup):
+    """The root command: what was raised on purpose becomes a sentence and exit code 1."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # typer's context is click's
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (TourneeError, ConfigError, OSError) as error:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(sentence(error), style="red", markup=False)
+            raise typer.Exit(1) from error
+
+
+def sentence(error: Exception) -> str:
+    """Say what went wrong and what helps."""
+    if isinstance(error, RecordNotFound) and str(error) != error.code:
+        return str(error)
+    if isinstance(error, RecordRefused) and error.code == "invalid":
+        return "This was refused: " + ", ".join(f"{field}: {code}" for field, code in error.errors.items())
+    if isinstance(error, TourneeError):
+        return _SENTENCES.get(error.code) or _SENTENCES.get(_family(error), "") or f"This was refused: {error.code}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror or 'This cannot be read or written'}: {error.filename}"
+    return str(error)
+
+
+def _family(error: TourneeError) -> str:
+    return StorageFailed.code if isinstance(error, StorageFailed) else error.code
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """An open organisation."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    randomness: Randomness
+    passwords: Passwords
+    author: Author
+
+    def today(self) -> date:
+        """The day in UTC, by which assignments are judged."""
+        return datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC).date()
+
+
+@contextmanager
+def open_folder(data: Path | None, *, new: bool = False) -> Iterator[Shop]:
+    """Open the organisation in ``data``; ``new`` makes folder and database where there are none.
+
+    Raises:
+        NotInitialised: there is no organisation, and ``new`` is not asked for.
+    """
+    config, clock, randomness = Config.read(data=data), SystemClock(), SystemRandomness()
+    if new:
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not config.database.exists():
+        raise NotInitialised
+    database = Database.open(config.database)
+    try:
+        if new:
+            config.database.chmod(0o600)
+        else:
+            with database.read() as connection:
+                load_organisation(connection)
+        yield Shop(config, database, clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness))
+    finally:
+        database.close()
+
+
+def ask_password(*, from_stdin: bool) -> str:
+    """Give the password that was typed (twice, unseen), or the first line of the standard input."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise RecordRefused("password_too_short")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def say(line: str) -> None:
+    """Print one line, however long, without colouring what is in it."""
+    Console(highlight=False, soft_wrap=True).print(line, markup=False)
+
+
+def show(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table. Where nobody watches (a pipe), nothing is cut or wrapped."""
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+
+
+def when(instant: int | None) -> str:
+    """Write an instant (ms since 1970) as day and minute, in UTC."""
+    return "never" if instant is None else datetime.fromtimestamp(instant / 1000, UTC).strftime("%Y-%m-%d %H:%M")
