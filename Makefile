@@ -16,6 +16,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV_LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --extra build
+TYPED := shared mobile_app sync_server tests tools $(wildcard main.py benchmarks/*.py)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard assets/translations/*/LC_MESSAGES/tournee.po))
 
 help: ## List what can be made
@@ -33,7 +34,7 @@ test: .venv/.dev browser catalogues check ## Run every check and every test
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
+	$(BIN)/mypy $(TYPED)
 	$(BIN)/lint-imports --no-logo
 
 fix: .venv/.dev ## Format, and mend what lint can mend by itself
