@@ -9,13 +9,15 @@ from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.models.registry import raw_table
 from shared.ports import Clock, Randomness
-from shared.sync.protocol import EnrolRequest, Profile, RefreshRequest, SessionAnswer, SignInRequest, Tokens
+from shared.sync.protocol import EnrolRequest, Profile, RecoverAnswer, RecoverRequest, RefreshRequest, SessionAnswer, SignInRequest, Tokens
 from sync_server.config import Config
 from sync_server.services import epochs
 from sync_server.services.devices import NewDevice, add_device
+from sync_server.services.identity import DeviceIdentity
 from sync_server.services.limits import AddressLimit, count_try, forget_tries
 from sync_server.services.organisation import load_organisation
 from sync_server.services.passwords import Passwords
+from sync_server.services.recovery import open_data_key, require_fresh_sign_in
 from sync_server.services.tokens import TokenIssuer, UserDisabled, authenticate
 from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE, LOGIN
@@ -99,6 +101,16 @@ class Sessions:
         if tokens is None:
             raise SessionExpired(401)
         return tokens
+
+    def recover(self, device: DeviceIdentity, request: RecoverRequest) -> RecoverAnswer:
+        """Open the third wrap of a device's data key, soon after its sign-in.
+
+        Raises:
+            RecoveryRefused: the password was not given just now, the seal is not this device's, or there is no recovery key here.
+        """
+        with self._database.read() as connection:
+            require_fresh_sign_in(connection, device, self.tokens, self._clock.now_ms())
+            return RecoverAnswer(open_data_key(connection, device, request.sealed_key, self._config.recovery_key))
 
     def _check(self, typed: str, password: str, address: str) -> str:
         """Give the id of the user whose password it is. A try is counted before it is made, and taken back when it is right."""

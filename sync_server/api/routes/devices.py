@@ -1,0 +1,31 @@
+"""Devices: joining, and opening a vault whose PIN was forgotten."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from shared.sync.protocol import EnrolRequest, RecoverAnswer, RecoverRequest, SessionAnswer
+from sync_server.api.body import answer, body_of
+from sync_server.api.deps import CallerAddress, CurrentDevice, CurrentSessions, require_spoken, spoken_protocol
+from sync_server.api.openapi import described
+
+router = APIRouter(prefix="/v1/devices", tags=["devices"], dependencies=[Depends(spoken_protocol)])
+_ENROL: Final = {"login": "elodie", "password": "three honest words", "device_name": "Élodie's phone", "platform": "android", "protocol": 1}
+_RECOVER: Final = {"sealed_key": "AQ=="}
+
+
+@router.post("/enrol", openapi_extra=described(SessionAnswer, EnrolRequest, _ENROL, problems=(400, 401, 403, 422, 426, 429, 503)))
+def enrol(
+    request: Request, body: Annotated[EnrolRequest, Depends(body_of(EnrolRequest))], sessions: CurrentSessions, address: CallerAddress
+) -> Response:
+    """Make a new device of the user who knows the password, and begin its first session."""
+    require_spoken(body.protocol)
+    return answer(request, sessions.enrol(body, address))
+
+
+@router.post("/recover", openapi_extra=described(RecoverAnswer, RecoverRequest, _RECOVER, problems=(400, 401, 403, 422, 426, 503)))
+def recover(
+    request: Request, body: Annotated[RecoverRequest, Depends(body_of(RecoverRequest))], device: CurrentDevice, sessions: CurrentSessions
+) -> Response:
+    """Open the device's recovery seal, within ten minutes of its sign-in."""
+    return answer(request, sessions.recover(device, body))

@@ -1,0 +1,90 @@
+"""The server process: the app built from a configuration, served by uvicorn until it is told to stop."""
+
+import json
+import logging
+import sys
+import traceback
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.ports import SystemClock, SystemRandomness
+from sync_server.api.app import create_app
+from sync_server.api.deps import Context
+from sync_server.config import Config
+from sync_server.services.auth import Sessions
+from sync_server.services.organisation import NotInitialised, load_organisation
+from sync_server.services.passwords import Passwords
+from sync_server.storage.database import Database
+
+GRACE_S: Final = 10
+"""How long requests under way may take to end once the server is told to stop."""
+LOGGED: Final = ("device", "method", "route", "status", "code", "took_ms", "transactions", "changes", "rev", "records", "outcomes")
+"""The only fields that a line of the log may have: none of them is a customer's."""
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line. Of an exception only its class and where it passed: its message may hold values."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write ``record``."""
+        line: dict[str, object] = {"at": int(record.created * 1000), "level": record.levelname, "logger": record.name}
+        line["message"] = str(record.msg) if record.name.startswith("sync_server") else record.getMessage()
+        line.update((field, getattr(record, field)) for field in LOGGED if hasattr(record, field))
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+            line["where"] = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(record.exc_info[2])[-8:]]
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def build(config: Config) -> tuple[FastAPI, Database]:
+    """Give the app of the organisation in ``config.data``, and its database, which the caller closes.
+
+    Raises:
+        NotInitialised: there is no organisation.
+        StorageBusy: another process serves it.
+    """
+    if not config.database.exists():
+        raise NotInitialised
+    clock, randomness = SystemClock(), SystemRandomness()
+    database = Database.open(config.database, serve=True)
+    try:
+        with database.read() as connection:
+            load_organisation(connection)
+        sessions = Sessions(database, config, clock, randomness, Passwords(config.scrypt, randomness))
+        return create_app(Context(database, clock, randomness), sessions, config), database
+    except BaseException:
+        database.close()
+        raise
+
+
+def run(config: Config) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are answered first.
+
+    Raises:
+        NotInitialised: there is no organisation.
+        StorageBusy: another process serves it.
+    """
+    log_to_stderr()
+    app, database = build(config)
+    try:
+        uvicorn.run(
+            app,
+            host=config.host,
+            port=config.port,
+            proxy_headers=False,
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    finally:
+        database.close()
+
+
+def log_to_stderr() -> None:
+    """Log JSON lines, INFO and above."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
