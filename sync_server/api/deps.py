@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from shared.errors import ProtocolTooOld, SessionExpired
 from shared.ports import Clock, Randomness
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
-from sync_server.services.auth import authenticate
+from sync_server.services.auth import Sessions, authenticate
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage.database import Database
 
@@ -42,11 +42,37 @@ def spoken_protocol(request: Request) -> int:
         ProtocolTooOld: the server no longer speaks it.
     """
     said = request.headers.get(DEVICE_HEADER, str(PROTOCOL))
-    if not said.isdecimal() or int(said) < OLDEST_PROTOCOL:
+    spoken = int(said) if said.isdecimal() and len(said) < 6 else 0
+    require_spoken(spoken)
+    return spoken
+
+
+def require_spoken(protocol: int) -> None:
+    """Let only protocols pass that the server speaks.
+
+    Raises:
+        ProtocolTooOld: it no longer does.
+    """
+    if protocol < OLDEST_PROTOCOL:
         raise ProtocolTooOld(426)
-    return int(said)
 
 
+def sessions(request: Request) -> Sessions:
+    """Give the service of sign-ins."""
+    found = request.app.state.sessions
+    assert isinstance(found, Sessions)  # noqa: S101 - narrows an untyped attribute
+    return found
+
+
+CurrentSessions = Annotated[Sessions, Depends(sessions)]
+
+
+def caller_address(request: Request) -> str:
+    """Give the network address that the request came from."""
+    return request.client.host if request.client is not None else ""
+
+
+CallerAddress = Annotated[str, Depends(caller_address)]
 SpokenProtocol = Annotated[int, Depends(spoken_protocol)]
 
 

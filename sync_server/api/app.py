@@ -1,0 +1,27 @@
+"""The HTTP application: routes over services, one error format, one envelope."""
+
+from fastapi import FastAPI
+
+from sync_server.api import errors, openapi
+from sync_server.api.deps import Context
+from sync_server.api.middleware import Envelope
+from sync_server.api.routes import auth, devices, health, sync
+from sync_server.config import Config
+from sync_server.services import epochs
+from sync_server.services.auth import Sessions
+
+
+def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
+    """Build the app of one organisation, whose epoch has begun."""
+    app = FastAPI(title="Tournée sync server", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.state.context = context
+    app.state.sessions = sessions
+    app.state.body_cap = config.body_cap
+    for module in (health, auth, devices, sync):
+        app.include_router(module.router)
+    errors.install(app)
+    openapi.install(app)
+    with context.database.read() as connection:
+        epoch = epochs.standing(connection).epoch.id
+    app.add_middleware(Envelope, clock=context.clock, epoch=epoch)
+    return app

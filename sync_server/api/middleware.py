@@ -1,0 +1,49 @@
+"""What every answer carries, and the one line that is logged of every request."""
+
+import logging
+from time import perf_counter
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.ports import Clock
+from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
+
+TIME_HEADER: Final = "X-Tournee-Time"
+EPOCH_HEADER: Final = "X-Tournee-Epoch"
+_log = logging.getLogger(__name__)
+
+
+class Envelope:
+    """Adds protocol, epoch and server time to every answer (PROTOCOL 24), forbids caches, and logs the request."""
+
+    def __init__(self, app: ASGIApp, clock: Clock, epoch: str) -> None:
+        self._app = app
+        self._clock = clock
+        self._fixed = [
+            (DEVICE_HEADER.lower().encode(), str(PROTOCOL).encode()),
+            (EPOCH_HEADER.lower().encode(), epoch.encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request; anything that is not HTTP passes through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = perf_counter()
+        status = 0
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                now = (TIME_HEADER.lower().encode(), str(self._clock.now_ms()).encode())
+                message["headers"] = [*message.get("headers", ()), *self._fixed, now]
+            await send(message)
+
+        await self._app(scope, receive, sent)
+        route = getattr(scope.get("route"), "path", "")
+        took = round((perf_counter() - began) * 1000, 1)
+        _log.info("request", extra={"method": scope["method"], "route": route, "status": status, "took_ms": took})
