@@ -140,8 +140,13 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(escape(_printable(cell)) for cell in row))
     Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+
+
+def _printable(cell: str) -> str:
+    """A file's cell may hold a terminal's orders: none of them is obeyed."""
+    return "".join(character if character.isprintable() else " " for character in cell)
 
 
 def when(instant: int | None) -> str:

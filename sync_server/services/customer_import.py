@@ -1,0 +1,63 @@
+"""Imports customers from a file into a territory: first a plan, which changes nothing, then all of it or none."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from shared.errors import RecordRefused
+from shared.models.registry import ROOT, raw_table
+from shared.sync.policy import Value
+from sync_server.services.authoring import Author, Authored
+from sync_server.services.importing import ImportPlan, Parsed, plan_import, read_customers
+
+_COMPARED = ("name", "street", "postcode", "city", "country", "phone", "vat_id")
+
+
+def plan_file(connection: Connection, file: Path, territory_id: str, country: str = "") -> tuple[Parsed, ImportPlan]:
+    """Say how ``file`` was read and what importing it would do. A row without a country is in ``country``, else where most customers of the territory are.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    parsed = read_customers(file, file.name, country or _usual_country(connection, territory_id))
+    return parsed, plan_import(parsed, _accounts(connection), territory_id)
+
+
+def apply_plan(connection: Connection, author: Author, plan: ImportPlan, accepted: Collection[int] = ()) -> int:
+    """Write the new rows, and the duplicates with the row numbers ``accepted``, within the caller's transaction; give how many records.
+
+    Applied again, it changes nothing.
+
+    Raises:
+        RecordRefused: a record was erased or is not as it must be.
+    """
+    records = [Authored(kind, id_, fields) for row in plan.transactions(accepted) for kind, id_, fields in row]
+    # A contact may only come after its account: the accounts of all rows go first.
+    author.write(connection, sorted(records, key=lambda each: each.kind != ROOT))
+    return len(records)
+
+
+def require_country(code: str) -> str:
+    """Give an ISO 3166 code in capitals.
+
+    Raises:
+        RecordRefused: it has not two letters.
+    """
+    if code and not (len(code) == 2 and code.isalpha() and code.isascii()):
+        raise RecordRefused("not_a_country", {"country": "not_a_country"})
+    return code.upper()
+
+
+def _accounts(connection: Connection) -> dict[str, dict[str, Value]]:
+    """Give what rows are compared with: every account, the deleted ones too, since what was deleted stays so."""
+    table = raw_table(ROOT)
+    columns = [table.c[name] for name in _COMPARED]
+    rows = connection.execute(select(table.c.id, *columns)).tuples()
+    return {row[0]: dict(zip(_COMPARED, row[1:], strict=True)) for row in rows}
+
+
+def _usual_country(connection: Connection, territory_id: str) -> str:
+    table = raw_table(ROOT)
+    counted = select(table.c.country).where(table.c.territory_id == territory_id, table.c.country.is_not(None)).group_by(table.c.country)
+    return connection.execute(counted.order_by(func.count().desc()).limit(1)).scalar_one_or_none() or "FR"

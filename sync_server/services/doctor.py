@@ -1,0 +1,171 @@
+"""Looks an organisation's folder over and says what is wrong with it, and what helps."""
+
+import base64
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from shared.recovery import recovery_keys
+from sync_server.config import Config
+from sync_server.services.organisation import read_recovery_key
+
+LOW_DISK: Final = 500 * 1024 * 1024
+LITTLE_DISK: Final = 100 * 1024 * 1024
+_OTHERS: Final = 0o077
+_BUILT: Final = 1_790_000_000_000
+"""Autumn of 2026: a clock that shows an earlier time is wrong."""
+_UNREADABLE: Final = "?"
+_SKEW_MS: Final = 5 * 60_000
+_BEHIND_MS: Final = 60_000
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, what was found, and what to do about it."""
+
+    level: Level
+    about: str
+    said: str
+    remedy: str = ""
+
+
+def examine(config: Config, now_ms: int, free_bytes: Callable[[Path], int] | None = None) -> list[Finding]:
+    """Give every finding, good ones too. Changes nothing."""
+    if not config.database.exists():
+        return [
+            Finding(
+                Level.WRONG, "folder", f"There is no organisation in {config.data}.", "Create one: tournee init --data FOLDER --name NAME"
+            )
+        ]
+    free = (free_bytes or _free)(config.data)
+    return [
+        *_configuration(config),
+        _disk(free),
+        *_rights(config),
+        *_database(config.database, now_ms),
+        _recovery(config),
+        Finding(
+            Level.NOTE,
+            "backups",
+            "There are no backups: devices keep what they sent for 90 days at most, to send it again after a loss.",
+            "Copy the folder regularly, without recovery.key, while the server is stopped; keep recovery.key elsewhere.",
+        ),
+    ]
+
+
+def _configuration(config: Config) -> Iterator[Finding]:
+    if config.host in {"127.0.0.1", "::1", "localhost"}:
+        yield Finding(
+            Level.OK, "configuration", f"Listens on {config.host}:{config.port}, for this machine alone or a reverse proxy on it."
+        )
+    else:
+        yield Finding(
+            Level.NOTE,
+            "configuration",
+            f"Listens on {config.host}:{config.port}, which others can reach, without encryption of its own.",
+            "Listen on 127.0.0.1 and put a reverse proxy with TLS in front.",
+        )
+
+
+def _disk(free: int) -> Finding:
+    said = f"{free // (1024 * 1024)} MiB free."
+    if free < LITTLE_DISK:
+        return Finding(Level.WRONG, "disk", said, "Free some space now: the server refuses to write when the disk is full.")
+    if free < LOW_DISK:
+        return Finding(Level.NOTE, "disk", said, "Free some space soon.")
+    return Finding(Level.OK, "disk", said)
+
+
+def _rights(config: Config) -> Iterator[Finding]:
+    if os.name != "posix":
+        return
+    for path in (config.data, config.database, config.recovery_key):
+        if path.exists() and path.stat().st_mode & _OTHERS:
+            yield Finding(Level.WRONG, "rights", f"Other users of this machine may read {path}.", f"chmod go-rwx {path}")
+            return
+    yield Finding(Level.OK, "rights", "Only the owner may read the organisation's files.")
+
+
+def _database(path: Path, now_ms: int) -> Iterator[Finding]:
+    try:
+        with closing(_read_only(path)) as connection:
+            yield _integrity(connection)
+            yield _journal(connection)
+            yield _clock(connection, now_ms)
+    except sqlite3.Error as error:
+        remedy = "Stop the server, set the folder aside, and restore the last backup; devices send their journals again."
+        yield Finding(Level.WRONG, "database", f"{path} cannot be read: {type(error).__name__}.", remedy)
+
+
+def _integrity(connection: sqlite3.Connection) -> Finding:
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+    if found != ["ok"]:
+        remedy = "Stop the server, set the folder aside, and restore the last backup; devices send their journals again."
+        return Finding(Level.WRONG, "database", "The database is damaged.", remedy)
+    return Finding(Level.OK, "database", "The database is sound.")
+
+
+def _journal(connection: sqlite3.Connection) -> Finding:
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if mode != "wal":
+        return Finding(Level.WRONG, "journal", f"The journal mode is {mode}.", "Start the server once: it sets WAL and synchronous=FULL.")
+    return Finding(Level.OK, "journal", "WAL; every connection of the server writes with synchronous=FULL.")
+
+
+def _clock(connection: sqlite3.Connection, now_ms: int) -> Finding:
+    """Compare the clock with this program's age, with what devices showed and with the newest entry in the database."""
+    newest = connection.execute("SELECT max(coalesce(max(last_seen), 0), coalesce(max(enrolled_at), 0)) FROM device").fetchone()[0] or 0
+    remedy = "Set the clock by NTP (for example: timedatectl set-ntp true): rights and the order of edits are judged by it."
+    if now_ms < _BUILT or now_ms + _BEHIND_MS < newest:
+        return Finding(Level.WRONG, "clock", "This machine's clock is behind.", remedy)
+    offsets = sorted(row[0] for row in connection.execute('SELECT "offset" FROM device WHERE revoked_at IS NULL AND last_seq > 0'))
+    if len(offsets) >= 3 and abs(offsets[len(offsets) // 2]) > _SKEW_MS:
+        minutes = round(offsets[len(offsets) // 2] / 60_000)
+        return Finding(Level.WRONG, "clock", f"Most devices' clocks differ from this machine's by {minutes} minutes.", remedy)
+    return Finding(Level.OK, "clock", f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime(now_ms / 1000))} UTC, in line with the devices.")
+
+
+def _recovery(config: Config) -> Finding:
+    remedy = f"Put the organisation's own recovery.key back at {config.recovery_key}; without it forgotten PINs cannot be recovered."
+    if not config.recovery_key.exists():
+        return Finding(Level.WRONG, "recovery", "The recovery key is missing.", remedy)
+    try:
+        public = base64.b64encode(recovery_keys(read_recovery_key(config.recovery_key))[1]).decode()
+    except (OSError, ValueError):
+        return Finding(Level.WRONG, "recovery", "The recovery key cannot be read.", remedy)
+    if _kept_public(config.database) not in {public, _UNREADABLE}:
+        return Finding(Level.WRONG, "recovery", "The recovery key is another organisation's.", remedy)
+    return Finding(Level.OK, "recovery", "The recovery key is there.")
+
+
+def _kept_public(path: Path) -> str:
+    """Give the public key that the database holds, '' for none; ``_UNREADABLE`` where the database itself is the finding."""
+    try:
+        with closing(_read_only(path)) as connection:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'recovery_public'").fetchone()
+    except sqlite3.Error:
+        return _UNREADABLE
+    return "" if found is None else str(found[0])
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
