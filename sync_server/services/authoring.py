@@ -13,17 +13,19 @@ from shared.models.registry import KINDS, ORG_SCOPE, ROOT
 from shared.ports import Clock, Randomness
 from shared.rules import validation
 from shared.sync.change import Change, Edit
-from shared.sync.clock import pack
+from shared.sync.clock import millis, pack
 from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import KindSpec, Policy, Value
 from shared.sync.record import Mark, Record
-from sync_server.services.conflicts import SERVER_DEVICE
+from sync_server.services.conflicts import SERVER_DEVICE, Conflicts
+from sync_server.services.identity import DeviceIdentity
 from sync_server.services.scopes import territory_scope
 from sync_server.services.validation import as_stored
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta
 from sync_server.storage.records import chunks
 
+_SERVER: Final = DeviceIdentity("", SERVER_DEVICE, "", "server")
 BATCH: Final = 500
 """Records that share one rev, so that a page of the feed stays small."""
 
@@ -91,10 +93,12 @@ class Author:
         """
         stamp = pack(self._clock.now_ms() if at_ms is None else at_ms)
         workspace = Workspace(connection, meta.head(connection))
+        conflicts = Conflicts(workspace, _SERVER, self._clock.now_ms())
         for batch in chunks(items, BATCH):
             _prefetch(workspace, batch)
+            conflicts.prefetch([each.id for each in batch])
             for authored in batch:
-                _write_one(workspace, authored, stamp, self._clock.now_ms())
+                _write_one(workspace, conflicts, authored, stamp)
             workspace.keep()
         workspace.flush()
         return workspace.head
@@ -106,7 +110,7 @@ def _prefetch(workspace: Workspace, batch: list[Authored]) -> None:
     workspace.prefetch([*ids, *parents], ids)
 
 
-def _write_one(workspace: Workspace, authored: Authored, stamp: int, now: int) -> None:
+def _write_one(workspace: Workspace, conflicts: Conflicts, authored: Authored, stamp: int) -> None:
     spec = KINDS[authored.kind]
     before = workspace.record(authored.id)
     if before is None and authored.op != "create":
@@ -122,7 +126,8 @@ def _write_one(workspace: Workspace, authored: Authored, stamp: int, now: int) -
         raise RecordRefused(merged.refusal.code if merged.refusal is not None else "unknown_record")
     if authored.op != "delete":
         _check(authored, before, merged.record)
-    _stage(workspace, before, merged.record, now)
+    _stage(workspace, before, merged.record, millis(stamp))
+    conflicts.note(change, witness, before, merged.record, ())
 
 
 def _edits(spec: KindSpec, before: Record | None, fields: Fields) -> dict[str, Edit]:

@@ -78,7 +78,7 @@ class Merging:
         applied.clamped = applied.clamped or clamped
         made_at = millis(stamp)
         mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq)
-        witness = Witness(mark, self._epoch.seen(change.base))
+        witness = Witness(mark, min(self._epoch.seen(change.base), self._workspace.head))
 
         self._authority.admit(change, spec, made_at, applied.flags)
         before = self._workspace.record(change.id)

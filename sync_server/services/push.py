@@ -33,6 +33,8 @@ from sync_server.storage.transactions import Logged
 OFFSET_TOLERANCE_MS: Final = 60_000
 """A difference of clocks up to this may be a slow upload, and is not corrected."""
 REFUSED: Final = "refused"
+_LAST_CLOCK: Final = (1 << 48) - 1
+_LAST_SEQ: Final = (1 << 53) - 1
 _payload = msgspec.json.Encoder(order="deterministic")
 _flags = msgspec.json.Encoder()
 _log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ class _Batch:
         self._device = device
         self._request = request
         self._now = now
-        self._offset = now - request.clock
+        self._offset = now - min(max(request.clock, 0), _LAST_CLOCK)
         self._standing = epochs.standing(connection)
         self._workspace = Workspace(connection, self._standing.head)
         authority = Authority(self._workspace, device, grants(connection, device, now))
@@ -98,7 +100,7 @@ class _Batch:
         self._lines = transactions.logged(self._connection, sorted(ids))
         used = transactions.owners_of_seqs(self._connection, self._device.code, sorted({each.seq for each in sent}))
         for each in sent:
-            if each.seq < 1 or not is_id(each.id):
+            if not 1 <= each.seq <= _LAST_SEQ or not is_id(each.id):
                 raise ServerRefused(422, "malformed_transaction", each.id)
             line = self._lines.get(each.id)
             if line is not None and line.payload_hash != payload_hash(each):
@@ -122,8 +124,13 @@ class _Batch:
             if (edit := change.fields.get(name)) is not None and edit.to is not None
         }
         self._workspace.prefetch([*ids, *named], list(ids))
-        above = {place.root: None for id_ in ids if (place := self._workspace.place(id_)) is not None}
-        self._workspace.prefetch(list(above), [])
+        roots = {place.root: None for id_ in ids if (place := self._workspace.place(id_)) is not None}
+        owners = {
+            str(record.value(owner[0])): None
+            for id_ in ids
+            if (record := self._workspace.record(id_)) and (owner := KINDS[record.kind].owner)
+        }
+        self._workspace.prefetch([*roots, *owners], list(owners))
         self._merging.conflicts.prefetch(list(ids))
 
     def _judge(self, transaction: Transaction) -> Outcome:

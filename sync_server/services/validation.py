@@ -26,14 +26,14 @@ def is_id(text: str) -> bool:
 
 
 def as_stored(change: Change) -> Change:
-    """Give the change with its numbers as the tables keep them: JSON writes 45.0 as 45, and a digest would tell them apart."""
+    """Give the change with its numbers as the tables keep them: a digest would tell 45 from 45.0, and 0.0 from -0.0."""
     numbers = _NUMBERS[change.kind] & change.fields.keys()
-    odd = {name: _as_float(change.fields[name]) for name in numbers if type(change.fields[name].to) is int}
+    odd = {name: _as_float(change.fields[name]) for name in numbers if type(change.fields[name].to) in {int, float}}
     return msgspec.structs.replace(change, fields=change.fields | odd) if odd else change
 
 
 def _as_float(edit: Edit) -> Edit:
-    return msgspec.structs.replace(edit, to=float(str(edit.to)))
+    return msgspec.structs.replace(edit, to=float(str(edit.to)) + 0.0)
 
 
 def check_change(change: Change, before: Record | None, after: Record) -> None:

@@ -46,7 +46,7 @@ def asked(
 
 
 @router.post("/push", openapi_extra=described(PushAnswer, PushRequest, PUSH_EXAMPLE, problems=PUSH_PROBLEMS))
-def push(request: Request, batch: PushBody, device: CurrentDevice, parts: CurrentContext) -> Response:
+def push(request: Request, device: CurrentDevice, batch: PushBody, parts: CurrentContext) -> Response:
     """Merge a device's transactions. Sending the same batch again changes nothing."""
     require_spoken(batch.protocol)
     return answer(request, PushService(parts.database, parts.clock).push(device, batch))
