@@ -15,7 +15,9 @@ _COMPARED = ("name", "street", "postcode", "city", "country", "phone", "vat_id")
 
 
 def plan_file(connection: Connection, file: Path, territory_id: str, country: str = "") -> tuple[Parsed, ImportPlan]:
-    """Say how ``file`` was read and what importing it would do. A row without a country is in ``country``, else where most customers of the territory are.
+    """Say how ``file`` was read and what importing it would do.
+
+    A row without a country is in ``country``, else where most customers of the territory are.
 
     Raises:
         OSError: the file cannot be read.
@@ -53,7 +55,7 @@ def _accounts(connection: Connection) -> dict[str, dict[str, Value]]:
     """Give what rows are compared with: every account, the deleted ones too, since what was deleted stays so."""
     table = raw_table(ROOT)
     columns = [table.c[name] for name in _COMPARED]
-    rows = connection.execute(select(table.c.id, *columns)).tuples()
+    rows = connection.execute(select(table.c.id, *columns))
     return {row[0]: dict(zip(_COMPARED, row[1:], strict=True)) for row in rows}
 
 

@@ -54,7 +54,7 @@ def list_devices(connection: Connection, user_id: str | None = None) -> list[Dev
     )
     if user_id is not None:
         found = found.where(table.c.user_id == user_id)
-    return [DeviceRow(row[0], row[1], row[2] or "", *row[3:]) for row in connection.execute(found.order_by(table.c.enrolled_at)).tuples()]
+    return [DeviceRow(row[0], row[1], row[2] or "", *row[3:]) for row in connection.execute(found.order_by(table.c.enrolled_at))]
 
 
 def revoke_device(connection: Connection, id_or_code: str, now: int) -> DeviceRow:

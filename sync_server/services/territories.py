@@ -29,8 +29,8 @@ def list_territories(connection: Connection, today: date) -> list[TerritoryRow]:
     """Give all territories by name."""
     territory, meta = raw_table("territory"), RECORD_META
     counted = select(meta.c.scope, func.count()).where(meta.c.kind == "account", meta.c.deleted == LIVE).group_by(meta.c.scope)
-    accounts: dict[str, int] = dict(connection.execute(counted).tuples().all())
-    rows = connection.execute(select(territory.c.id, territory.c.name).order_by(territory.c.name)).tuples()
+    accounts: dict[str, int] = dict(connection.execute(counted).all())
+    rows = connection.execute(select(territory.c.id, territory.c.name).order_by(territory.c.name))
     workers = _workers(connection, today)
     return [TerritoryRow(id_, name or "", accounts.get(territory_scope(id_), 0), tuple(workers.get(id_, ()))) for id_, name in rows]
 
@@ -113,7 +113,7 @@ def _assignments(connection: Connection, territory_id: str, user_id: str) -> lis
     table = raw_table("assignment")
     found = select(table.c.id, table.c.valid_from, table.c.valid_to).join(RECORD_META, RECORD_META.c.id == table.c.id)
     theirs = found.where(RECORD_META.c.deleted == LIVE, table.c.territory_id == territory_id, table.c.user_id == user_id)
-    return [(id_, since or "", until or "") for id_, since, until in connection.execute(theirs).tuples()]
+    return [(id_, since or "", until or "") for id_, since, until in connection.execute(theirs)]
 
 
 def _workers(connection: Connection, today: date) -> dict[str, list[str]]:
@@ -121,7 +121,7 @@ def _workers(connection: Connection, today: date) -> dict[str, list[str]]:
     found = select(table.c.territory_id, user.c.name, table.c.valid_from, table.c.valid_to).join(user, user.c.id == table.c.user_id)
     live = found.join(RECORD_META, RECORD_META.c.id == table.c.id).where(RECORD_META.c.deleted == LIVE)
     named: dict[str, list[str]] = {}
-    for territory_id, name, since, until in connection.execute(live.order_by(user.c.name)).tuples():
+    for territory_id, name, since, until in connection.execute(live.order_by(user.c.name)):
         if (since or "") <= today.isoformat() <= (until or date.max.isoformat()):
             named.setdefault(territory_id, []).append(name or "")
     return named

@@ -81,7 +81,7 @@ def list_users(connection: Connection) -> list[UserRow]:
     user = raw_table("user")
     devices = select(func.count()).where(DEVICE.c.user_id == LOGIN.c.user_id, DEVICE.c.revoked_at.is_(None)).scalar_subquery()
     found = select(LOGIN.c.user_id, LOGIN.c.login, user.c.name, user.c.role, user.c.language, LOGIN.c.disabled, devices)
-    rows = connection.execute(found.join(user, user.c.id == LOGIN.c.user_id).order_by(LOGIN.c.login)).tuples()
+    rows = connection.execute(found.join(user, user.c.id == LOGIN.c.user_id).order_by(LOGIN.c.login))
     return [UserRow(row[0], row[1], row[2] or "", row[3] or "", row[4] or "", bool(row[5]), int(row[6])) for row in rows]
 
 
