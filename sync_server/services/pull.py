@@ -104,17 +104,17 @@ class _Page:
     def fill(self, room: int) -> None:
         behind = [scope for scope in self._held if self.revs[scope] < self._head]
         for scope in sorted(behind, key=lambda each: -self.revs[each]):
-            if room <= 0:
-                self.more = True
-                self.total += self._remaining(scope)
-                continue
             part = change_feed.stretch(self._connection, scope, self.revs[scope], self._head, room)
             self._take(part)
-            room -= part.size
+            room = max(0, room - part.size)
 
     def _take(self, part: Stretch) -> None:
-        self.total += part.size if part.whole else self._remaining(part.scope)
-        self.more = self.more or not part.whole
+        waiting = part.size if part.whole else self._remaining(part.scope)
+        self.total += waiting
+        if waiting > part.size:
+            self.more = True
+        else:
+            part = part._replace(upto=self._head)
         change_feed.rows_of(self._connection, part, self._held.index(part.scope), self.kinds)
         if part.after:
             self.left.extend(change_feed.roots_that_left(self._connection, part, self._held))

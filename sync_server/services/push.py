@@ -96,12 +96,13 @@ class _Batch:
 
     def _read_log(self, sent: Iterable[Transaction]) -> None:
         """Look up which of the transactions, and of those they need, are known; refuse what contradicts the log."""
+        for each in sent:
+            if not 1 <= each.seq <= _LAST_SEQ or not is_id(each.id):
+                raise ServerRefused(422, "malformed_transaction", each.id)
         ids = {each.id for each in sent} | {need for each in sent for need in each.needs}
         self._lines = transactions.logged(self._connection, sorted(ids))
         used = transactions.owners_of_seqs(self._connection, self._device.code, sorted({each.seq for each in sent}))
         for each in sent:
-            if not 1 <= each.seq <= _LAST_SEQ or not is_id(each.id):
-                raise ServerRefused(422, "malformed_transaction", each.id)
             line = self._lines.get(each.id)
             if line is not None and line.payload_hash != payload_hash(each):
                 raise ServerRefused(409, "transaction_reused", each.id)

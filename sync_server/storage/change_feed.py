@@ -55,11 +55,13 @@ class Move(NamedTuple):
 def stretch(connection: Connection, scope: str, after: int, head: int, room: int) -> Stretch:
     """Take up to ``room`` records of a scope after a rev, ending on a rev boundary.
 
-    A single rev that is larger than ``room`` is taken whole.
+    A first rev that is larger than ``room`` is taken whole; without room nothing is.
     """
     rows = connection.execute(_AFTER, {"scope": scope, "after": after, "most": room + 1}).all()
     if len(rows) <= room:
         return Stretch(scope, after, head, frozenset(kind for _, kind in rows), len(rows), whole=True)
+    if room == 0:
+        return Stretch(scope, after, after, frozenset(), 0, whole=False)
     cut = rows[-1][0]
     taken: Sequence[Row[Any, Any]] = [row for row in rows if row[0] < cut]
     if not taken:

@@ -1,0 +1,163 @@
+"""Nobody reads or writes outside the scopes: what is out of reach answers like what does not exist."""
+
+import pytest
+
+from shared.sync.change import Edit
+from shared.sync.policy import Value
+from shared.sync.protocol import Outcome
+from tests.sync_server.world import DAY, Phone, World
+
+UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+@pytest.mark.parametrize(("who", "sees"), [("elodie", {"lyon"}), ("nikos", {"nantes"}), ("marie", {"lyon", "nantes"}), ("admin", set())])
+def test_each_role_receives_its_territories_and_nothing_else(who: str, sees: set[str]) -> None:
+    world = World()
+    roots = {"lyon": world.account("Lyon's"), "nantes": world.account("Nantes'", world.nantes)}
+    for account in roots.values():
+        world.authored("contact", account_id=account, last_name="Petit")
+    phone = world.phone(getattr(world, who))
+
+    phone.pull()
+
+    customers = [record for record in phone.records.values() if record.kind in {"account", "contact"}]
+    assert {record.root for record in customers} == {roots[name] for name in sees}
+    assert len(customers) == 2 * len(sees)
+    assert phone.last is not None
+    assert phone.last.digests is not None
+    assert phone.last.digests.keys() == set(phone.last.scopes)
+
+
+def test_a_cursor_made_up_for_another_territory_gives_nothing_of_it() -> None:
+    world = World()
+    world.account("Nantes'", world.nantes)
+    nikos, elodie = world.phone(world.nikos), world.phone(world.elodie)
+    nikos.pull()
+
+    page = elodie.page(cursor=nikos.cursor)
+
+    assert not page.kinds.get("account")
+    assert f"territory:{world.nantes}" not in page.scopes
+
+
+def _probe(phone: Phone, verb: str, target: str, own: str) -> Outcome:
+    probes = {
+        "update": lambda: phone.edit("account", target, phone="+33472000001"),
+        "delete": lambda: phone.delete("account", target),
+        "as another kind": lambda: phone.edit("contact", target, last_name="Petit"),
+        "contact below": lambda: phone.create("contact", account_id=target, last_name="Petit")[1],
+        "visit below": lambda: phone.create("visit", account_id=target, user_id=phone.device.user_id, zone="UTC", state="planned")[1],
+        "merged into": lambda: phone.edit("account", own, merged_into=target),
+        "keep in a conflict": lambda: phone.edit("account", target),
+    }
+    return phone.push(probes[verb]())
+
+
+@pytest.mark.parametrize(
+    "verb", ["update", "delete", "as another kind", "contact below", "visit below", "merged into", "keep in a conflict"]
+)
+@pytest.mark.parametrize("who", ["elodie", "admin"])
+def test_a_curious_device_cannot_tell_what_is_out_of_scope_from_what_does_not_exist(who: str, verb: str) -> None:
+    world = World()
+    own, foreign = world.account("Lyon's"), world.account("Nantes'", world.nantes)
+    phone = world.phone(getattr(world, who))
+    phone.pull()
+
+    there, nowhere = _probe(phone, verb, foreign, own), _probe(phone, verb, UNKNOWN, own)
+
+    assert there.status == nowhere.status == "refused"
+    assert there.code == nowhere.code == "unknown_record"
+    assert [(error.field, error.code) for error in there.errors] == [(error.field, error.code) for error in nowhere.errors]
+    watcher = world.phone(world.nikos)
+    watcher.pull()
+    assert watcher.records[foreign].rev < watcher.records[foreign].rev + 1
+    assert [record.id for record in watcher.records.values() if record.root == foreign] == [foreign]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "code"),
+    [
+        ("product", {"sku": "X", "tax_code": "S"}, "server_kind"),
+        ("conflict", {"state": "closed"}, "server_kind"),
+        ("user", {"role": "admin"}, "server_kind"),
+        ("assignment", {"user_id": "me"}, "server_kind"),
+        ("login", {"password_hash": ""}, "unknown_kind"),
+        ("account", {"segment": "gold"}, "server_field"),
+        ("account", {"rev": 1}, "unknown_field"),
+    ],
+)
+def test_devices_do_not_write_what_only_the_server_writes(kind: str, fields: dict[str, Value], code: str) -> None:
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+
+    outcome = phone.push(phone.edit(kind, account, **fields))
+
+    assert (outcome.status, outcome.code) == ("refused", code)
+
+
+@pytest.mark.parametrize(("who", "code"), [("elodie", "unknown_record"), ("marie", "")])
+def test_only_who_has_a_territory_adds_customers_there(who: str, code: str) -> None:
+    world = World()
+    phone = world.phone(getattr(world, who))
+    phone.pull()
+
+    outcome = phone.push(phone.create("account", name="New", territory_id=world.nantes)[1])
+
+    assert outcome.code == code
+
+
+def test_a_rep_does_not_give_customers_away_and_a_manager_does() -> None:
+    world = World()
+    account = world.account()
+    with_both = world.user("Zoé", "rep", world.lyon, world.nantes)
+    rep, manager = world.phone(with_both), world.phone(world.marie)
+    rep.pull()
+    manager.pull()
+
+    refused = rep.push(rep.edit("account", account, territory_id=world.nantes))
+    moved = manager.push(manager.edit("account", account, territory_id=world.nantes))
+
+    assert (refused.status, refused.code) == ("refused", "manager_only")
+    assert moved.status == "applied"
+
+
+def test_a_contact_does_not_leave_its_territory_by_changing_its_customer() -> None:
+    world = World()
+    here, there, beside = world.account(), world.account("Nantes'", world.nantes), world.account("Lyon's other")
+    contact = world.authored("contact", account_id=here, last_name="Petit")
+    phone = world.phone(world.marie)
+    phone.pull()
+
+    refused = phone.push(phone.edit("contact", contact, account_id=there))
+    moved = phone.push(phone.edit("contact", contact, account_id=beside))
+    phone.pull()
+
+    assert (refused.status, refused.code) == ("refused", "other_scope")
+    assert moved.status == "applied"
+    assert phone.records[contact].root == beside
+
+
+@pytest.mark.parametrize(("days_ago", "status"), [(1, "applied"), (13, "applied"), (15, "refused")])
+def test_work_done_while_the_territory_was_still_ones_own_is_taken_within_the_lease(days_ago: int, status: str) -> None:
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+    transaction = phone.edit("account", account, phone="+33472000001", tags=Edit(add=("fair",)))
+    assignment = next(r.id for r in phone.records.values() if r.value("user_id") == world.elodie[0] and r.kind == "assignment")
+    world.rewrite("assignment", assignment, valid_to="2026-11-22")
+    world.clock.now += days_ago * DAY
+
+    outcome = phone.push(transaction)
+
+    assert outcome.status == status
+    flags = _flags(world, transaction.id)
+    assert flags == ('["past_assignment"]' if status == "applied" else None)
+
+
+def _flags(world: World, txn: str) -> str | None:
+    with world.database.read() as connection:
+        found: str | None = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (txn,)).scalar_one()
+    return found
