@@ -66,6 +66,7 @@ class Config:
                 access_s=_number(env, "ACCESS_SECONDS", 15 * 60, 60, _DAY_S),
                 refresh_s=_number(env, "REFRESH_DAYS", 90, 1, 365) * _DAY_S,
             ),
+            scrypt=ScryptCost(log_n=_number(env, "SCRYPT_LOG_N", 15, 14, 20)),
         )
 
     @property
