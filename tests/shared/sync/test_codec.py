@@ -84,3 +84,11 @@ def test_every_field_of_every_kind_has_a_policy() -> None:
     assert all(spec.fields for spec in KINDS.values())
     assert KINDS["account"].fields["phone"].policy == "latest"
     assert KINDS["visit"].fields["state"].lifecycle is not None
+
+
+def test_a_payload_of_an_older_app_is_upcast_when_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = codec.seal_payload({"id": "t", "steps": []})
+    monkeypatch.setattr(codec, "PAYLOAD_VERSION", 2)
+    monkeypatch.setitem(codec._UPCASTS, 1, lambda plain: {"id": plain["id"], "changes": plain["steps"]})
+
+    assert codec.open_payload(old, Transaction) == Transaction("t", ())
