@@ -38,11 +38,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One action, to be written all or nothing. ``form`` is the saved draft that is done with, deleted in the same commit."""
+    """One action, to be written all or nothing.
+
+    ``form`` is the saved draft that is done with, deleted in the same commit; ``subject`` the record it is about, if not the first one.
+    """
 
     edits: tuple[RecordEdit, ...]
     label: Label
     form: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

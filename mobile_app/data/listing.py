@@ -1,13 +1,28 @@
-"""Sorted, searchable lists: for each record its place in the order of names, and its words in a search index."""
+"""Sorted, searchable lists: for each customer and product its place in the order of names, and its words in a search index."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from sqlalchemy import Connection
 
-from mobile_app.data.search import SearchIndex
+from mobile_app.data.search import CANDIDATES, SearchIndex, account_document, product_document, sought
+from shared.models.columns import Members
+from shared.models.registry import COLUMNS, table_of
+from shared.rules.folding import natural_key
+from shared.sync.policy import Value
+
+SETS: Final = {
+    kind: tuple(name for name in columns if isinstance(table_of(kind).c[name].type, Members)) for kind, columns in COLUMNS.items()
+}
+"""The fields of each kind that are kept as JSON."""
+
+_BULK: Final = 2_000
+
+Place = tuple[int, str, str]
+"""Where a record stands in a list: rank (0 the best), sort key, id."""
 
 Row = tuple[str, str, str]
 """id, sort key, document."""
@@ -49,6 +64,35 @@ class Listing:
             self.index.remove(numbers)
             self._connection.exec_driver_sql(f"DELETE FROM {self._table} {where}", among)  # noqa: S608
 
+    def search(self, query: str, after: Place | None, limit: int) -> list[Place]:
+        """The next ``limit`` places after ``after`` of what ``query`` finds, or of everything where it has no word.
+
+        First those whose name begins as the query does, then those that have all its words in the name, then the rest, each by name. Of a
+        query that finds more than ``CANDIDATES`` only as many are ranked.
+        """
+        words = sought(query)
+        if not words:
+            _, key, id_ = after or (0, "", "")
+            statement = f"SELECT key, id FROM {self._table} WHERE (key, id) > (?, ?) ORDER BY key, id LIMIT ?"  # noqa: S608
+            return [(0, key, id_) for key, id_ in self._connection.exec_driver_sql(statement, (key, id_, limit))]
+        begin = natural_key(query)
+        ranked = sorted((_rank(key, begin, words), key, id_) for key, id_ in self._candidates(begin, words))
+        return [place for place in ranked if after is None or place > after][:limit]
+
+    def ids(self, numbers: Collection[int]) -> list[str]:
+        """The ids behind row numbers of the index."""
+        statement = f"SELECT l.id FROM json_each(?) j JOIN {self._table} l ON l.n = j.value"  # noqa: S608
+        return [id_ for (id_,) in self._connection.exec_driver_sql(statement, (json.dumps(list(numbers)),))]
+
+    def _candidates(self, begin: str, words: tuple[str, ...]) -> set[tuple[str, str]]:
+        numbers = (json.dumps(self.index.matching(words)),)
+        matching = f"SELECT l.key, l.id FROM json_each(?) j JOIN {self._table} l ON l.n = j.value"  # noqa: S608
+        named = f"SELECT key, id FROM {self._table} WHERE key >= ? AND key < ? ORDER BY key, id LIMIT {CANDIDATES}"  # noqa: S608
+        found = {(key, id_) for key, id_ in self._connection.exec_driver_sql(matching, numbers)}
+        if begin:
+            found |= {(key, id_) for key, id_ in self._connection.exec_driver_sql(named, (begin, begin + "\U0010ffff"))}
+        return found
+
     def rows(self) -> list[Row]:
         """Everything listed, by id."""
         statement = f"SELECT l.id, l.key, s.words FROM {self._table} l JOIN {self._words} s ON s.rowid = l.n ORDER BY l.id"  # noqa: S608
@@ -68,3 +112,61 @@ class Listing:
 
     def _free(self) -> int:
         return int(self._connection.exec_driver_sql(f"SELECT coalesce(max(n), 0) + 1 FROM {self._table}").scalar_one())  # noqa: S608
+
+
+class Lists:
+    """The listings of customers and of products, written from the typed tables."""
+
+    def __init__(self, connection: Connection, *, fts: bool = True) -> None:
+        self._connection = connection
+        self.accounts = Listing(connection, "account", fts=fts)
+        self.products = Listing(connection, "product", fts=fts)
+
+    def put(self, accounts: Collection[str], products: Collection[str]) -> None:
+        """List these customers and products as the tables say now; those that the tables lack are taken off."""
+        for listing, ids, rows_of in ((self.accounts, accounts, self._account_rows), (self.products, products, self._product_rows)):
+            if ids:
+                rows = rows_of(ids)
+                listing.put(rows)
+                listing.remove(set(ids) - {id_ for id_, _, _ in rows})
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Take these off the lists. Repeatable."""
+        if ids:
+            self.accounts.remove(ids)
+            self.products.remove(ids)
+
+    def put_all(self) -> None:
+        """List everything; numbered by name, so that what a bounded search looks at first is what comes first."""
+        accounts, products = (
+            [id_ for (id_,) in self._connection.exec_driver_sql(f"SELECT id FROM {order}")]  # noqa: S608
+            for order in ("account ORDER BY name", "product ORDER BY sku")
+        )
+        for start in range(0, len(accounts), _BULK):
+            self.accounts.put(self._account_rows(accounts[start : start + _BULK]))
+        self.products.put(self._product_rows(products))
+
+    def _account_rows(self, ids: Collection[str]) -> list[Row]:
+        contacts: dict[str, list[dict[str, Value]]] = {}
+        for contact in self._fields("contact", "account_id", ids):
+            contacts.setdefault(str(contact["account_id"]), []).append(contact)
+        return [
+            (str(account["id"]), natural_key(str(account["name"] or "")), account_document(account, contacts.get(str(account["id"]), ())))
+            for account in self._fields("account", "id", ids)
+        ]
+
+    def _product_rows(self, ids: Collection[str]) -> list[Row]:
+        return [(str(row["id"]), natural_key(str(row["sku"] or "")), product_document(row)) for row in self._fields("product", "id", ids)]
+
+    def _fields(self, kind: str, column: str, ids: Collection[str]) -> Iterator[dict[str, Value]]:
+        statement = f'SELECT * FROM "{kind}" WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id'  # noqa: S608
+        rows = self._connection.exec_driver_sql(statement, (json.dumps(list(ids)),))
+        for row in rows.mappings():
+            yield {**row, **{name: json.loads(row[name]) for name in SETS[kind] if row[name]}}
+
+
+def _rank(key: str, begin: str, words: tuple[str, ...]) -> int:
+    if begin and key.startswith(begin):
+        return 0
+    named = f" {key}"
+    return 1 if all(f" {word}" in named for word in words) else 2

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from shared.rules.folding import fold, tokens
 from shared.sync.policy import Value
 
-CANDIDATES: Final = 1_000
+CANDIDATES: Final = 500
 """How many matches are looked at before ranking: whoever gets more goes on typing."""
 
 _FIGURES: Final = frozenset("0123456789")
@@ -88,6 +88,8 @@ def _words(fields: Mapping[str, Value], names: Iterable[str]) -> str:
         for text in value if isinstance(value, list) else (value,):
             if text:
                 found += _dialled(str(text)) if name in _PHONES else tokens(str(text))
+            if text and name == "vat_id":
+                found.append("".join(tokens(str(text))))
     return " ".join(found)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeVar
 
 from sqlmodel import Session
 
 from mobile_app.data import sheet
 from mobile_app.data.answers import Answers, Fixes
-from mobile_app.data.desk import Desk, Draft, Written, new_id
+from mobile_app.data.desk import Desk, Draft, Written, local_day, new_id
 from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.feed import Feed
 from mobile_app.data.journal import Journal
@@ -133,6 +134,10 @@ class Store:
     def new_id(self) -> str:
         """An id for a new record."""
         return new_id(self.clock, self._randomness)
+
+    def today(self) -> date:
+        """The day where we are."""
+        return local_day(self.clock)
 
     async def read(self, query: Callable[[Session], T]) -> T:
         """Ask the working set. ``query`` runs on the owner's thread and gives back plain values, not rows tied to the session."""

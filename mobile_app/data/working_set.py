@@ -16,13 +16,9 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
 from mobile_app.data.laid import Laid
-from mobile_app.data.listing import Listing
-from mobile_app.data.search import account_document, product_document
+from mobile_app.data.listing import SETS, Lists
 from shared.errors import VaultLocked
-from shared.models.columns import Members
 from shared.models.registry import COLUMNS, MODELS, table_of
-from shared.rules.folding import natural_key
-from shared.sync.policy import Value
 
 Lay = Callable[[Collection[str]], Mapping[str, Laid | None]]
 """Gives records as they are shown, by id; None for one that is no longer there."""
@@ -67,9 +63,6 @@ def _insert(table: str, columns: Iterable[str]) -> str:
 _ENTRY_COLUMNS: Final = ("id", "kind", "root", "scope", "rev", "deleted", "parent", "visible", "pending")
 _PENDING_COLUMNS: Final = ("record_id", "field", "base", "txn")
 _INSERTS: Final = {kind: _insert(kind, ("id", *columns)) for kind, columns in COLUMNS.items()}
-_SETS: Final = {
-    kind: tuple(name for name in columns if isinstance(table_of(kind).c[name].type, Members)) for kind, columns in COLUMNS.items()
-}
 _INSERT_ENTRY: Final = _insert("entry", _ENTRY_COLUMNS)
 _INSERT_PENDING: Final = _insert("pending", _PENDING_COLUMNS)
 
@@ -91,8 +84,7 @@ class WorkingSet:
             self._connection.exec_driver_sql("CREATE TABLE pending (record_id TEXT, field TEXT, base INTEGER, txn TEXT)")
             for index in _INDEXES:
                 self._connection.exec_driver_sql(f'CREATE INDEX "ix {index}" ON {index}')
-            self.accounts = Listing(self._connection, "account", fts=fts)
-            self.products = Listing(self._connection, "product", fts=fts)
+            self.lists = Lists(self._connection, fts=fts)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -116,6 +108,7 @@ class WorkingSet:
         if self._connection.closed:
             raise VaultLocked
         with Session(self._connection, autoflush=False) as session:
+            session.info["lists"] = self.lists
             try:
                 yield session
             finally:
@@ -138,7 +131,10 @@ class WorkingSet:
         kinds = {item.record.kind for item in laid.values() if item is not None} | {kind for kind, _ in before.values()}
         if index:
             accounts |= self._accounts_of(laid, before)
-            self._relist(laid, before, accounts)
+            gone = [id_ for id_, item in laid.items() if item is None and id_ in before]
+            products = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "product"}
+            self.lists.put(accounts, products)
+            self.lists.remove(gone)
         children = self._children_of_changed(laid, before, visible)
         if children:
             kinds |= self.put(lay(children), lay, index=index)
@@ -146,10 +142,7 @@ class WorkingSet:
 
     def index_all(self) -> None:
         """List every customer and product: the end of a bulk load."""
-        ids = [id_ for (id_,) in self._connection.exec_driver_sql("SELECT id FROM account ORDER BY name")]
-        for start in range(0, len(ids), 2_000):
-            self.accounts.put(self._account_rows(ids[start : start + 2_000]))
-        self.products.put(self._product_rows([id_ for (id_,) in self._connection.exec_driver_sql("SELECT id FROM product")]))
+        self.lists.put_all()
 
     def ids(self, *, roots: Collection[str] = (), scopes: Collection[str] = ()) -> list[str]:
         """The ids of all records of these roots and scopes, hidden ones too."""
@@ -171,7 +164,7 @@ class WorkingSet:
         order = dict.fromkeys(MODELS, "id") | {"entry": "id", "pending": "record_id, txn, field"}
         tables = {name: self._asked(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
         with self._reading():
-            return tables | {"accounts": [*self.accounts.rows()], "products": [*self.products.rows()]}
+            return tables | {"accounts": [*self.lists.accounts.rows()], "products": [*self.lists.products.rows()]}
 
     def _asked(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         with self._reading():
@@ -256,40 +249,6 @@ class WorkingSet:
             found |= {id_ for (id_,) in self._connection.exec_driver_sql(statement, (json.dumps(contacts),))}
         return found
 
-    def _relist(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], accounts: set[str]) -> None:
-        if accounts:
-            rows = self._account_rows(accounts)
-            self.accounts.put(rows)
-            self.accounts.remove((accounts & laid.keys()) - {id_ for id_, _, _ in rows})
-        products = [id_ for id_, item in laid.items() if item is not None and item.record.kind == "product"]
-        if products:
-            listed = self._product_rows(products)
-            self.products.put(listed)
-            self.products.remove(set(products) - {id_ for id_, _, _ in listed})
-        gone = [id_ for id_, item in laid.items() if item is None and before.get(id_, ("", False))[0] in ("account", "product")]
-        if gone:
-            self.accounts.remove(gone)
-            self.products.remove(gone)
-
-    def _account_rows(self, ids: Collection[str]) -> list[tuple[str, str, str]]:
-        contacts: dict[str, list[dict[str, Value]]] = {}
-        for contact in self._fields("contact", "account_id", ids):
-            contacts.setdefault(str(contact["account_id"]), []).append(contact)
-        return [
-            (str(account["id"]), natural_key(str(account["name"] or "")), account_document(account, contacts.get(str(account["id"]), ())))
-            for account in self._fields("account", "id", ids)
-        ]
-
-    def _product_rows(self, ids: Collection[str]) -> list[tuple[str, str, str]]:
-        return [(str(row["id"]), natural_key(str(row["sku"] or "")), product_document(row)) for row in self._fields("product", "id", ids)]
-
-    def _fields(self, kind: str, column: str, ids: Collection[str]) -> Iterator[dict[str, Value]]:
-        statement = f'SELECT * FROM "{kind}" WHERE {column} IN {_AMONG} ORDER BY id'  # noqa: S608
-        rows = self._connection.exec_driver_sql(statement, (json.dumps(list(ids)),))
-        sets = _SETS[kind]
-        for row in rows.mappings():
-            yield {**row, **{name: json.loads(row[name]) for name in sets if row[name]}}
-
 
 def _entry_row(item: Laid, *, visible: bool) -> tuple[object, ...]:
     record = item.record
@@ -300,7 +259,7 @@ def _typed_row(item: Laid) -> tuple[object, ...]:
     record = item.record
     value = record.fields.get
     row: list[object] = [record.id, *map(value, COLUMNS[record.kind])]
-    if _SETS[record.kind]:
+    if SETS[record.kind]:
         row = [json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in row]
     return tuple(row)
 

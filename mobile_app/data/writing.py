@@ -69,7 +69,7 @@ class Writing:
         with self._working_set.session() as session:
             desk = Desk(session, self._clock, self._randomness, self._position.epoch.id, self._position.counter)
             draft = make(desk)
-        subject = draft.edits[0].id if draft.edits else ""
+        subject = draft.subject or (draft.edits[0].id if draft.edits else "")
         if not draft.edits:
             return Wrote(Written("", subject), frozenset())
         stamp = self._stamps.tick()

@@ -36,12 +36,15 @@ class Phone:
         self.disk = MemoryDisk()
         self.identity = Identity(device, user_id)
         self.head = 0
+        self.fts = True
 
     async def start(self) -> Store:
         crypto = NativeCrypto(self.chance)
         self.vault = Vault.open(Path("vault"), "org", connect=self.disk, crypto=crypto)
         self.vault.unlock(KEY)
-        self.store = await Store.open(self.vault, InlineExecutor(), identity=self.identity, clock=self.clock, randomness=self.chance)
+        self.store = await Store.open(
+            self.vault, InlineExecutor(), identity=self.identity, clock=self.clock, randomness=self.chance, fts=self.fts
+        )
         return self.store
 
     async def kill(self) -> Store:

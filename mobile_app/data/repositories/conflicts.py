@@ -1,0 +1,215 @@
+"""Conflicts: values that met in one field. To settle one is an ordinary edit by somebody who has seen it (PROTOCOL 15, 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlmodel import Session, select
+
+from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written
+from mobile_app.data.repositories.people import name_of
+from mobile_app.data.repositories.reading import ask, base_of, instant, stored
+from mobile_app.data.repositories.rows import account_name, contact_name
+from mobile_app.data.store import Store
+from mobile_app.data.working_set import UNSETTLED
+from shared.errors import RecordNotFound, RecordRefused
+from shared.models.catalogue import Product
+from shared.models.conflict import Conflict, ConflictEntry
+from shared.models.customer import Contact
+from shared.models.quote import Quote, QuoteLine
+from shared.models.registry import KINDS
+from shared.models.visit import Visit
+from shared.sync.change import Base, Edit
+from shared.sync.policy import WHOLE_RECORD, Policy, Value
+
+UNDO_DAYS: Final = 30
+_DAY_MS: Final = 24 * 3_600 * 1_000
+_entries = msgspec.json.Decoder(list[ConflictEntry])
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One of the values (stored) and who wrote it when; ``merged`` is the text that holds the others."""
+
+    value: Value
+    user_id: str
+    user: str
+    device: str
+    at: datetime
+    stands: bool
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """A conflict as a sentence needs it. ``field`` ``*`` is about the record's existence; its values are ``live`` and ``deleted``."""
+
+    id: str
+    record_kind: str
+    record_id: str
+    account_id: str
+    account: str
+    label: str
+    field: str
+    entries: tuple[EntryView, ...]
+    standing: int
+    open: bool
+    opened_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    settling: bool
+    """Settled on this device, not yet heard by the server."""
+
+
+class Conflicts:
+    """All conflicts in this device's scopes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def open(self) -> list[ConflictView]:
+        """Those that nobody has settled, the oldest first."""
+        return await self._store.read(lambda session: _views(session, f"{UNSETTLED} ORDER BY c.opened_at, c.id"))
+
+    async def recent(self, days: int = UNDO_DAYS) -> list[ConflictView]:
+        """Those settled in the last days, here or elsewhere, the newest first: they can be undone."""
+        since = self._store.clock.now_ms() - days * _DAY_MS
+        where = f"NOT ({UNSETTLED}) AND coalesce(c.closed_at, ?) >= ? ORDER BY coalesce(c.closed_at, c.opened_at) DESC, c.id"
+        return await self._store.read(lambda session: _views(session, where, since, since))
+
+    async def of_record(self, record_id: str) -> list[ConflictView]:
+        """The open ones of one record."""
+        return await self._store.read(lambda session: of_record(session, record_id))
+
+    async def get(self, id_: str) -> ConflictView:
+        """One conflict.
+
+        Raises:
+            RecordNotFound: there is no such conflict here.
+        """
+        return await self._store.read(lambda session: _one(session, id_))
+
+    async def keep(self, id_: str, index: int) -> Written:
+        """Let the value of an entry stand."""
+        return await self._settle(id_, "conflict.keep", lambda view: view.entries[index].value)
+
+    async def write(self, id_: str, value: Value) -> Written:
+        """Let another value stand, which nobody had written before."""
+        return await self._settle(id_, "conflict.write", lambda _view: value)
+
+    async def undo(self, id_: str) -> Written:
+        """Bring back the newest of the values that do not stand.
+
+        Raises:
+            RecordRefused: ``nothing_to_undo``.
+        """
+        return await self._settle(id_, "conflict.undo", _other)
+
+    async def _settle(self, id_: str, action: str, choose: Callable[[ConflictView], Value]) -> Written:
+        def make(desk: Desk) -> Draft:
+            view = _one(desk.session, id_)
+            base = _base(desk, view)
+            label = Label(action, {"name": view.account, "field": view.field})
+            return Draft((_edit(desk.session, view, choose(view), base),), label)
+
+        return await self._store.act(make)
+
+
+def of_record(session: Session, record_id: str) -> list[ConflictView]:
+    """The open conflicts of one record."""
+    return _views(session, f"{UNSETTLED} AND c.record_id = ? ORDER BY c.opened_at, c.id", record_id)
+
+
+def of_account(session: Session, account_id: str) -> list[ConflictView]:
+    """The open conflicts of a customer and all that belongs to it."""
+    return _views(session, f"{UNSETTLED} AND c.account_id = ? ORDER BY c.opened_at, c.id", account_id)
+
+
+def _base(desk: Desk, view: ConflictView) -> Base:
+    """A base that has seen the conflict and the record as it is."""
+    bases = [base_of(desk.session, desk.epoch, id_) for id_ in (view.id, view.record_id)]
+    return Base(desk.epoch, max(base.rev if base is not None else 0 for base in bases))
+
+
+def _edit(session: Session, view: ConflictView, value: Value, base: Base) -> RecordEdit:
+    """The edit is sent even when the value is the one that stands: it says that somebody has decided."""
+    if view.field == WHOLE_RECORD:
+        return RecordEdit(view.record_kind, view.record_id, "delete" if value == "deleted" else "update", base)
+    here = stored(session, view.record_kind, view.record_id)
+    if here is None:
+        raise RecordNotFound
+    policy = KINDS[view.record_kind].fields[view.field].policy
+    was = here.get(view.field) if policy in (Policy.TEXT, Policy.STATE) else None
+    return RecordEdit(view.record_kind, view.record_id, "update", base, {view.field: Edit(to=value or None, was=was)})
+
+
+def _other(view: ConflictView) -> Value:
+    others = [entry for entry in view.entries if not entry.stands and not entry.merged]
+    if not others:
+        raise RecordRefused("nothing_to_undo")
+    return max(others, key=lambda entry: entry.at).value
+
+
+def _one(session: Session, id_: str) -> ConflictView:
+    found = _views(session, "c.id = ?", id_)
+    if not found:
+        raise RecordNotFound
+    return found[0]
+
+
+def _views(session: Session, where: str, *values: object) -> list[ConflictView]:
+    rows = ask(session, f"SELECT c.id, ({UNSETTLED}) FROM conflict c WHERE {where}", *values)  # noqa: S608  constants only
+    ids = [id_ for id_, _ in rows]
+    found = {conflict.id: conflict for conflict in session.exec(select(Conflict).where(Conflict.id.in_(ids)))}  # type: ignore[attr-defined]
+    return [_view(session, found[id_], unsettled=bool(unsettled)) for id_, unsettled in rows]
+
+
+def _view(session: Session, conflict: Conflict, *, unsettled: bool) -> ConflictView:
+    standing = conflict.standing or 0
+    entries = _entries.decode(conflict.entries or "[]")
+    return ConflictView(
+        conflict.id,
+        conflict.record_kind or "",
+        conflict.record_id or "",
+        conflict.account_id or "",
+        account_name(session, conflict.account_id),
+        _label(session, conflict.record_kind or "", conflict.record_id or ""),
+        conflict.field or "",
+        tuple(_entry(session, entry, stands=index == standing) for index, entry in enumerate(entries)),
+        standing,
+        conflict.state == "open",
+        conflict.opened_at,
+        conflict.closed_at,
+        name_of(session, conflict.closed_by),
+        conflict.state == "open" and not unsettled,
+    )
+
+
+def _entry(session: Session, entry: ConflictEntry, *, stands: bool) -> EntryView:
+    at = instant(entry.at)
+    assert at is not None  # noqa: S101 - an entry has its instant
+    return EntryView(entry.value, entry.user_id, name_of(session, entry.user_id), entry.device, at, stands, merged=not entry.device)
+
+
+def _label(session: Session, kind: str, id_: str) -> str:
+    """What the record is called among its customer's: a person's name, a quote's number, a line's text; '' for the customer itself."""
+    match kind:
+        case "contact":
+            contact = session.get(Contact, id_)
+            return contact_name(contact) if contact is not None else ""
+        case "quote":
+            quote = session.get(Quote, id_)
+            return (quote.number or "") if quote is not None else ""
+        case "quote_line":
+            line = session.get(QuoteLine, id_)
+            product = session.get(Product, line.product_id) if line is not None and line.product_id else None
+            return (line.description or "") if line is not None and line.description else (product.sku or "") if product is not None else ""
+        case "visit":
+            visit = session.get(Visit, id_)
+            at = (visit.arrived_at or visit.planned_at) if visit is not None else None
+            return at.date().isoformat() if at is not None else ""
+    return ""

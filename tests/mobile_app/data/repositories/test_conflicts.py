@@ -1,0 +1,156 @@
+"""Conflicts: shown with who and when, settled by an ordinary edit of somebody who has seen them."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from mobile_app.data.repositories import Repositories
+from shared.errors import RecordRefused
+from shared.models.conflict import ConflictEntry
+from shared.sync.policy import Value
+from shared.sync.record import Record
+from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.store.phone import Phone, account, server_record
+
+MINE, THEIRS = "+33 4 72 11 11 11", "+33 4 72 22 22 22"
+
+
+def conflict(
+    rev: int = 7, *, state: str = "open", field: str = "phone", mine: Value = MINE, theirs: Value = THEIRS, closed_at: int | None = None
+) -> Record:
+    entries = [ConflictEntry(mine, "u1", "K7", 1_790_000_000_000), ConflictEntry(theirs, "u2", "C3", 1_790_000_060_000)]
+    return server_record(
+        "conflict",
+        "x1",
+        rev,
+        account_id="a1",
+        record_kind="account",
+        record_id="a1",
+        field=field,
+        entries=msgspec.json.encode(entries).decode(),
+        standing=1,
+        state=state,
+        opened_at=1_790_000_060_000,
+        closed_at=closed_at,
+    )
+
+
+async def met() -> tuple[Phone, Repositories]:
+    phone, repositories = await shop()
+    await phone.pull(account("a1", 7, name="Maison Lefèvre", phone=THEIRS), conflict())
+    return phone, repositories
+
+
+def test_a_conflict_is_shown_with_both_values_who_and_when() -> None:
+    async def scenario() -> None:
+        phone, repositories = await met()
+
+        (view,) = await repositories.conflicts.open()
+
+        assert (view.account, view.record_kind, view.field, view.standing) == ("Maison Lefèvre", "account", "phone", 1)
+        assert [(entry.value, entry.user, entry.stands) for entry in view.entries] == [
+            (MINE, "Élodie Martin", False),
+            (THEIRS, "Claire Dubois", True),
+        ]
+        assert phone.store.status.now.conflicts == 1
+        assert [each.id for each in (await repositories.accounts.get("a1")).conflicts] == ["x1"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("index", "value"), [(0, MINE), (1, THEIRS)])
+def test_keeping_a_value_is_an_edit_that_has_seen_the_conflict_also_where_the_value_stands(index: int, value: str) -> None:
+    async def scenario() -> None:
+        phone, repositories = await met()
+
+        await repositories.conflicts.keep("x1", index)
+
+        (item,) = await phone.store.waiting()
+        (change,) = item.changes
+        assert change.fields["phone"].to == value
+        assert change.base is not None
+        assert change.base.rev >= 7
+        assert await repositories.conflicts.open() == []
+        assert phone.store.status.now.conflicts == 0
+        (settled,) = await repositories.conflicts.recent()
+        assert settled.settling
+
+    asyncio.run(scenario())
+
+
+def test_a_conflict_that_grew_meanwhile_is_open_again() -> None:
+    async def scenario() -> None:
+        phone, repositories = await met()
+        await repositories.conflicts.write("x1", "+33 4 72 33 33 33")
+
+        await phone.pull(conflict(9))
+
+        assert [view.id for view in await repositories.conflicts.open()] == ["x1"]
+
+    asyncio.run(scenario())
+
+
+def test_a_settled_conflict_is_undone_by_an_edit_back_to_the_other_value() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        await phone.pull(account("a1", 7, phone=THEIRS), conflict(8, state="closed", closed_at=phone.clock.now_ms()))
+
+        (view,) = await repositories.conflicts.recent()
+        await repositories.conflicts.undo(view.id)
+
+        assert (await repositories.accounts.get("a1")).phone == MINE
+
+    asyncio.run(scenario())
+
+
+def test_what_was_settled_long_ago_is_not_recent() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        long_ago = phone.clock.now_ms() - 31 * 24 * 3_600_000
+
+        await phone.pull(conflict(8, state="closed", closed_at=long_ago))
+
+        assert await repositories.conflicts.recent() == []
+
+    asyncio.run(scenario())
+
+
+def test_a_record_that_was_deleted_elsewhere_is_kept_by_an_update_without_fields() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        await phone.pull(conflict(field="*", mine="live", theirs="deleted"))
+
+        await repositories.conflicts.keep("x1", 0)
+
+        (item,) = await phone.store.waiting()
+        assert (item.changes[0].op, item.changes[0].fields) == ("update", {})
+        assert await repositories.conflicts.open() == []
+
+    asyncio.run(scenario())
+
+
+def test_there_is_nothing_to_undo_where_every_value_stands() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        entries = msgspec.json.encode([ConflictEntry(THEIRS, "u2", "C3", 1)]).decode()
+        alone = server_record(
+            "conflict",
+            "x2",
+            7,
+            account_id="a1",
+            record_kind="account",
+            record_id="a1",
+            field="phone",
+            entries=entries,
+            standing=0,
+            state="closed",
+        )
+        await phone.pull(alone)
+
+        with pytest.raises(RecordRefused) as refused:
+            await repositories.conflicts.undo("x2")
+
+        assert refused.value.code == "nothing_to_undo"
+
+    asyncio.run(scenario())
