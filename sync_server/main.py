@@ -20,7 +20,7 @@ from sync_server.storage.database import Database
 
 GRACE_S: Final = 10
 """How long requests under way may take to end once the server is told to stop."""
-LOGGED: Final = ("device", "method", "route", "status", "code", "took_ms", "transactions", "changes", "rev", "records", "outcomes")
+LOGGED: Final = ("device", "method", "route", "status", "code", "took_ms", "transactions", "changes", "rev", "before", "after")
 """The only fields that a line of the log may have: none of them is a customer's."""
 
 

@@ -80,6 +80,7 @@ class TokenIssuer:
             return None
         family = _Family(row.family, row.device, row.expires)
         _drop_expired(connection, now)
+        connection.execute(update(DEVICE).where(DEVICE.c.id == row.device).values(last_seen=now))
         return self._answer(connection, _successor(connection, refresh, family, now), family, now)
 
     def signed_in_at(self, connection: Connection, device_id: str) -> int:

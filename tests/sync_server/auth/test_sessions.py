@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from shared.sync.protocol import Tokens
+from sync_server.services.devices import list_devices
 from sync_server.services.users import set_password, user_by_login
 from sync_server.storage.tables import ACCESS_TOKEN, REFRESH_TOKEN
 from tests.sync_server.auth.doorway import Doorway, code_of
@@ -28,6 +29,8 @@ def test_a_refresh_goes_on_without_a_password(door: Doorway) -> None:
 
     assert renewed.refresh != session.tokens.refresh
     assert door.pull_status(renewed.access) == (200, "")
+    with door.database.read() as connection:
+        assert [device.last_seen for device in list_devices(connection)] == [door.clock.now]
 
 
 def test_a_lost_answer_is_given_again(door: Doorway) -> None:
