@@ -5,8 +5,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Text, bindparam, func, select, type_coerce
 
+from shared.models.columns import Members
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.protocol import KindRows
 from sync_server.storage.records import upsert
@@ -79,12 +80,16 @@ def rows_of(connection: Connection, part: Stretch, index: int, kinds: dict[str, 
     for kind in sorted(part.kinds):
         laid = kinds.setdefault(kind, KindRows(COLUMNS[kind], []))
         found = connection.execute(_page(kind), {"scope": part.scope, "after": part.after, "upto": part.upto})
-        laid.rows.extend(_row(row, index) for row in found)
+        lists = _lists(kind)
+        laid.rows.extend(_row(row, index, lists) for row in found)
 
 
-def _row(row: Any, index: int) -> Any:  # noqa: ANN401 - a database's row becomes a wire row, bookkeeping passed through as JSON
+def _row(row: Any, index: int, lists: tuple[int, ...]) -> Any:  # noqa: ANN401 - a database's row becomes a wire row
+    """Lay out one row; what is stored as JSON passes through as it is."""
     id_, root, rev, deleted, mark, marks, adds, *values = row
-    while values and (values[-1] is None or values[-1] == []):
+    for place in lists:
+        values[place] = _raw(values[place])
+    while values and values[-1] is None:
         values.pop()
     return (id_, "" if root == id_ else root, index, rev, deleted, _raw(mark), _raw(marks), _raw(adds), values)
 
@@ -94,16 +99,26 @@ def _raw(text: str | None) -> msgspec.Raw | None:
 
 
 @cache
+def _lists(kind: str) -> tuple[int, ...]:
+    """Give the places of the values that are lists."""
+    return tuple(place for place, name in enumerate(COLUMNS[kind]) if isinstance(raw_table(kind).c[name].type, Members))
+
+
+@cache
 def _page(kind: str) -> Select[Any]:
     table = raw_table(kind)
     heads = [_META.id, _META.root, _META.rev, _META.deleted, _META.mark, _META.marks, _META.adds]
     return (
-        select(*heads, *(table.c[name] for name in COLUMNS[kind]))
+        select(*heads, *(_as_json(table.c[name]) for name in COLUMNS[kind]))
         .join(table, table.c.id == _META.id)
         .where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"), _META.rev <= bindparam("upto"))
         .where(_META.kind == kind)
         .order_by(_META.rev)
     )
+
+
+def _as_json(column: Any) -> Any:  # noqa: ANN401 - a column
+    return type_coerce(column, Text) if isinstance(column.type, Members) else column
 
 
 def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]) -> list[str]:

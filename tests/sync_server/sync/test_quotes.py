@@ -1,0 +1,211 @@
+"""Quotes: the server works prices, taxes and totals out again, and what was sent stands as sent."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from shared.sync.change import Change, Transaction
+from shared.sync.policy import Value
+from tests.sync_server.world import Phone, World
+
+QUANTITY, PRICE, RATE = 2_000, 1_050, 2_000
+NET, TAX, GROSS = 2_100, 420, 2_520
+
+
+@dataclass
+class Shop:
+    world: World
+    phone: Phone
+    account: str
+    product: str
+    price_list: str
+
+    def quote(self, quote_id: str, **changed: Value) -> Change:
+        fields: dict[str, Value] = {
+            "account_id": self.account,
+            "user_id": self.phone.device.user_id,
+            "number": f"Q26-{self.phone.device.code}-0001",
+            "revision": 1,
+            "currency": "EUR",
+            "price_list_id": self.price_list,
+            "price_list_version": 3,
+            "rounding": "line",
+            "quoted_on": "2026-11-22",
+            "state": "draft",
+            "net_total": NET,
+            "tax_total": TAX,
+            "gross_total": GROSS,
+        }
+        return self.phone.change("quote", quote_id, "create", **(fields | changed))
+
+    def line(self, quote_id: str, line_id: str | None = None, **changed: Value) -> Change:
+        fields: dict[str, Value] = {
+            "quote_id": quote_id,
+            "account_id": self.account,
+            "position": 1,
+            "product_id": self.product,
+            "quantity": QUANTITY,
+            "list_price": PRICE,
+            "unit_price": PRICE,
+            "price_origin": "list",
+            "discount": 0,
+            "tax_code": "standard",
+            "tax_rate": RATE,
+        }
+        return self.phone.change("quote_line", line_id or self.phone.new_id(), "create", **(fields | changed))
+
+    def send(self, quote_id: str) -> Transaction:
+        return self.phone.transaction(self.phone.change("quote", quote_id, "update", state="sent", sent_at=self.world.clock.now))
+
+    def sent(self) -> tuple[str, str]:
+        quote, line = self.phone.new_id(), self.phone.new_id()
+        made = self.phone.push_all(self.phone.transaction(self.quote(quote), self.line(quote, line)), self.send(quote))
+        assert [outcome.status for outcome in made.outcomes] == ["applied", "applied"]
+        return quote, line
+
+
+@pytest.fixture
+def shop() -> Shop:
+    world = World()
+    product = world.authored("product", sku="OVEN", tax_code="standard", active=True)
+    price_list = world.authored("price_list", name="2026", version=3, currency="EUR", valid_from="2026-01-01")
+    world.authored("price_rule", price_list_id=price_list, product_id=product, price=PRICE, min_quantity=0)
+    world.authored("tax_rate", country="FR", code="standard", rate=RATE, valid_from="2014-01-01")
+    account = world.account(country="FR")
+    phone = world.phone(world.elodie)
+    phone.pull()
+    return Shop(world, phone, account, product, price_list)
+
+
+def test_an_honest_quote_is_sent_and_reaches_the_manager(shop: Shop) -> None:
+    quote, line = shop.sent()
+    manager = shop.world.phone(shop.world.marie)
+
+    manager.pull()
+
+    assert manager.records[quote].value("state") == "sent"
+    assert manager.records[quote].value("gross_total") == GROSS
+    assert manager.records[line].scope == manager.records[shop.account].scope
+
+
+@pytest.mark.parametrize(
+    ("field", "forged", "expected"),
+    [("net_total", 2_000, NET), ("tax_total", 0, TAX), ("gross_total", 2_519, GROSS), ("net_total", None, NET)],
+)
+def test_forged_totals_are_refused_one_by_one(shop: Shop, field: str, forged: int | None, expected: int) -> None:
+    quote = shop.phone.new_id()
+    shop.phone.push(shop.phone.transaction(shop.quote(quote, **{field: forged}), shop.line(quote)))
+
+    outcome = shop.phone.push(shop.send(quote))
+
+    assert (outcome.status, outcome.code) == ("refused", "totals_differ")
+    assert [(error.field, error.params) for error in outcome.errors] == [
+        (field, {"expected": str(expected), "got": "" if forged is None else str(forged)})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("forged", "code", "field"),
+    [
+        ({"unit_price": 1}, "price_differs", "unit_price"),
+        ({"list_price": 1}, "price_differs", "list_price"),
+        ({"tax_rate": 0}, "tax_differs", "tax_rate"),
+    ],
+)
+def test_a_forged_line_is_refused(shop: Shop, forged: dict[str, Value], code: str, field: str) -> None:
+    quote = shop.phone.new_id()
+    shop.phone.push(shop.phone.transaction(shop.quote(quote), shop.line(quote, None, **forged)))
+
+    outcome = shop.phone.push(shop.send(quote))
+
+    assert (outcome.status, outcome.code) == ("refused", code)
+    assert [error.field for error in outcome.errors] == [field]
+
+
+def test_a_list_price_of_another_version_than_the_frozen_one_is_refused(shop: Shop) -> None:
+    quote = shop.phone.new_id()
+    shop.phone.push(shop.phone.transaction(shop.quote(quote, price_list_version=2), shop.line(quote)))
+
+    assert shop.phone.push(shop.send(quote)).code == "price_differs"
+
+
+def test_a_price_typed_by_hand_is_allowed_and_flagged(shop: Shop) -> None:
+    quote, line = shop.phone.new_id(), shop.phone.new_id()
+    sums: dict[str, Value] = {"net_total": 2_000, "tax_total": 400, "gross_total": 2_400}
+    shop.phone.push(shop.phone.transaction(shop.quote(quote, **sums), shop.line(quote, line, unit_price=1_000, price_origin="manual")))
+    send = shop.send(quote)
+
+    outcome = shop.phone.push(send)
+
+    assert outcome.status == "applied"
+    with shop.world.database.read() as connection:
+        flags = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (send.id,)).scalar_one()
+    assert flags == f'["manual_price:{line}"]'
+
+
+def test_a_quote_made_and_sent_in_one_action_is_checked_too(shop: Shop) -> None:
+    quote = shop.phone.new_id()
+
+    outcome = shop.phone.push(shop.phone.transaction(shop.quote(quote, state="sent", gross_total=1), shop.line(quote)))
+
+    assert outcome.status == "refused"
+
+
+def test_the_lines_and_figures_of_a_sent_quote_are_frozen(shop: Shop) -> None:
+    quote, line = shop.sent()
+    phone = shop.phone
+    phone.pull()
+    attempts = [
+        phone.edit("quote_line", line, discount=500),
+        phone.delete("quote_line", line),
+        phone.transaction(shop.line(quote)),
+        phone.edit("quote", quote, gross_total=1),
+        phone.delete("quote", quote),
+    ]
+
+    outcomes = phone.push_all(*attempts).outcomes
+
+    assert {(outcome.status, outcome.code) for outcome in outcomes} == {("refused", "quote_is_sent")}
+
+
+def test_the_customers_word_is_the_last(shop: Shop) -> None:
+    quote, line = shop.sent()
+    phone = shop.phone
+    phone.pull()
+
+    accepted = phone.push(phone.edit("quote", quote, state="accepted", decided_at=shop.world.clock.now))
+    late = phone.push(phone.edit("quote_line", line, discount=500))
+    phone.pull()
+    undone = phone.push(phone.edit("quote", quote, state="declined"))
+
+    assert accepted.status == "applied"
+    assert late.code == "quote_is_accepted"
+    assert (undone.status, undone.code) == ("refused", "illegal_step")
+
+
+def test_a_revision_supersedes_the_sent_quote(shop: Shop) -> None:
+    quote, _ = shop.sent()
+    phone = shop.phone
+    phone.pull()
+    revision = phone.new_id()
+    step = phone.change("quote", quote, "update", state="superseded")
+
+    outcome = phone.push(phone.transaction(step, shop.quote(revision, revision=2, supersedes=quote), shop.line(revision)))
+
+    assert outcome.status == "applied"
+
+
+def test_a_line_cannot_be_put_under_another_customers_quote(shop: Shop) -> None:
+    quote = shop.phone.new_id()
+    other = shop.world.account("Other", country="FR")
+    shop.phone.push(shop.phone.transaction(shop.quote(quote), shop.line(quote)))
+
+    outcome = shop.phone.push(shop.phone.transaction(shop.line(quote, account_id=other)))
+
+    assert (outcome.status, outcome.code) == ("refused", "unknown_record")
+
+
+def test_a_quote_cannot_begin_its_life_accepted(shop: Shop) -> None:
+    outcome = shop.phone.push(shop.phone.transaction(shop.quote(shop.phone.new_id(), state="accepted")))
+
+    assert (outcome.status, outcome.code) == ("refused", "illegal_step")

@@ -1,0 +1,106 @@
+"""Visits: facts stand as written, oddities are kept as evidence, only a manager reviews."""
+
+import json
+
+import pytest
+
+from shared.sync.policy import Value
+from tests.sync_server.world import DAY, MINUTE, Phone, World
+
+
+def _visited(world: World, phone: Phone, **fields: Value) -> tuple[str, str, str]:
+    """Check in somewhere; gives the visit, the outcome's status and the flags."""
+    account = world.account()
+    made: dict[str, Value] = {"account_id": account, "user_id": phone.device.user_id, "zone": "Europe/Paris", "state": "checked_in"}
+    visit, transaction = phone.create("visit", **(made | {"arrived_at": world.clock.now + phone.skew} | fields))
+    outcome = phone.push(transaction)
+    with world.database.read() as connection:
+        flags = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (transaction.id,)).scalar_one()
+    return visit, outcome.status, flags or "[]"
+
+
+def test_a_back_dated_arrival_is_accepted_as_it_is_and_flagged() -> None:
+    world = World()
+    phone = world.phone(world.elodie)
+    claimed = world.clock.now - 3 * 60 * MINUTE
+
+    visit, status, flags = _visited(world, phone, arrived_at=claimed)
+    phone.pull()
+
+    assert status == "applied"
+    assert json.loads(flags) == [f"arrival_off:{visit}"]
+    assert phone.records[visit].value("arrived_at") == claimed
+
+
+def test_an_honest_arrival_sent_days_later_is_not_flagged() -> None:
+    world = World()
+    phone = world.phone(world.elodie)
+    phone.skew = -2 * DAY
+
+    _, status, flags = _visited(world, phone)
+
+    assert (status, json.loads(flags)) == ("applied", [])
+
+
+def test_a_mocked_place_is_kept_and_flagged() -> None:
+    world = World()
+    phone = world.phone(world.elodie)
+
+    visit, status, flags = _visited(world, phone, arrived_lat=45, arrived_lon=-0.0, arrived_mocked=True)
+    phone.pull()
+
+    assert (status, json.loads(flags)) == ("applied", [f"place_mocked:{visit}"])
+    assert phone.records[visit].value("arrived_mocked") is True
+    assert phone.last is not None
+    assert phone.digests() == phone.last.digests
+
+
+def test_the_facts_of_an_arrival_are_final() -> None:
+    world = World()
+    phone = world.phone(world.elodie)
+    visit, _, _ = _visited(world, phone)
+    phone.pull()
+
+    outcome = phone.push(phone.edit("visit", visit, arrived_at=world.clock.now + MINUTE))
+
+    assert (outcome.status, outcome.code) == ("refused", "fact_is_final")
+
+
+def test_nobody_leaves_before_arriving() -> None:
+    world = World()
+    phone = world.phone(world.elodie)
+    visit, _, _ = _visited(world, phone)
+    phone.pull()
+
+    outcome = phone.push(phone.edit("visit", visit, state="checked_out", left_at=world.clock.now - MINUTE))
+
+    assert (outcome.status, outcome.errors[0].code) == ("refused", "left_before_arrived")
+
+
+@pytest.mark.parametrize(("field", "value"), [("comment", "Well done"), ("reviewed_by", "me"), ("reviewed_at", 1), ("state", "reviewed")])
+def test_only_a_manager_reviews(field: str, value: Value) -> None:
+    world = World()
+    phone = world.phone(world.elodie)
+    visit, _, _ = _visited(world, phone)
+    phone.pull()
+    phone.push(phone.edit("visit", visit, state="checked_out", left_at=world.clock.now))
+    phone.pull()
+
+    outcome = phone.push(phone.edit("visit", visit, **{field: phone.device.user_id if value == "me" else value}))
+
+    assert (outcome.status, outcome.code) == ("refused", "manager_only")
+
+
+def test_a_manager_reviews_in_her_own_name() -> None:
+    world = World()
+    phone, manager = world.phone(world.elodie), world.phone(world.marie)
+    visit, _, _ = _visited(world, phone)
+    phone.pull()
+    phone.push(phone.edit("visit", visit, state="checked_out", left_at=world.clock.now))
+    manager.pull()
+
+    forged = manager.push(manager.edit("visit", visit, state="reviewed", reviewed_by=world.elodie[0]))
+    honest = manager.push(manager.edit("visit", visit, state="reviewed", reviewed_by=world.marie[0], comment="Well done"))
+
+    assert (forged.status, forged.code) == ("refused", "own_name_only")
+    assert honest.status == "applied"
