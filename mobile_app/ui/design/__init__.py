@@ -38,6 +38,7 @@ from mobile_app.ui.design.press import (
     pressable,
     report_failures,
     value_handler,
+    watch_activity,
 )
 from mobile_app.ui.design.quote import QuoteLineRow, QuoteTotals, Stepper, TotalRow
 from mobile_app.ui.design.states import EmptyState, ErrorState, Progress, Skeleton
@@ -155,4 +156,5 @@ __all__ = [
     "use_model",
     "use_value",
     "value_handler",
+    "watch_activity",
 ]

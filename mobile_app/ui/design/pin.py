@@ -1,11 +1,9 @@
 """The PIN: dots that fill up and keys for a thumb, on the hero ground."""
 
-from collections.abc import Callable
-
 import flet as ft
 
 from mobile_app.ui.design.bricks import C, I, column, icon, row, text
-from mobile_app.ui.design.press import Action, Press, pressable
+from mobile_app.ui.design.press import Action, Press, Typed, pressable
 from mobile_app.ui.i18n import Words
 from mobile_app.ui.theme import Radius, Space, Type
 
@@ -30,16 +28,13 @@ def PinDots(t: Words, filled: int, length: int = 6) -> ft.Control:
 
 
 def PinPad(
-    t: Words, on_digit: Callable[[str], object], on_delete: Press, extra: Action | None = None, *, enabled: bool = True
+    t: Words, on_digit: Typed, on_delete: Press, extra: Action | None = None, *, enabled: bool = True
 ) -> ft.Control:
     """Twelve keys; ``extra`` is the one at the lower left (the fingerprint). Disabled while a delay runs."""
 
     def digit(label: str) -> ft.Control:
-        async def press() -> None:
-            on_digit(label)
-
         face = ft.Container(text(label, Type.FIGURE, C.ON_PRIMARY_FIXED), bgcolor=C.PRIMARY_FIXED_DIM)
-        return key(face, label, press, f"pin-{label}")
+        return key(face, label, lambda: on_digit(label), f"pin-{label}")
 
     def key(face: ft.Container, name: str, press: Press, identifier: str | None) -> ft.Control:
         face.height, face.border_radius, face.alignment = _KEY_HEIGHT, Radius.HERO, ft.Alignment.CENTER

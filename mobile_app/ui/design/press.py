@@ -18,7 +18,7 @@ Handler = Callable[[], Awaitable[None]]
 ValueHandler = Callable[[Any], Awaitable[None]]
 """Takes Flet's event of whichever control it is put on."""
 
-_REPORT = "report"
+_REPORT, _ACTIVITY = "report", "activity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,15 @@ def report_failures(page: ft.Page, report: Report) -> None:
     page.session.store.set(_REPORT, report)
 
 
+def watch_activity(page: ft.Page, touched: Callable[[], None]) -> None:
+    """Tell ``touched`` of each tap and each text typed on ``page``."""
+    page.session.store.set(_ACTIVITY, touched)
+
+
 async def _answer(call: Callable[[], object]) -> None:
+    touched: Callable[[], None] | None = ft.context.page.session.store.get(_ACTIVITY)
+    if touched is not None:
+        touched()
     try:
         result = call()
         if inspect.isawaitable(result):

@@ -1,0 +1,138 @@
+"""The app as Flet runs it: one session per tab, around the gate of the tab's profile."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import flet as ft
+
+from mobile_app.data.gate import Gate, NotEnrolled, Opened, Opening
+from mobile_app.ui.design import ErrorState, keyed, report_failures, use_model, watch_activity
+from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstDownload, OpeningScreen
+from mobile_app.ui.i18n import LOCALES, WordsContext, best_language, words
+from mobile_app.ui.layouts.screens import TWO_PANES
+from mobile_app.ui.platform import DeviceOpener, DevicePlaces, device_name, languages
+from mobile_app.ui.preferences import Preferences
+from mobile_app.ui.routes import NotFound, routes
+from mobile_app.ui.sentences import sentence_for_error
+from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings, use_session
+from mobile_app.ui.theme import FONTS, dark_theme, light_theme
+from shared.errors import TourneeError
+
+NAME = "Tournée"
+NATIVE_PROFILE = "this-device"
+"""A packaged app has one profile, whatever becomes of its preferences."""
+
+_log = logging.getLogger(__name__)
+
+
+class Hosts(Protocol):
+    """The devices of this process."""
+
+    async def host_for(self, profile: str) -> Gate:
+        """Give the gate of ``profile``, a secret that only this browser or phone knows."""
+        ...
+
+
+def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
+    """Return Flet's entry point over the devices of this process."""
+
+    async def main(page: ft.Page) -> None:
+        _dress(page)
+        preferences = Preferences(ft.SharedPreferences())
+        spoken = await languages(page)
+        try:
+            gate = await hosts.host_for(await preferences.profile() if page.web else NATIVE_PROFILE)
+        except TourneeError as error:
+            _log.exception("the device cannot be opened")
+            _stop(page, sentence_for_error(words(best_language(spoken)), error))
+            return
+        around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), preferences, spoken, device_name=device_name(page))
+        session = Session(page, gate, around)
+        await session.begin()
+        _listen(page, session)
+        page.render_views(App, session)
+
+    return main
+
+
+def _dress(page: ft.Page) -> None:
+    page.title = NAME
+    page.fonts = FONTS
+    page.theme, page.dark_theme = light_theme, dark_theme
+
+
+def _stop(page: ft.Page, sentence: str) -> None:
+    page.views = [ft.View(controls=[ft.SafeArea(ErrorState(NAME, sentence), expand=True)])]
+    page.update()
+
+
+def _listen(page: ft.Page, session: Session) -> None:
+    """Wire what the client tells: its width, its network, being hidden, going away."""
+    report_failures(page, session.report)
+    watch_activity(page, session.gate.touch)
+    connectivity = ft.Connectivity()
+
+    def connected(event: ft.ConnectivityChangeEvent) -> None:
+        if ft.ConnectivityType.NONE not in event.connectivity:
+            session.connected()
+
+    async def lifecycle(event: ft.AppLifecycleStateChangeEvent) -> None:
+        if event.state is ft.AppLifecycleState.HIDE:
+            session.hidden()
+        elif event.state is ft.AppLifecycleState.SHOW:
+            await session.shown_again()
+
+    connectivity.on_change = connected
+    page.session.store.set("connectivity", connectivity)
+    page.on_resize = lambda event: session.resized(event.width)
+    page.on_app_lifecycle_state_change = lifecycle
+    page.on_view_pop = lambda _event: session.back()
+    page.on_close = lambda _event: session.end()
+
+
+@ft.component
+def App(session: Session) -> object:
+    """The whole app: its language and theme around whatever the gate lets be seen."""
+
+    def dress() -> None:
+        page = ft.context.page
+        page.theme_mode = THEMES[session.theme]
+        page.locale_configuration = ft.LocaleConfiguration(
+            supported_locales=[_locale(code) for code in LOCALES], current_locale=_locale(session.language)
+        )
+        page.update()
+
+    ft.use_effect(dress, [session.theme, session.language])
+    return SessionContext(session, lambda: WordsContext(session.words, lambda: keyed(Inside, session.language)()))
+
+
+def _locale(language: str) -> ft.Locale:
+    return ft.Locale(*LOCALES[language].split("_"))
+
+
+@ft.component
+def Inside() -> object:
+    """What the gate lets be seen."""
+    state = use_session().state
+    if isinstance(state, NotEnrolled):
+        return [EnrolScreen(state)]
+    if isinstance(state, Opening):
+        return [OpeningScreen(state)]
+    if isinstance(state, Opened):
+        return keyed(Work, state.device.profile.id)()
+    return [DoorScreen(state)]
+
+
+@ft.component
+def Work() -> object:
+    """The open app; before it, once, the first download."""
+    session = use_session()
+    arrival = use_model(lambda: Arrival(session))
+    width = use_model(lambda: session.window).width
+    ft.use_effect(arrival.look, [])
+    if not arrival.known:
+        return [OpeningScreen(Opening(0, 0))]
+    if arrival.empty:
+        return [FirstDownload(arrival)]
+    return ft.Router(routes(manages=session.manages, two_panes=width >= TWO_PANES), not_found=NotFound, manage_views=True)

@@ -1,0 +1,76 @@
+"""The moments between the PIN and the first screen: the vault is read, and after an enrolment everything is downloaded once."""
+
+import flet as ft
+
+from mobile_app.data.gate import Opening
+from mobile_app.data.sync_status import SyncState
+from mobile_app.ui.design import MUTED, Action, C, I, PrimaryBar, Progress, Wordmark, card, text
+from mobile_app.ui.features.gate.parts import Door, Problem
+from mobile_app.ui.i18n import use_words
+from mobile_app.ui.layouts import HeroScreen
+from mobile_app.ui.session import Session, use_session, use_sync
+from mobile_app.ui.theme import Type
+
+STOPPED = ("offline", "captive", "failed", "signed_out", "outdated", "paused")
+
+
+@ft.component
+def OpeningScreen(state: Opening) -> ft.View:
+    """The vault is being read; 10,000 records take about two seconds."""
+    t = use_words()
+    share = state.done / state.total if state.total else None
+    bar = ft.ProgressBar(value=share, color=C.TERTIARY, bgcolor=C.PRIMARY_FIXED_DIM, bar_height=8, border_radius=4)
+    spoken = ft.Semantics(content=bar, label=t("Opening your data"), container=True)
+    words = text(t("Opening your data"), Type.BODY, C.ON_PRIMARY_FIXED_VARIANT)
+    return HeroScreen([Wordmark(), ft.Container(expand=True), words, spoken, ft.Container(expand=True)])
+
+
+class Arrival(ft.Observable):
+    """Whether this device has ever had all of its data: only then there is something to work with."""
+
+    def __init__(self, session: Session) -> None:
+        self.known = False
+        self.empty = False
+        self._store = session.device.store
+
+    async def look(self) -> None:
+        """Ask the vault."""
+        self.empty = await self._store.cursor() == ""
+        self.known = True
+
+    def enter(self) -> None:
+        """Go on with what is there."""
+        self.empty = False
+
+
+@ft.component
+def FirstDownload(arrival: Arrival) -> ft.View:
+    """The first download, as a bar; when it stops, why, and how to go on."""
+    session, t, sync = use_session(), use_words(), use_sync()
+
+    def finished() -> None:
+        if sync.last_ok_at is not None:
+            arrival.enter()
+
+    ft.use_effect(finished, [sync.last_ok_at])
+    stopped = sync.phase in STOPPED
+    again = Action(t("Try again"), session.device.actions.sync_now, I.REFRESH_ROUNDED)
+    progress = card(Progress(t("First download"), _meta(session, sync), _share(sync)), text(t("Keep the app open until it is done."), color=MUTED))
+    return Door(
+        t("Nearly there, {name}", name=session.device.profile.name.split(" ")[0]),
+        t("Your customers, visits, quotes and prices are coming to this phone. It happens once."),
+        *(Problem(t, sync.error_code or sync.phase) if stopped else [progress]),
+        bar=PrimaryBar(again) if stopped else None,
+    )
+
+
+def _share(sync: SyncState) -> float | None:
+    return sync.progress[0] / sync.progress[1] if sync.progress and sync.progress[1] else None
+
+
+def _meta(session: Session, sync: SyncState) -> str:
+    t = session.words
+    if not sync.progress:
+        return t("Asking for your data")
+    done, total = sync.progress
+    return t.plural("{done} of {n} record", "{done} of {n} records", total, done=done)

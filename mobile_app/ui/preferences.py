@@ -1,0 +1,46 @@
+"""What a person chose on this client (language, theme) and the client's own random name, kept by the client itself."""
+
+import secrets
+from collections.abc import Container
+from typing import Final, Protocol
+
+PREFIX: Final = "tournee."
+PROFILE: Final = "profile"
+PROFILE_BYTES: Final = 24
+
+
+class Shelf(Protocol):
+    """The client's key-value storage: Flet's ``SharedPreferences`` (a browser profile's localStorage, a phone's preferences)."""
+
+    async def get(self, key: str) -> object:
+        """What is kept under ``key``, or None."""
+        ...
+
+    async def set(self, key: str, value: str) -> object:
+        """Keep ``value``."""
+        ...
+
+
+class Preferences:
+    """Texts by name. What is not among the ``known`` values counts as not chosen: an older app may have written it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def get(self, name: str, known: Container[str]) -> str | None:
+        """Return the choice called ``name``."""
+        value = await self._shelf.get(PREFIX + name)
+        return value if isinstance(value, str) and value in known else None
+
+    async def set(self, name: str, value: str) -> None:
+        """Keep a choice."""
+        await self._shelf.set(PREFIX + name, value)
+
+    async def profile(self) -> str:
+        """Return this client's name: random, made once, known to nobody else. Who knows it reaches the client's sealed folder."""
+        kept = await self._shelf.get(PREFIX + PROFILE)
+        if isinstance(kept, str) and kept:
+            return kept
+        made = secrets.token_urlsafe(PROFILE_BYTES)
+        await self._shelf.set(PREFIX + PROFILE, made)
+        return made

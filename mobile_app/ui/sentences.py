@@ -1,0 +1,167 @@
+"""Codes become sentences here and nowhere else: what happened, what is safe, what helps. Never a code alone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from babel import Locale
+
+from mobile_app.ui import formats
+from mobile_app.ui.i18n import N_, Words
+from shared.errors import RecordRefused, ServerRefused, TourneeError
+
+_DATES: Final = ("date", "quoted_on", "begins")
+
+FIELDS: Final[Mapping[str, str]] = {
+    "required": N_("This is needed."),
+    "wrong_type": N_("This does not fit here."),
+    "text_too_long": N_("This is too long: {length} characters, {max} fit."),
+    "control_character": N_("There is an invisible character at place {position}. Delete it and type it anew."),
+    "too_many": N_("There are {count} of these, {max} fit."),
+    "not_an_email": N_("This is no e-mail address: it needs a name, an @ and a domain."),
+    "not_a_phone": N_("This is no phone number."),
+    "phone_unrecognised": N_("No phone in this country has such a number. It is kept as you typed it."),
+    "not_a_website": N_("This is no web address."),
+    "vat_format": N_("This is no VAT number: it begins with the country, as in FR or EL."),
+    "vat_length": N_("This VAT number has too many or too few figures."),
+    "vat_checksum": N_("A figure of this VAT number is mistyped."),
+    "vat_other_country": N_("This VAT number is from another country than the address."),
+    "not_a_country": N_("No country has this code."),
+    "not_a_currency": N_("No currency has this code."),
+    "not_a_choice": N_("This is not one of the choices."),
+    "not_a_date": N_("This is no date. Type day, month and year."),
+    "not_an_instant": N_("This is no time."),
+    "not_a_quote_number": N_("This is no quote number."),
+    "not_a_number": N_("This is no number."),
+    "too_small": N_("This is too small."),
+    "too_large": N_("This is too large."),
+    "not_positive": N_("The quantity must be above zero."),
+    "discount_over_100": N_("A discount goes up to 100%."),
+    "price_zero": N_("This line is free of charge."),
+    "place_incomplete": N_("A position needs both its numbers."),
+    "date_in_past": N_("This day is over: {date}."),
+    "valid_until_before_quoted_on": N_("The quote would end before its date, {quoted_on}."),
+    "ends_before_it_begins": N_("It would end before it begins, {begins}."),
+    "left_before_arrived": N_("The departure is before the arrival."),
+    "invalid": N_("Something in this form cannot be kept. Look at the marked fields."),
+}
+"""The codes of ``shared.rules.validation``, beside the field."""
+
+DEVICE: Final[Mapping[str, str]] = {
+    "error": N_("That did not work. What was saved before is safe."),
+    "device_error": N_("That did not work on this phone. What was saved before is safe."),
+    "vault_locked": N_("The app has been locked. Everything you saved is here; enter your PIN."),
+    "vault_too_new": N_("A newer version of the app has kept this data. Update the app; nothing was touched."),
+    "vault_damaged": N_("The data on this phone is damaged. What can be read is kept, the rest is downloaded again."),
+    "seal_broken": N_("A piece of the data on this phone cannot be read. The rest is kept, and it is downloaded again."),
+    "wrong_key": N_("This data was sealed with another key. Sign in again; nothing was touched."),
+    "already_enrolled": N_("You already have your data on this device. Go back and enter your PIN, or sign in again there."),
+    "storage_failed": N_("This phone could not save that. What was saved before is safe; try again."),
+    "disk_full": N_("This phone is full, so that was not saved. Everything before it is. Free some space and try again."),
+    "storage_busy": N_("Another window is using the same data, so that was not saved. Try again in a moment."),
+    "record_not_found": N_("This is no longer here: it was deleted, or it belongs to a colleague now."),
+    "pin_not_digits": N_("A PIN has digits only."),
+    "pin_too_short": N_("A PIN has at least 6 digits."),
+    "pin_too_long": N_("A PIN has at most 12 digits."),
+    "pin_too_simple": N_("That PIN is too easy to guess. Choose one that is not a row or a repetition."),
+    "pins_differ": N_("Those were two different PINs. Choose one and enter it twice."),
+}
+"""What this device met."""
+
+LINK: Final[Mapping[str, str]] = {
+    "sync_error": N_("The exchange with the office did not work. Everything is saved on this phone; it is tried again by itself."),
+    "offline": N_("Nobody answers at that address now. Check the address and your connection; nothing on this phone is lost."),
+    "captive_portal": N_("This Wi-Fi wants a sign-in of its own first. Open a web page, sign in there, then try again."),
+    "paused": N_("You work offline. Nothing is sent until you switch it off; everything is saved on this phone."),
+    "bad_address": N_("This is no address of an office. It looks like https://sync.example.com."),
+    "answer_malformed": N_("Something else than Tournée answers at that address. Check it; nothing on this phone is lost."),
+    "digest_mismatch": N_("A comparison with the office found a difference. It is downloaded again by itself; what you wrote is kept."),
+    "server_refused": N_("The office did not take that. Everything is saved on this phone."),
+    "session_expired": N_("Your sign-in has run out. Sign in again to exchange; everything is saved on this phone."),
+    "device_revoked": N_("The office has signed this device off, and its data was removed from it. Sign in to use it again, or ask your manager."),
+    "not_your_device": N_("The office does not know this device as yours. Ask your manager."),
+    "protocol_too_old": N_("This version of the app is too old to exchange. Update it; everything you wrote is kept."),
+    "wrong_credentials": N_("Login or password is not right."),
+    "user_disabled": N_("This account is switched off. Ask your manager."),
+    "too_many_attempts": N_("Too many tries. Wait a few minutes, then try again."),
+    "sign_in_needed": N_("Sign in with your password once more for this."),
+    "recovery_unavailable": N_("The office cannot open this phone's data now. Ask your manager; nothing is lost."),
+    "device_restored": N_("This device was restored from a backup. Sign in again so that it gets a name of its own."),
+    "internal_error": N_("Something went wrong at the office. Everything is saved on this phone; it is tried again by itself."),
+    "unavailable": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
+    "too_many_changes": N_("That was too much at once. It is sent in parts, by itself."),
+    "body_too_large": N_("That was too much at once. It is sent in parts, by itself."),
+    "malformed_body": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "invalid_body": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "invalid_request": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "encoding_unknown": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "bad_cursor": N_("The office asks this phone to download its data again. What you wrote is kept."),
+}
+"""What device and office met on the way to each other."""
+
+REFUSALS: Final[Mapping[str, str]] = {
+    "unknown_record": N_("What this is about is not there any more, or belongs to a colleague now."),
+    "erased": N_("What this is about was erased at a person's wish, so nothing can be added to it."),
+    "illegal_step": N_("This step is not possible from where it stands now. Open it to see what happened meanwhile."),
+    "visit_already_open": N_("You are in another visit. Check out there first."),
+    "quote_is_sent": N_("The customer already has this quote. Make a revision to change it."),
+    "quote_is_accepted": N_("The customer has accepted this quote, so it stays as it is. Make a new one."),
+    "quote_is_empty": N_("There is nothing on this quote yet. Add a product first."),
+    "no_price": N_("The price list has no price for this product. Type one."),
+    "tax_unknown": N_("The VAT rate is not known for this customer. Check the country of the address."),
+    "nothing_to_undo": N_("There is no other value to go back to."),
+    "manager_only": N_("Only a manager may do this."),
+    "own_name_only": N_("This can only be done in one's own name."),
+    "other_scope": N_("This belongs to a part of the market that is not yours."),
+    "past_assignment": N_("It was written after this customer went to a colleague."),
+    "server_kind": N_("Only the office may change this."),
+    "unknown_kind": N_("This app knows something that the office does not. Ask your manager."),
+    "bad_id": N_("This could not be filed at the office. Copy what matters and write it anew."),
+    "repeated_record": N_("The same thing was written twice in one step. Copy what matters and write it anew."),
+    "malformed_transaction": N_("The office could not read this. Copy what matters and write it anew."),
+    "transaction_reused": N_("The office has already seen this in another form. Copy what matters and write it anew."),
+    "empty_file": N_("The file is empty."),
+    "file_too_large": N_("The file is too large."),
+    "held": N_("It waits for something that must be settled first."),
+}
+"""Why a rule of the business did not take something."""
+
+SENTENCES: Final[Mapping[str, str]] = {**FIELDS, **DEVICE, **LINK, **REFUSALS}
+
+
+class _Params(dict[str, str]):
+    """A value that was not told is left open rather than losing the whole sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence_for(t: Words, code: str, params: Mapping[str, str] | None = None) -> str:
+    """Return what ``code`` means to a person; one that this app does not know says that something was not taken, and what is safe."""
+    known = SENTENCES.get(code)
+    if known is None:
+        return t("That was not taken, for a reason that this app does not know yet ({code}). Everything is saved.", code=code)
+    return t(known).format_map(_Params({name: _readable(t, name, value) for name, value in (params or {}).items()}))
+
+
+def sentence_for_error(t: Words, error: Exception) -> str:
+    """Say what an action met and what of it was kept."""
+    if isinstance(error, RecordRefused | ServerRefused) and error.errors:
+        return joined_sentences(sentence_for(t, code) for code in dict.fromkeys(error.errors.values()))
+    return sentence_for(t, error.code if isinstance(error, TourneeError) else "error")
+
+
+def joined_sentences(sentences: Iterable[str]) -> str:
+    """Return sentences after one another."""
+    return " ".join(dict.fromkeys(sentences))
+
+
+def _readable(t: Words, name: str, value: str) -> str:
+    if name in _DATES:
+        try:
+            return formats.numeric_day(t, date.fromisoformat(value))
+        except ValueError:
+            return value
+    if name == "country":
+        return str(Locale.parse(str(t.locale)).territories.get(value, value))
+    return value

@@ -1,0 +1,266 @@
+"""One tab or one phone screen: who is in, in which language and theme, how wide the window is, and how sync stands.
+
+A component asks ``session = use_session()``; a screen also ``frame = use_frame("customers")``. ``session.device`` is what the screens of
+an open device read and write; ``session.go("/customers/1")`` and ``session.back()`` move; ``session.say(t("Saved."))`` reports.
+"""
+
+import contextvars
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+import flet as ft
+
+from mobile_app.data.device import Device
+from mobile_app.data.gate import Gate, GateState, Opened, Shut
+from mobile_app.data.ports import Opener, Places
+from mobile_app.data.sync_status import StatusHandle, SyncState
+from mobile_app.ui.design import Action, Result, use_model
+from mobile_app.ui.i18n import LOCALES, Words, best_language, words
+from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
+from mobile_app.ui.preferences import Preferences
+from mobile_app.ui.sentences import sentence_for_error
+from shared.errors import VaultLocked
+from shared.ports import Clock, SystemClock
+
+ThemeName = Literal["system", "light", "dark"]
+THEMES: Mapping[ThemeName, ft.ThemeMode] = {
+    "system": ft.ThemeMode.SYSTEM,
+    "light": ft.ThemeMode.LIGHT,
+    "dark": ft.ThemeMode.DARK,
+}
+PHONE_WIDTH = 390.0
+LOCK_AFTER_MS = 5 * 60 * 1_000
+"""Out of sight for so long, the app shows its door when it is seen again."""
+
+_log = logging.getLogger(__name__)
+V = TypeVar("V")
+
+
+class Window(ft.Observable):
+    """The window's width in px. Apart from the session, like the two below, so that only who shows it renders again."""
+
+    def __init__(self, width: float) -> None:
+        self.width = width
+
+
+class Sync(ft.Observable):
+    """How sync stands, in every detail."""
+
+    def __init__(self) -> None:
+        self.now = SyncState()
+
+
+class Counts(ft.Observable):
+    """What waits for the person, as the numbers on the tabs."""
+
+    def __init__(self) -> None:
+        self.attention = 0
+        self.conflicts = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the session was given of its phone or browser. ``languages`` are the platform's, best first."""
+
+    places: Places
+    opener: Opener
+    preferences: Preferences
+    languages: tuple[str, ...] = ()
+    clock: Clock = field(default_factory=SystemClock)
+    device_name: str = "web"
+
+
+class Session(ft.Observable):
+    """See the module. Components that use it render again when the person, the language or the theme changes."""
+
+    def __init__(self, page: ft.Page, gate: Gate, around: Surroundings) -> None:
+        self.gate = gate
+        self.places = around.places
+        self.opener = around.opener
+        self.clock = around.clock
+        self.device_name = around.device_name
+        self.theme: ThemeName = "system"
+        self.language = best_language(around.languages)
+        self.window = Window(page.width or PHONE_WIDTH)
+        self.sync = Sync()
+        self.counts = Counts()
+        self._page = page
+        self._preferences = around.preferences
+        self._languages = around.languages
+        self._chosen: str | None = None
+        self._trail: list[str] = []
+        self._hidden_at: int | None = None
+        self._home = contextvars.copy_context()
+        self._sync_handle: StatusHandle | None = None
+        self._gate_handle = gate.subscribe(self._in_this_tab(self._look))
+
+    async def begin(self) -> None:
+        """Take up what the person chose here before, and where the gate stands."""
+        self._chosen = await self._preferences.get("language", LOCALES)
+        theme = await self._preferences.get("theme", THEMES)
+        self.theme = next((name for name in THEMES if name == theme), "system")
+        self._look()
+
+    def end(self) -> None:
+        """Hear nothing more: the tab is gone. Repeatable."""
+        self._gate_handle.unsubscribe()
+        self._follow(None)
+
+    # ---- who is in
+    @property
+    def state(self) -> GateState:
+        """Where the gate stands."""
+        return self.gate.state
+
+    @property
+    def device(self) -> Device:
+        """The open device.
+
+        Raises:
+            VaultLocked: nobody is in.
+        """
+        if isinstance(self.gate.state, Opened):
+            return self.gate.state.device
+        raise VaultLocked
+
+    @property
+    def manages(self) -> bool:
+        """Whether the person sees the whole team."""
+        return isinstance(self.gate.state, Opened) and self.gate.state.device.profile.role != "rep"
+
+    # ---- language and theme
+    @property
+    def words(self) -> Words:
+        """The words of the session's language."""
+        return words(self.language)
+
+    async def choose_language(self, language: str) -> None:
+        """Speak ``language`` from now on, also after a restart."""
+        self._chosen = language
+        self.language = language
+        await self._preferences.set("language", language)
+
+    async def choose_theme(self, theme: ThemeName) -> None:
+        """Show this theme from now on, also after a restart."""
+        self.theme = theme
+        await self._preferences.set("theme", theme)
+
+    # ---- moving and telling
+    @property
+    def home(self) -> str:
+        """The route of the person's first place."""
+        return MANAGER_PLACES[0].route if self.manages else REP_PLACES[0].route
+
+    def go(self, route: str) -> None:
+        """Show another screen; from a place of the tabs there is no way back but the tabs."""
+        if any(place.route == route for place in (*REP_PLACES, *MANAGER_PLACES)):
+            self._trail.clear()
+        elif self._page.route:
+            self._trail.append(self._page.route)
+        self._page.navigate(route)
+
+    def back(self) -> None:
+        """Show the screen from which the person came; after a deep link, what this one belongs to."""
+        here = self._page.route or "/"
+        while self._trail and self._trail[-1] == here:
+            self._trail.pop()
+        self._page.navigate(self._trail.pop() if self._trail else (here.rsplit("/", 1)[0] or self.home))
+
+    def say(self, message: str, undo: Action | None = None) -> None:
+        """Report a result; ``undo`` takes it back."""
+        self._page.show_dialog(Result(message, undo))
+
+    def report(self, error: Exception) -> None:
+        """Say what an action met and what of it was kept; the screen stays as it is."""
+        _log.error("an action failed", exc_info=error)
+        self.say(sentence_for_error(self.words, error))
+
+    def resized(self, width: float) -> None:
+        """Note the window's new width."""
+        self.window.width = width
+
+    def connected(self) -> None:
+        """The network is back."""
+        if isinstance(self.gate.state, Opened):
+            self.gate.state.device.actions.connected()
+
+    def hidden(self) -> None:
+        """Nobody sees the app any more."""
+        self._hidden_at = self.clock.now_ms()
+
+    async def shown_again(self) -> None:
+        """Somebody looks: a phone that slept past the automatic lock shows its door first."""
+        since, self._hidden_at = self._hidden_at, None
+        if since is not None and self.clock.now_ms() - since > LOCK_AFTER_MS:
+            await self.gate.lock()
+        else:
+            self.connected()
+
+    # ---- following the device
+    def _look(self) -> None:
+        state = self.gate.state
+        self._follow(state.device if isinstance(state, Opened) else None)
+        self.language = self._chosen or _language_of(state) or best_language(self._languages)
+        self.notify()
+
+    def _follow(self, device: Device | None) -> None:
+        if self._sync_handle is not None:
+            self._sync_handle.unsubscribe()
+            self._sync_handle = None
+        self._show(device.status.now if device else SyncState())
+        if device is not None:
+            self._sync_handle = device.status.subscribe(self._in_this_tab_with(self._show))
+
+    def _show(self, sync: SyncState) -> None:
+        self.sync.now = sync
+        self.counts.attention, self.counts.conflicts = sync.attention, sync.conflicts
+
+    def _in_this_tab(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """The device is shared by all tabs, so listeners are called in another tab's context, or in none."""
+        return lambda: self._home.copy().run(listener)
+
+    def _in_this_tab_with(self, listener: Callable[[V], None]) -> Callable[[V], None]:
+        return lambda value: self._home.copy().run(listener, value)
+
+
+def _language_of(state: GateState) -> str | None:
+    if isinstance(state, Opened):
+        language = state.device.profile.language
+    elif isinstance(state, Shut):
+        language = state.language
+    else:
+        language = ""
+    return language if language in LOCALES else None
+
+
+SessionContext: ft.ContextProvider[Session | None] = ft.create_context(None)
+
+
+def use_session() -> Session:
+    """Return the session; call it in a component's body, like any hook.
+
+    Raises:
+        LookupError: there is none around the component.
+    """
+    session = ft.use_context(SessionContext)
+    if session is None:
+        message = "there is no session around this component"
+        raise LookupError(message)
+    return session
+
+
+def use_sync() -> SyncState:
+    """Return how sync stands; the component renders again with each change of it."""
+    session = use_session()
+    return use_model(lambda: session.sync).now
+
+
+def use_frame(here: PlaceName) -> Frame:
+    """Return the frame of a screen at ``here``; the component renders again when the window or a number on a tab changes."""
+    session = use_session()
+    window, counts = use_model(lambda: session.window), use_model(lambda: session.counts)
+    waiting: dict[PlaceName, int] = {"todo": counts.attention + counts.conflicts, "conflicts": counts.conflicts}
+    places = MANAGER_PLACES if session.manages else REP_PLACES
+    return Frame(window.width, here, session.go, places, waiting)
