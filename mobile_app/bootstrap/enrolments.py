@@ -1,0 +1,70 @@
+"""The plain file beside the vaults: who uses this device, and which server to ask. No secret, no customer data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mobile_app.data.ports import Files
+from shared.errors import VaultDamaged
+
+_NAME: Final = "users.json"
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """One user of this device."""
+
+    user_id: str
+    name: str
+    login: str
+    language: str
+    server: str
+    organisation: str
+    device_id: str
+    device_code: str
+
+
+class Enrolments(msgspec.Struct, frozen=True):
+    """All users of this device, and whose door is shown."""
+
+    current: str = ""
+    users: dict[str, Enrolment] = {}
+
+    def shown(self) -> Enrolment | None:
+        """Give the user whose door is shown."""
+        return self.users.get(self.current)
+
+    def with_user(self, user: Enrolment) -> Enrolments:
+        """Add or renew ``user`` and show her door."""
+        return Enrolments(user.user_id, {**self.users, user.user_id: user})
+
+    def without(self, user_id: str) -> Enrolments:
+        """Take a user off the device; another one's door is shown, if there is one."""
+        rest = {key: user for key, user in self.users.items() if key != user_id}
+        return Enrolments(next(iter(rest), ""), rest)
+
+
+class EnrolmentFile:
+    """Reads and replaces the file, whole or not at all."""
+
+    def __init__(self, folder: Path, files: Files) -> None:
+        self._path = folder / _NAME
+        self._files = files
+
+    def read(self) -> Enrolments:
+        """Give what is there; nobody, if there is no file.
+
+        Raises:
+            VaultDamaged: the file is torn.
+        """
+        data = self._files.read(self._path)
+        try:
+            return msgspec.json.decode(data, type=Enrolments) if data is not None else Enrolments()
+        except msgspec.MsgspecError as error:
+            raise VaultDamaged from error
+
+    def write(self, enrolments: Enrolments) -> None:
+        """Replace the file durably."""
+        self._files.write(self._path, msgspec.json.encode(enrolments))

@@ -1,0 +1,291 @@
+"""A device's way from nobody's to open and back: enrolment, unlocking, recovery, locking, the wipe."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
+from mobile_app.bootstrap.opened import OpenDevice
+from mobile_app.bootstrap.ports import Ports
+from mobile_app.bootstrap.vault_door import VaultDoor
+from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
+from mobile_app.data.key_states import DataKey, KeyIdentity, Unlocked, UnlockOutcome
+from mobile_app.data.session_state import SessionState
+from mobile_app.data.store import Store
+from mobile_app.sync.http_api import HttpApi
+from shared.errors import AlreadyEnrolled, DeviceRevoked, VaultDamaged, VaultLocked
+from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
+
+Listener = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Handle:
+    listeners: list[Listener]
+    listener: Listener
+
+    def unsubscribe(self) -> None:
+        """Hear nothing more. Repeatable."""
+        if self.listener in self.listeners:
+            self.listeners.remove(self.listener)
+
+
+class DeviceHost:
+    """Implements ``Gate`` for one profile. One way in or out at a time; the tabs that share it see the same state."""
+
+    def __init__(self, folder: Path, server: str, ports: Ports) -> None:
+        self._server = server
+        self._ports = ports
+        self._executor = ports.executor()
+        self._door = VaultDoor(folder, ports, self._executor)
+        self._file = EnrolmentFile(folder, ports.files)
+        self._users = Enrolments()
+        self._open: OpenDevice | None = None
+        self._fresh: SessionAnswer | None = None
+        self._state: GateState = NotEnrolled(server)
+        self._arrived = False
+        self._listeners: list[Listener] = []
+        self._turn = asyncio.Lock()
+        self._touched = ports.clock.now_ms()
+
+    @property
+    def state(self) -> GateState:
+        """Where we stand."""
+        return self._state
+
+    def subscribe(self, listener: Listener) -> _Handle:
+        """Call ``listener`` after each change of ``state``."""
+        self._listeners.append(listener)
+        return _Handle(self._listeners, listener)
+
+    def touch(self) -> None:
+        """Somebody is here: the automatic lock waits anew."""
+        self._touched = self._ports.clock.now_ms()
+
+    async def arrive(self) -> None:
+        """Read who uses this device. Repeatable."""
+        async with self._turn:
+            if not self._arrived:
+                self._users = await self._executor.run(self._file.read)
+                self._arrived = True
+                await self._shut()
+
+    async def enrol(self, server: str, login: str, password: str, pin: str, device_name: str) -> None:
+        """See ``Gate.enrol``."""
+        self._ports.key_policy.check_pin(pin)
+        async with self._turn, _talking(server, self._ports) as api:
+            answer = await api.enrol(EnrolRequest(login, password, device_name, "web"))
+            if answer.profile.id in self._users.users:
+                raise AlreadyEnrolled
+            user = _enrolment(server, login, answer)
+            unlocked = await self._door.ring(user).create(pin, _identity(user), b64decode(answer.recovery_key))
+            await self._open_vault(user, unlocked.key, answer)
+
+    async def unlock(self, pin: str) -> UnlockOutcome:
+        """See ``Gate.unlock``."""
+        async with self._turn:
+            user = self._shown()
+            outcome = await self._door.ring(user).unlock(pin)
+            if isinstance(outcome, Unlocked):
+                await self._open_vault(user, outcome.key, self._fresh)
+            else:
+                await self._shut()
+            return outcome
+
+    async def recover(self, login: str, password: str, new_pin: str) -> None:
+        """See ``Gate.recover``."""
+        self._ports.key_policy.check_pin(new_pin)
+        async with self._turn:
+            user = self._shown()
+            ring = self._door.ring(user)
+            seal = await ring.recovery_seal()
+            if seal is None:
+                raise VaultDamaged
+            async with _talking(user.server, self._ports) as api:
+                answer = await self._signed_in(api, user, login, password)
+                opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode()))
+            key = DataKey(b64decode(opened.data_key), seal.key_version)
+            await ring.recover(key, new_pin, _identity(user), b64decode(answer.recovery_key))
+            await self._open_vault(user, key, answer)
+
+    async def renew(self, login: str, password: str) -> None:
+        """See ``Gate.renew``."""
+        async with self._turn:
+            user = self._shown()
+            async with _talking(user.server, self._ports) as api:
+                self._fresh = await self._signed_in(api, user, login, password)
+            await self._door.ring(user).server_met()
+            await self._shut()
+
+    async def sign_in(self, login: str, password: str) -> None:
+        """See ``Gate.sign_in``."""
+        async with self._turn:
+            user, opened = self._shown(), self._opened()
+            answer = await self._signed_in(opened.api, user, login, password)
+            await opened.tokens.keep(_session(user.server, answer))
+            opened.scheduler.sync_now()
+
+    async def change_pin(self, old: str, new: str) -> UnlockOutcome:
+        """See ``Gate.change_pin``."""
+        async with self._turn:
+            self._opened()
+            return await self._door.ring(self._shown()).change_pin(old, new)
+
+    async def choose(self, user_id: str) -> None:
+        """See ``Gate.choose``."""
+        async with self._turn:
+            if user_id in self._users.users and self._open is None:
+                self._users = Enrolments(user_id, self._users.users)
+                await self._executor.run(self._file.write, self._users)
+                await self._shut()
+
+    async def add_user(self) -> None:
+        """See ``Gate.add_user``."""
+        async with self._turn:
+            if self._open is None:
+                self._set(NotEnrolled(self._server))
+
+    async def lock(self) -> None:
+        """See ``Gate.lock``."""
+        async with self._turn:
+            await self._close()
+            await self._shut()
+
+    async def close(self) -> None:
+        """Lock and end the owner of the databases: the process is ending. Repeatable."""
+        await self.lock()
+        self._executor.close()
+
+    # ---- steps ------------------------------------------------------------------------------------------------------
+    def _shown(self) -> Enrolment:
+        user = self._users.shown()
+        if user is None:
+            raise VaultLocked
+        return user
+
+    def _opened(self) -> OpenDevice:
+        if self._open is None:
+            raise VaultLocked
+        return self._open
+
+    async def _signed_in(self, api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
+        try:
+            return await api.sign_in(SignInRequest(user.device_id, login, password))
+        except DeviceRevoked:
+            await self._wipe()
+            raise
+
+    async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None) -> None:
+        """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
+        self._set(Opening(0, 0))
+        store = None
+        try:
+            store = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)))
+            session = await _kept_session(store, _session(user.server, answer) if answer else None)
+        except BaseException:
+            if store is not None:
+                await store.close()
+            await self._shut()
+            raise
+        if answer:
+            user = _enrolment(user.server, user.login, answer)
+        self._fresh = None
+        self._users = self._users.with_user(user)
+        await self._executor.run(self._file.write, self._users)
+        self._open = OpenDevice.build(store, session, key, ring=self._door.ring(user), ports=self._ports, on_revoked=self._revoked)
+        self.touch()
+        self._open.start(self._time_to_lock, self._ports, self.lock)
+        self._set(Opened(self._open.device))
+
+    async def _time_to_lock(self) -> bool:
+        idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms
+        return idle or not await self._door.ring(self._shown()).lease_holds()
+
+    async def _revoked(self) -> None:
+        """The server revoked this device: the wipe. Runs beside the round that was told so, which then ends by itself."""
+        asyncio.get_running_loop().create_task(self._wipe_now(), name="wipe")
+
+    async def _wipe_now(self) -> None:
+        async with self._turn:
+            await self._wipe()
+
+    async def _wipe(self) -> None:
+        user = self._shown()
+        await self._close()
+        await self._door.ring(user).wipe()
+        await self._door.destroy(user)
+        self._users = self._users.without(user.user_id)
+        await self._executor.run(self._file.write, self._users)
+        self._set(NotEnrolled(user.server, DeviceRevoked.code))
+
+    async def _close(self) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            await opened.close()
+
+    async def _shut(self) -> None:
+        user = self._users.shown()
+        if user is None:
+            self._set(NotEnrolled(self._server))
+            return
+        counts = await self._door.counts(user)
+        others = tuple((other.user_id, other.name) for other in self._users.users.values() if other.user_id != user.user_id)
+        self._set(Shut(user.user_id, user.name, user.login, user.language, await self._door.ring(user).state(), counts, others))
+
+    def _set(self, state: GateState) -> None:
+        self._state = state
+        for listener in tuple(self._listeners):
+            listener()
+
+
+@asynccontextmanager
+async def _talking(server: str, ports: Ports) -> AsyncIterator[HttpApi]:
+    """Give a connection to ``server`` for a few calls outside a round."""
+    api = HttpApi(server, ports.transport())
+    try:
+        yield api
+    finally:
+        await api.close()
+
+
+async def _kept_session(store: Store, fresh: SessionState | None) -> SessionState:
+    """Keep a fresh session, or give the one that is there.
+
+    Raises:
+        VaultDamaged: there is none: the vault lost it.
+    """
+    if fresh is not None:
+        await store.save_session(fresh)
+        return fresh
+    session = await store.get_session()
+    if session is None:
+        raise VaultDamaged
+    return session
+
+
+def _identity(user: Enrolment) -> KeyIdentity:
+    return KeyIdentity(user.organisation, user.device_id)
+
+
+def _enrolment(server: str, login: str, answer: SessionAnswer) -> Enrolment:
+    profile = answer.profile
+    return Enrolment(profile.id, profile.name, login, profile.language, server, answer.organisation, answer.device_id, answer.device_code)
+
+
+def _session(server: str, answer: SessionAnswer) -> SessionState:
+    return SessionState(
+        server=server,
+        organisation=answer.organisation,
+        organisation_name=answer.organisation_name,
+        device_id=answer.device_id,
+        device_code=answer.device_code,
+        profile=answer.profile,
+        tokens=answer.tokens,
+        recovery_key=answer.recovery_key,
+        lease_days=answer.lease_days,
+    )

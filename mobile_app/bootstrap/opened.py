@@ -1,0 +1,95 @@
+"""What exists only while a vault is open: store, engine, scheduler and the watch over the automatic lock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mobile_app.bootstrap.ports import Ports
+from mobile_app.data.device import Device
+from mobile_app.data.key_states import DataKey
+from mobile_app.data.keys import KeyRing
+from mobile_app.data.repositories import repositories
+from mobile_app.data.session_state import SessionState
+from mobile_app.data.store import Store
+from mobile_app.data.sync_status import StatusHandle, SyncState
+from mobile_app.sync.engine import Engine
+from mobile_app.sync.http_api import HttpApi
+from mobile_app.sync.scheduler import Scheduler
+from mobile_app.sync.session_tokens import SessionTokens
+
+WATCH_EVERY_S: Final = 15.0
+
+
+@dataclass(slots=True)
+class OpenDevice:
+    """An open vault with all that works on it. ``close`` ends all of it; the key goes last."""
+
+    device: Device
+    key: DataKey
+    api: HttpApi
+    engine: Engine
+    scheduler: Scheduler
+    tokens: SessionTokens
+    _heard: StatusHandle
+    _watch: asyncio.Task[None] | None = None
+
+    @classmethod
+    def build(
+        cls, store: Store, session: SessionState, key: DataKey, *, ring: KeyRing, ports: Ports, on_revoked: Callable[[], Awaitable[None]]
+    ) -> OpenDevice:
+        """Wire the engine and the repositories around an open ``store``."""
+        api = HttpApi(session.server, ports.transport())
+        tokens = SessionTokens(store, session)
+        engine = Engine(
+            store=store, tokens=tokens, api=api, status=store.status, clock=ports.clock, met_server=ring.server_met, on_revoked=on_revoked
+        )
+        scheduler = Scheduler(engine.round, store.status, ports.sleep, ports.randomness)
+        device = Device(
+            **repositories(store),
+            profile=session.profile,
+            organisation_name=session.organisation_name,
+            server=session.server,
+            store=store,
+            status=store.status,
+            actions=scheduler,
+            notifier=store.notifier,
+            clock=ports.clock,
+        )
+        heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
+        return cls(device, key, api, engine, scheduler, tokens, heard)
+
+    def start(self, expired: Callable[[], Awaitable[bool]], ports: Ports, lock: Callable[[], Awaitable[None]]) -> None:
+        """Begin to sync, and to look now and then whether it is time to lock."""
+        self.scheduler.start()
+        self._watch = asyncio.create_task(_watch(expired, ports, lock))
+
+    async def close(self) -> None:
+        """Stop syncing, finish what is being written, drop contents and key."""
+        self._heard.unsubscribe()
+        if self._watch is not None and self._watch is not asyncio.current_task():
+            self._watch.cancel()
+        await self.scheduler.stop()
+        await self.device.store.close()
+        await self.api.close()
+
+
+def _after_an_edit(scheduler: Scheduler, now: SyncState) -> Callable[[SyncState], None]:
+    """Tell the scheduler when more is waiting than before."""
+    before = now.waiting
+
+    def heard(state: SyncState) -> None:
+        nonlocal before
+        more, before = state.waiting > before, state.waiting
+        if more:
+            scheduler.edited()
+
+    return heard
+
+
+async def _watch(expired: Callable[[], Awaitable[bool]], ports: Ports, lock: Callable[[], Awaitable[None]]) -> None:
+    while not await expired():
+        await ports.sleep(WATCH_EVERY_S)
+    await lock()

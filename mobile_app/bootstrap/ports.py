@@ -1,0 +1,43 @@
+"""Everything from outside, with what a desktop or a web server has; a phone, a browser and a test bring their own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from mobile_app.data.crypto import NativeCrypto
+from mobile_app.data.executor import ThreadExecutor
+from mobile_app.data.files import OwnerFiles
+from mobile_app.data.key_file import KeyPolicy
+from mobile_app.data.ports import Connect, CryptoPort, Executor, Files, SecureStore, Sleep
+from mobile_app.data.secure_store import FileSecureStore
+from mobile_app.data.sql import connect_sqlite
+from shared.ports import Clock, Randomness, SystemClock, SystemRandomness
+
+AUTO_LOCK_MS: Final = 5 * 60 * 1_000
+
+
+async def _sleep(seconds: float) -> None:
+    await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """See the module. ``auto_lock_ms`` is how long an open device waits for somebody."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    randomness: Randomness = field(default_factory=SystemRandomness)
+    sleep: Sleep = _sleep
+    transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None
+    files: Files = field(default_factory=OwnerFiles)
+    connect: Connect = connect_sqlite
+    executor: Callable[[], Executor] = ThreadExecutor
+    crypto: Callable[[Randomness], CryptoPort] = NativeCrypto
+    secure_store: Callable[[Path, Files], SecureStore] = FileSecureStore
+    key_policy: KeyPolicy = field(default_factory=KeyPolicy)
+    auto_lock_ms: int = AUTO_LOCK_MS

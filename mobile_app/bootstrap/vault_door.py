@@ -1,0 +1,101 @@
+"""Opens, counts, mends and destroys the vaults of one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mobile_app.bootstrap.enrolments import Enrolment
+from mobile_app.bootstrap.ports import Ports
+from mobile_app.data.key_states import DataKey
+from mobile_app.data.keys import KeyRing
+from mobile_app.data.ports import Executor
+from mobile_app.data.store import KEEP_META, Identity, Progress, Store
+from mobile_app.data.vault import Vault, VaultCounts
+from mobile_app.data.vault_files import destroy_vault, keys_path
+from mobile_app.data.vault_salvage import salvage
+from shared.errors import VaultDamaged
+
+
+class VaultDoor:
+    """One vault per user of the device. Slow work runs on the owner of the databases."""
+
+    def __init__(self, folder: Path, ports: Ports, executor: Executor) -> None:
+        self._folder = folder
+        self._ports = ports
+        self._executor = executor
+        self._crypto = ports.crypto(ports.randomness)
+
+    def ring(self, user: Enrolment) -> KeyRing:
+        """The keys of a user's vault."""
+        return KeyRing(
+            keys_path(self._path(user)),
+            crypto=self._crypto,
+            store=self._ports.secure_store(self._folder / "secrets", self._ports.files),
+            files=self._ports.files,
+            clock=self._ports.clock,
+            executor=self._executor,
+            policy=self._ports.key_policy,
+        )
+
+    async def open(self, user: Enrolment, key: DataKey, progress: Progress) -> Store:
+        """Open a user's vault and build the working set; a damaged vault is set aside and salvaged on the way.
+
+        Raises:
+            WrongKey, DiskFull, StorageBusy: the vault stays as it was.
+        """
+        try:
+            return await self._open(user, key, progress)
+        except VaultDamaged:
+            await self._executor.run(self._salvage, user, key)
+            return await self._open(user, key, progress)
+
+    async def counts(self, user: Enrolment) -> VaultCounts:
+        """Count what is in a locked vault; a damaged one is mended at the next unlock and counts nothing till then."""
+        return await self._executor.run(self._counts, user)
+
+    async def destroy(self, user: Enrolment) -> None:
+        """Remove a user's vault and what was set aside of it."""
+        await self._executor.run(destroy_vault, self._path(user))
+
+    def _path(self, user: Enrolment) -> Path:
+        return self._folder / f"{user.user_id}.vault"
+
+    async def _open(self, user: Enrolment, key: DataKey, progress: Progress) -> Store:
+        vault = await self._executor.run(self._unlocked, user, key)
+        try:
+            return await Store.open(
+                vault,
+                self._executor,
+                identity=Identity(user.device_code, user.user_id),
+                clock=self._ports.clock,
+                randomness=self._ports.randomness,
+                progress=progress,
+            )
+        except BaseException:
+            await self._executor.run(vault.close)
+            raise
+
+    def _vault(self, user: Enrolment) -> Vault:
+        return Vault.open(self._path(user), user.organisation, connect=self._ports.connect, crypto=self._crypto)
+
+    def _unlocked(self, user: Enrolment, key: DataKey) -> Vault:
+        vault = self._vault(user)
+        try:
+            vault.unlock(key)
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    def _salvage(self, user: Enrolment, key: DataKey) -> None:
+        salvage(self._path(user), user.organisation, key, connect=self._ports.connect, crypto=self._crypto, keep_meta=KEEP_META)
+
+    def _counts(self, user: Enrolment) -> VaultCounts:
+        try:
+            vault = self._vault(user)
+        except VaultDamaged:
+            return VaultCounts(0, {}, 0, 0)
+        try:
+            return vault.counts()
+        finally:
+            vault.close()

@@ -1,0 +1,108 @@
+"""The whole product for a browser test: a demo organisation, its sync server, the app in web mode, a proxy for each device."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.e2e.driver import PHONE, ROOT, FletDriver, Screen, device, free_port, process, wait_until
+from tests.e2e.proxy import FaultProxy
+
+CLI = (sys.executable, "-m", "sync_server.cli")
+
+
+@dataclass
+class Stack:
+    """What runs. ``sync_port`` stays the same over a kill and a restart of the server."""
+
+    folder: Path
+    sync_port: int
+    app_url: str
+    _server: subprocess.Popen[bytes] | None = None
+    _proxies: list[FaultProxy] = field(default_factory=list)
+
+    def start_server(self) -> None:
+        """Start the sync server and wait until it answers."""
+        command = (*CLI, "serve", "--data", str(self.folder / "server"), "--host", "127.0.0.1", "--port", str(self.sync_port))
+        with (self.folder / "server.log").open("ab") as log:
+            self._server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        wait_until(self._answers, 30, "the sync server to answer")
+
+    def kill_server(self) -> None:
+        """Kill the sync server as a power cut would."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGKILL)
+        self._server.wait(10)
+
+    def stop(self) -> None:
+        """End everything that was started here."""
+        for proxy in self._proxies:
+            proxy.close()
+        if self._server is not None and self._server.poll() is None:
+            self._server.terminate()
+            self._server.wait(15)
+
+    def proxy(self) -> FaultProxy:
+        """Make a link of its own for a device."""
+        made = FaultProxy(self.sync_port)
+        self._proxies.append(made)
+        return made
+
+    def command(self, *arguments: str, answer: str = "") -> str:
+        """Run ``tournee`` on this organisation, as its admin would; give what it printed."""
+        done = subprocess.run(
+            (*CLI, *arguments, "--data", str(self.folder / "server")),
+            cwd=ROOT,
+            input=answer,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        return done.stdout
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.sync_port}/readyz", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Stack]:
+    """Run the product on a fresh demo organisation in ``folder`` until the end of the block."""
+    sync_port, app_port = free_port(), free_port()
+    stack = Stack(folder, sync_port, f"http://127.0.0.1:{app_port}")
+    stack.command("init", "--name", "Maison Fournil")
+    stack.command("seed-demo")
+    environment = {
+        "APP_HOST": "127.0.0.1",
+        "APP_PORT": str(app_port),
+        "TOURNEE_DATA": str(folder / "devices"),
+        "TOURNEE_SERVER": f"http://127.0.0.1:{sync_port}",
+        "PYTHONUTF8": "1",
+    }
+    with ExitStack() as exits:
+        exits.callback(stack.stop)
+        stack.start_server()
+        exits.enter_context(process((sys.executable, str(ROOT / "main.py")), stack.app_url, environment, wait=60))
+        yield stack
+
+
+@contextmanager
+def person(
+    browser: Browser, stack: Stack, screen: Screen = PHONE, *, language: str = "fr-FR", dark: bool = False
+) -> Iterator[tuple[FletDriver, FaultProxy]]:
+    """Give a new device with the app in it, and the link it is to use."""
+    with device(browser, stack.app_url, screen, language=language, dark=dark) as driver:
+        yield driver, stack.proxy()
