@@ -257,8 +257,11 @@ class Store:
         self._position.load()
         self._outbox.load(self._position.settled)
         self._stamps.observe(self._position.stamp)
+        highest = max((item.entry.transaction.seq for item in self._outbox), default=0)
+        if highest > self._position.seq:  # a salvage that lost the counter
+            self._position.save_seq(highest)
+            self._position.load()
         for item in self._outbox:
-            self._position.seq = max(self._position.seq, item.entry.transaction.seq)
             for change in item.entry.transaction.changes:
                 self._stamps.observe(change.stamp)
 

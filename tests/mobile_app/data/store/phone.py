@@ -89,6 +89,9 @@ class Phone:
             Draft((RecordEdit(kind, id_, "create", None, edits(KINDS[kind], {}, fields)),), Label(f"{kind}.create"))
         )
 
+    async def delete(self, kind: str, id_: str, rev: int) -> str:
+        return await self.store.write(Draft((RecordEdit(kind, id_, "delete", Base(EPOCH.id, rev)),), Label(f"{kind}.delete")))
+
     async def edit(self, kind: str, id_: str, shown: dict[str, Value], rev: int, **fields: Value) -> str:
         edit = RecordEdit(kind, id_, "update", Base(EPOCH.id, rev), edits(KINDS[kind], shown, fields))
         return await self.store.write(Draft((edit,), Label(f"{kind}.edit")))

@@ -1,0 +1,169 @@
+"""Pages of the feed: records and cursor together, only higher revs, what leaves, and what stays because it is ours."""
+
+import asyncio
+
+import msgspec
+import pytest
+from sqlmodel import Session, select
+
+from mobile_app.data.session_state import SessionState
+from shared.errors import VaultLocked
+from shared.models.customer import Account
+from shared.sync import digest
+from shared.sync.protocol import Profile, Tokens
+from tests.fakes.device import Killed
+from tests.mobile_app.data.store.phone import LYON, Phone, account, server_record
+
+
+def names(session: Session) -> list[str | None]:
+    return list(session.exec(select(Account.name).order_by(Account.id)))
+
+
+async def opened() -> Phone:
+    phone = Phone()
+    await phone.start()
+    await phone.pull(account("a1", 2, name="Deux"))
+    return phone
+
+
+def test_fault_07_records_and_cursor_roll_back_together() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        before = await phone.store.cursor()
+        phone.disk.dies_before_commit = True
+
+        with pytest.raises(Killed):
+            await phone.pull(account("a1", 3, name="Trois"), account("a2", 3))
+        store = await phone.kill()
+
+        assert await store.cursor() == before
+        assert await store.read(names) == ["Deux"]
+
+    asyncio.run(scenario())
+
+
+def test_fault_10_and_11_an_answer_to_another_cursor_is_dropped() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        page = phone.page(account("a1", 3, name="Trois"))
+        stale = msgspec.structs.replace(page, asked="0")
+
+        assert not await phone.store.apply(stale)
+        assert await phone.store.apply(page)
+        assert not await phone.store.apply(page)
+        assert await phone.store.read(names) == ["Trois"]
+
+    asyncio.run(scenario())
+
+
+def test_only_a_higher_rev_is_applied() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+
+        await phone.pull(account("a1", 1, name="Un"))
+
+        assert await phone.store.read(names) == ["Deux"]
+
+    asyncio.run(scenario())
+
+
+def test_a_root_that_leaves_takes_everything_along_but_never_what_is_ours_and_unsent() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.pull(server_record("contact", "c1", 3, account_id="a1", last_name="Mercier"))
+        await phone.edit("account", "a1", {"name": "Deux"}, 2, name="À nous")
+        await phone.create("account", "n1", name="Neuf", territory_id="lyon")
+
+        await phone.pull(left=["a1"])
+
+        assert await phone.store.read(names) == ["Neuf"]
+        assert phone.vault.records.get(["a1", "c1"]) == {}
+        assert [item.action for item in await phone.store.waiting()] == ["account.edit", "account.create"]
+        await phone.push("refused")
+        (kept,) = await phone.store.attention()
+        assert kept.changes[0].fields["name"].to == "À nous"
+
+    asyncio.run(scenario())
+
+
+def test_a_lost_scope_is_purged() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        page = phone.page()
+
+        await phone.store.apply(msgspec.structs.replace(page, lost_scopes=[LYON]))
+
+        assert await phone.store.read(names) == []
+        assert phone.vault.counts().records == 0
+
+    asyncio.run(scenario())
+
+
+def test_the_digest_is_over_what_the_server_said_never_over_the_overlay() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.edit("account", "a1", {"name": "Deux"}, 2, name="À nous")
+
+        found = await phone.store.digest()
+
+        assert found == {LYON: digest.shown(digest.item(account("a1", 2, name="Deux")), 1)}
+
+    asyncio.run(scenario())
+
+
+def test_a_forgotten_scope_is_pulled_again_and_unsent_work_stays() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.edit("account", "a1", {"name": "Deux"}, 2, name="À nous")
+
+        await phone.store.forget_scopes([LYON])
+        empty = await phone.store.read(names)
+        await phone.pull(account("a1", 2, name="Deux"))
+
+        assert empty == []
+        assert await phone.store.read(names) == ["À nous"]
+
+    asyncio.run(scenario())
+
+
+def test_each_slice_tells_once_what_has_changed() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        heard: list[frozenset[str]] = []
+        phone.store.notifier.subscribe(["account", "contact"], heard.append)
+
+        await phone.pull(account("a2", 3), server_record("contact", "c1", 3, account_id="a2", last_name="Mercier"))
+
+        assert heard == [frozenset({"account", "contact"})]
+
+    asyncio.run(scenario())
+
+
+def test_drafts_and_the_session_survive_a_kill() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        tokens = Tokens("access", 1, "refresh", 2)
+        session = SessionState("http://server", "org", "Fournil", "d1", "K7", Profile("u1", "Élodie", "rep", "fr"), tokens)
+        await phone.store.draft_put("visit:v1", {"note": "à moitié"})
+        await phone.store.save_session(session)
+
+        store = await phone.kill()
+
+        assert await store.draft_get("visit:v1") == {"note": "à moitié"}
+        assert await store.get_session() == session
+        await store.draft_delete("visit:v1")
+        assert await store.draft_keys() == []
+
+    asyncio.run(scenario())
+
+
+def test_a_locked_store_answers_nothing() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+
+        await phone.store.close()
+
+        with pytest.raises(VaultLocked):
+            await phone.store.read(names)
+
+    asyncio.run(scenario())

@@ -1,0 +1,126 @@
+"""The property that the working set rests on: whatever happened, it is what the vault would make of it."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mobile_app.data.crypto import NativeCrypto
+from mobile_app.data.executor import InlineExecutor
+from mobile_app.data.store import Store
+from mobile_app.data.vault import Vault
+from shared.errors import TourneeError
+from shared.sync.protocol import OutcomeStatus
+from shared.sync.record import Record
+from tests.mobile_app.data.store.phone import KEY, Phone, account, server_record
+
+ACCOUNTS = ("a1", "a2")
+CONTACTS = ("c1", "c2")
+STATUSES: tuple[OutcomeStatus, ...] = ("applied", "refused", "merged", "held", "conflict", "duplicate")
+
+names = st.sampled_from(["Anna", "Άννα", "Œuvre", ""])
+roots = st.sampled_from(ACCOUNTS)
+steps = st.one_of(
+    st.tuples(st.just("write_account"), roots, names),
+    st.tuples(st.just("write_contact"), st.sampled_from(CONTACTS), roots, names),
+    st.tuples(st.just("delete"), roots),
+    st.tuples(st.just("say_account"), roots, names, st.booleans(), st.booleans()),
+    st.tuples(st.just("say_contact"), st.sampled_from(CONTACTS), roots, names, st.booleans()),
+    st.tuples(st.just("push"), st.lists(st.sampled_from(STATUSES), max_size=4)),
+    st.tuples(st.just("leave"), roots),
+    st.tuples(st.just("retry")),
+    st.tuples(st.just("discard")),
+    st.tuples(st.just("repair")),
+    st.tuples(st.just("crash")),
+)
+
+
+class Script:
+    """Plays steps against one phone."""
+
+    def __init__(self) -> None:
+        self.phone = Phone()
+        self.rev = 0
+
+    async def play(self, step: tuple[object, ...]) -> None:
+        name, *arguments = step
+        with contextlib.suppress(TourneeError):  # refused: nothing may have changed, which the comparison shows
+            await getattr(self, str(name))(*arguments)
+
+    async def write_account(self, id_: str, name: str) -> None:
+        await self._write("account", id_, name=name, territory_id="lyon")
+
+    async def write_contact(self, id_: str, root: str, name: str) -> None:
+        await self._write("contact", id_, account_id=root, last_name=name)
+
+    async def delete(self, root: str) -> None:
+        records = self.phone.store._shown.lay([root])
+        if records[root] is not None:
+            await self.phone.delete("account", root, self.rev)
+
+    async def say_account(self, id_: str, name: str, deleted: bool, more: bool) -> None:
+        self.rev += 1
+        await self._pull(account(id_, self.rev, name=name, deleted=int(deleted)), more=more)
+
+    async def say_contact(self, id_: str, root: str, name: str, more: bool) -> None:
+        self.rev += 1
+        await self._pull(server_record("contact", id_, self.rev, account_id=root, last_name=name), more=more)
+
+    async def push(self, statuses: list[OutcomeStatus]) -> None:
+        await self.phone.push(*statuses)
+        self.rev = max(self.rev, self.phone.head)
+
+    async def leave(self, root: str) -> None:
+        await self.phone.pull(left=[root])
+
+    async def retry(self) -> None:
+        for item in (await self.phone.store.attention())[:1]:
+            await self.phone.store.retry(item.txn)
+
+    async def discard(self) -> None:
+        for item in (await self.phone.store.attention())[:1]:
+            await self.phone.store.discard(item.txn)
+
+    async def repair(self) -> None:
+        await self.phone.store.forget_scopes(["territory:lyon"])
+
+    async def crash(self) -> None:
+        await self.phone.kill()
+
+    async def rebuilt(self) -> Store:
+        phone = self.phone
+        crypto = NativeCrypto(phone.chance)
+        vault = Vault.open(Path("vault"), "org", connect=phone.disk, crypto=crypto)
+        vault.unlock(KEY)
+        return await Store.open(vault, InlineExecutor(), identity=phone.identity, clock=phone.clock, randomness=phone.chance)
+
+    async def _write(self, kind: str, id_: str, **fields: str) -> None:
+        known = self.phone.store._shown.lay([id_])[id_]
+        if known is None:
+            await self.phone.create(kind, id_, **fields)
+        else:
+            await self.phone.edit(kind, id_, known.record.fields, known.rev, **fields)
+
+    async def _pull(self, *records: Record, more: bool) -> None:
+        await self.phone.pull(*records, more=more)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(steps, max_size=14))
+def test_the_working_set_is_what_the_vault_would_make_of_it_after_any_script(script: list[tuple[object, ...]]) -> None:
+    async def scenario() -> None:
+        played = Script()
+        await played.phone.start()
+        for step in script:
+            await played.play(step)
+
+        shown = played.phone.store._working_set.dump()
+        again = await played.rebuilt()
+
+        assert again._working_set.dump() == shown
+        await again.close()
+        played.phone.disk.close()
+
+    asyncio.run(scenario())
