@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, or_, select
 
 from mobile_app.data.store import Store
-from shared.models.organisation import Territory, User
+from shared.models.organisation import Assignment, Territory, User
 from shared.rules.distance import Place
 from shared.rules.folding import initials
 
@@ -55,6 +56,11 @@ class People:
         """All of them, by name."""
         return await self._store.read(_territories)
 
+    async def my_territories(self) -> list[TerritoryRow]:
+        """Those to which this device's user is assigned today, by name."""
+        me, today = self._store.identity.user_id, self._store.today()
+        return await self._store.read(lambda session: _territories_of(session, me, today))
+
 
 def name_of(session: Session, user_id: str | None) -> str:
     """What a colleague is called, '' where nobody is known by that id."""
@@ -75,7 +81,15 @@ def _team(session: Session) -> list[Person]:
 
 
 def _territories(session: Session) -> list[TerritoryRow]:
-    return [
-        TerritoryRow(row.id, row.name or "", Place(row.lat, row.lon) if row.lat is not None and row.lon is not None else None)
-        for row in session.exec(select(Territory).order_by(Territory.name))
-    ]
+    return [_territory(row) for row in session.exec(select(Territory).order_by(Territory.name))]
+
+
+def _territories_of(session: Session, user_id: str, day: date) -> list[TerritoryRow]:
+    until = or_(col(Assignment.valid_to).is_(None), col(Assignment.valid_to) >= day)
+    assigned = select(Assignment.territory_id).where(Assignment.user_id == user_id, col(Assignment.valid_from) <= day, until)
+    query = select(Territory).where(col(Territory.id).in_(assigned)).order_by(Territory.name)
+    return [_territory(row) for row in session.exec(query)]
+
+
+def _territory(row: Territory) -> TerritoryRow:
+    return TerritoryRow(row.id, row.name or "", Place(row.lat, row.lon) if row.lat is not None and row.lon is not None else None)

@@ -1,0 +1,68 @@
+"""A day in a form: typed as one writes it, or chosen by its distance from today.
+
+The form holds it as stored (ISO), or as typed while it is none.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+import flet as ft
+
+from mobile_app.ui import formats
+from mobile_app.ui.design import FilterChip, Press, column, field, row, use_model
+from mobile_app.ui.i18n import Words, use_words
+
+
+class _Typed:
+    """The text as it stands in the field."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+
+@ft.component
+def DayField(
+    label: str,
+    value: str,
+    on_change: Callable[[str], None],
+    today: date,
+    steps: Sequence[int],
+    *,
+    error: str | None = None,
+    identifier: str | None = None,
+) -> ft.Control:
+    """``value`` is a stored day or what was typed; ``steps`` are the days from today that are offered."""
+    t = use_words()
+    typed = use_model(_Typed)
+    if stored_day(typed.text) != value:
+        typed.text = shown_day(t, value)
+
+    def type_(text: str) -> None:
+        typed.text = text
+        on_change(stored_day(text))
+
+    def choose(day: date) -> Press:
+        return lambda: on_change(day.isoformat())
+
+    days = [today + timedelta(days=step) for step in steps]
+    chips = [
+        FilterChip(formats.relative_day(t, day, today), choose(day), selected=value == day.isoformat(), key=str(step))
+        for day, step in zip(days, steps, strict=True)
+    ]
+    hint = formats.capitalised(formats.long_day(t, read, today)) if (read := formats.parse_day(typed.text)) else t("day/month/year")
+    return column(
+        field(label, typed.text, type_, error=error, helper=hint, keyboard=ft.KeyboardType.DATETIME, identifier=identifier),
+        row(*chips, wrap=True),
+    )
+
+
+def stored_day(text: str) -> str:
+    """What was typed as a stored day; as it is where it is none."""
+    day = formats.parse_day(text)
+    return day.isoformat() if day else text.strip()
+
+
+def shown_day(t: Words, stored: str) -> str:
+    """A stored day as forms show it; as it is where it is none."""
+    day = formats.parse_day(stored)
+    return formats.numeric_day(t, day) if day else stored

@@ -1,0 +1,116 @@
+"""View models that stay true: they load from the repositories, load again when the records they show change, and say how they stand."""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar
+
+import flet as ft
+
+from mobile_app.data.notifier import Handle, Notifier
+from mobile_app.ui.design import use_model
+from shared.errors import RecordNotFound
+
+Phase = Literal["loading", "slow", "ready", "failed", "gone"]
+"""``slow``: loading for so long that its shape is shown. ``gone``: there is no such record here (any more)."""
+
+SLOW_SECONDS = 0.15
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Live(ft.Observable):
+    """What one screen shows. Subclasses read the repositories in ``load`` and set plain values (tuples, frozen rows).
+
+    The device, and so its notifier, is shared by all tabs: whoever publishes does so in another tab's context, or in none. What a model
+    does on its own account therefore runs in the context of the tab that started it.
+    """
+
+    def __init__(self, notifier: Notifier, kinds: Iterable[str]) -> None:
+        self.phase: Phase = "loading"
+        self._notifier = notifier
+        self._kinds = frozenset(kinds)
+        self._context: contextvars.Context | None = None
+        self._handle: Handle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._again = False
+
+    async def load(self) -> None:
+        """Ask the repositories and set what is shown.
+
+        Raises:
+            RecordNotFound: what this screen is about is not here.
+        """
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Load, and from now on follow the records."""
+        self._context = contextvars.copy_context()
+        self._handle = self._notifier.subscribe(self._kinds, lambda _changed: self.reload())
+        self.reload()
+
+    def stop(self) -> None:
+        """Follow nothing any more. Repeatable."""
+        if self._handle is not None:
+            self._handle.unsubscribe()
+            self._handle = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def reload(self) -> None:
+        """Load again; while a load runs, once more after it."""
+        if self._task is not None and not self._task.done():
+            self._again = True
+            return
+        self._task = asyncio.get_running_loop().create_task(self._round(), context=self._own_context())
+
+    async def loaded(self) -> None:
+        """Wait until nothing is being loaded."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
+    def _own_context(self) -> contextvars.Context:
+        return (self._context or contextvars.copy_context()).copy()
+
+    async def _round(self) -> None:
+        slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._grow_slow, context=self._own_context())
+        try:
+            self._again = True
+            while self._again:
+                self._again = False
+                await self.load()
+            self.phase = "ready"
+        except RecordNotFound:
+            self.phase = "gone"
+        except Exception:  # whatever it is, the screen says so and offers to try again
+            _log.exception("a screen could not be loaded")
+            self.phase = "failed"
+        finally:
+            slow.cancel()
+
+    def _grow_slow(self) -> None:
+        if self.phase == "loading":
+            self.phase = "slow"
+
+
+LiveT = TypeVar("LiveT", bound=Live)
+
+
+def use_live(make: Callable[[], LiveT]) -> LiveT:
+    """Return the component's own model, followed from mount to unmount. A screen about another record is another component: key it."""
+    model = use_model(make)
+    ft.use_effect(model.start, [], cleanup=model.stop)
+    return model
+
+
+def in_this_tab(listener: Callable[[T], None]) -> Callable[[T], None]:
+    """Return ``listener`` such that it runs in the context of the tab that asks now, whoever calls it."""
+    home = contextvars.copy_context()
+
+    def call(value: T) -> None:
+        home.copy().run(listener, value)
+
+    return call
