@@ -1,0 +1,41 @@
+"""The server of a benchmark: production's app on a free port, and beside it an empty route to compare with."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from benchmarks.organisation import CHEAP
+from sync_server.config import Config
+from sync_server.main import build
+
+EMPTY = "/empty"
+
+
+def add_empty_route(app: FastAPI) -> None:
+    """Add a route that does nothing: the floor of every request."""
+
+    @app.get(EMPTY)
+    async def empty() -> None:
+        """Answer null."""
+
+
+def main(data: Path) -> None:
+    """Serve until terminated; the first line of the output is the address."""
+    app, database = build(Config(data=data, scrypt=CHEAP))
+    add_empty_route(app)
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False))
+    try:
+        server.run(sockets=[listener])
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
