@@ -23,7 +23,7 @@ from shared.sync.record import Mark, Record
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.workspace import Workspace
 from sync_server.storage import transactions
-from sync_server.storage.records import chunks
+from sync_server.storage.bulk import within
 
 SERVER_DEVICE: Final = "S0"
 """The device code of what the server itself writes."""
@@ -54,7 +54,7 @@ class Conflicts:
 
     def prefetch(self, record_ids: Collection[str]) -> None:
         """Load the conflicts of these records, in one query for the whole batch."""
-        found = [row for chunk in chunks(record_ids) for row in _known(self._workspace.connection, chunk)]
+        found = _known(self._workspace.connection, record_ids)
         for _, record_id, field in found:
             self._fields.setdefault(record_id, set()).add(field)
         ids = [row[0] for row in found]
@@ -161,9 +161,9 @@ class Conflicts:
         self._fields.setdefault(about.id, set()).add(field)
 
 
-def _known(connection: Connection, record_ids: list[str]) -> list[tuple[str, str, str]]:
+def _known(connection: Connection, record_ids: Collection[str]) -> list[tuple[str, str, str]]:
     table = raw_table("conflict")
-    statement = select(table.c.id, table.c.record_id, table.c.field).where(table.c.record_id.in_(record_ids))
+    statement = select(table.c.id, table.c.record_id, table.c.field).where(within(table.c.record_id, record_ids))
     return [(id_, record_id, field) for id_, record_id, field in connection.execute(statement)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, Text, bindparam, func, select, t
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.protocol import KindRows
-from sync_server.storage.records import upsert
+from sync_server.storage.bulk import upsert
 from sync_server.storage.tables import RECORD_META, SCOPE_MOVE
 
 _META = RECORD_META.c
@@ -129,6 +129,4 @@ def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]
 
 def record_moves(connection: Connection, moves: Iterable[Move]) -> None:
     """Write down which roots moved."""
-    rows = [move._asdict() for move in moves]
-    if rows:
-        connection.execute(upsert(SCOPE_MOVE), rows)
+    upsert(connection, SCOPE_MOVE, list(moves))

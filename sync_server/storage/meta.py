@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from sync_server.storage.records import upsert
+from sync_server.storage.bulk import upsert
 from sync_server.storage.tables import META
 
 HEAD: Final = "head"
@@ -21,7 +21,7 @@ def get(connection: Connection, key: str, default: str = "") -> str:
 
 def put(connection: Connection, key: str, value: str) -> None:
     """Set the value of ``key``."""
-    connection.execute(upsert(META), [{"key": key, "value": value}])
+    upsert(connection, META, [(key, value)])
 
 
 def feed_values(connection: Connection) -> dict[str, str]:

@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Insert, Select, Table, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Select, select
 
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.digest import MODULUS, item
 from shared.sync.policy import Value
 from shared.sync.record import Mark, Record
+from sync_server.storage.bulk import Row, upsert, within
 from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST
 
 _CHUNK = 500
@@ -67,12 +67,12 @@ def chunks(ids: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
 
 def places(connection: Connection, ids: Collection[str]) -> dict[str, Place]:
     """Give the place of each id that exists."""
-    return {place.id: place for chunk in chunks(ids) for place in _places(connection, RECORD_META.c.id.in_(chunk))}
+    return {place.id: place for place in _places(connection, within(RECORD_META.c.id, ids))}
 
 
 def places_of_roots(connection: Connection, roots: Collection[str]) -> dict[str, Place]:
     """Give the places of all records under ``roots``, the roots themselves included."""
-    return {place.id: place for chunk in chunks(roots) for place in _places(connection, RECORD_META.c.root.in_(chunk))}
+    return {place.id: place for place in _places(connection, within(RECORD_META.c.root, roots))}
 
 
 def _places(connection: Connection, condition: Any) -> Iterator[Place]:  # noqa: ANN401 - a SQL condition
@@ -86,7 +86,7 @@ def _columns(kind: str) -> list[Any]:
 
 
 def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str]) -> dict[str, Record]:
-    """Build the records of those ``ids`` that have a place in ``found``: one SELECT per kind (and chunk)."""
+    """Build the records of those ``ids`` that have a place in ``found``: one SELECT per kind."""
     by_kind: dict[str, list[str]] = {}
     for id_ in ids:
         place = found.get(id_)
@@ -95,9 +95,8 @@ def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str
     records: dict[str, Record] = {}
     for kind, wanted in by_kind.items():
         names = COLUMNS[kind]
-        for chunk in chunks(wanted):
-            for row in connection.execute(_select(kind).where(raw_table(kind).c.id.in_(chunk))):
-                records[row[0]] = built(found[row[0]], names, row[1:])
+        for row in connection.execute(_select(kind).where(within(raw_table(kind).c.id, wanted))):
+            records[row[0]] = built(found[row[0]], names, row[1:])
     return records
 
 
@@ -124,8 +123,8 @@ def built(place: Place, names: list[str], values: Iterable[Value]) -> Record:
 
 def save(connection: Connection, written: Collection[Written]) -> None:
     """Write records at their new revs, each at once with its bookkeeping, and bring the scopes' digests up to date."""
-    metas: list[dict[str, Any]] = []
-    rows: dict[str, list[dict[str, Any]]] = {}
+    metas: list[Row] = []
+    rows: dict[str, list[Row]] = {}
     changes: dict[str, list[int]] = {}
     for record, before in written:
         share = signed(item(record))
@@ -134,10 +133,9 @@ def save(connection: Connection, written: Collection[Written]) -> None:
         _count(changes, record.scope, 1, share)
         metas.append(_meta_row(record, share))
         rows.setdefault(record.kind, []).append(_typed_row(record))
-    if metas:
-        connection.execute(upsert(RECORD_META), metas)
+    upsert(connection, RECORD_META, metas)
     for kind, typed in rows.items():
-        connection.execute(upsert(raw_table(kind)), typed)
+        upsert(connection, raw_table(kind), typed)
     _save_digests(connection, changes)
 
 
@@ -147,33 +145,23 @@ def _count(changes: dict[str, list[int]], scope: str, count: int, share: int) ->
     change[1] += share
 
 
-def _meta_row(record: Record, share: int) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "kind": record.kind,
-        "root": record.root,
-        "scope": record.scope,
-        "rev": record.rev,
-        "deleted": record.deleted,
-        "mark": _encode(record.mark).decode(),
-        "marks": _encode(record.marks).decode() if record.marks else None,
-        "adds": _encode(record.adds).decode() if record.adds else None,
-        "item": share,
-    }
+def _meta_row(record: Record, share: int) -> Row:
+    return Place(
+        record.id,
+        record.kind,
+        record.root,
+        record.scope,
+        record.rev,
+        record.deleted,
+        _encode(record.mark).decode(),
+        _encode(record.marks).decode() if record.marks else None,
+        _encode(record.adds).decode() if record.adds else None,
+        share,
+    )
 
 
-def _typed_row(record: Record) -> dict[str, Any]:
-    fields = record.fields
-    return {"id": record.id, **{name: fields.get(name) for name in COLUMNS[record.kind]}}
-
-
-@cache
-def upsert(table: Table) -> Insert:
-    """Build the statement that inserts a row or replaces the one with the same primary key."""
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
-    rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+def _typed_row(record: Record) -> Row:
+    return (record.id, *map(record.fields.get, COLUMNS[record.kind]))
 
 
 def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> None:
@@ -181,9 +169,8 @@ def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> N
     rows = []
     for scope, (count, share) in changes.items():
         before_count, before = standing.get(scope, (0, 0))
-        rows.append({"scope": scope, "count": before_count + count, "digest": signed((before + share) % MODULUS)})
-    if rows:
-        connection.execute(upsert(SCOPE_DIGEST), rows)
+        rows.append((scope, before_count + count, signed((before + share) % MODULUS)))
+    upsert(connection, SCOPE_DIGEST, rows)
 
 
 def digests(connection: Connection, scopes: Collection[str]) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from sync_server.storage.records import chunks, upsert
+from sync_server.storage.bulk import upsert, within
 from sync_server.storage.tables import DEVICE, TXN_LOG
 
 
@@ -26,23 +26,19 @@ class Logged(NamedTuple):
 
 def logged(connection: Connection, ids: Collection[str]) -> dict[str, Logged]:
     """Give the lines of those ``ids`` that are in the log."""
-    statement = select(TXN_LOG)
-    return {
-        line.id: line for chunk in chunks(ids) for line in map(Logged._make, connection.execute(statement.where(TXN_LOG.c.id.in_(chunk))))
-    }
+    found = connection.execute(select(TXN_LOG).where(within(TXN_LOG.c.id, ids)))
+    return {line.id: line for line in map(Logged._make, found)}
 
 
 def owners_of_seqs(connection: Connection, device: str, seqs: Collection[int]) -> dict[int, str]:
     """Say which transactions a device's seqs were used for."""
-    statement = select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == device)
-    return {seq: id_ for chunk in chunks(seqs) for seq, id_ in connection.execute(statement.where(TXN_LOG.c.seq.in_(chunk)))}
+    found = select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == device, within(TXN_LOG.c.seq, seqs))
+    return dict(connection.execute(found).all())
 
 
 def log(connection: Connection, lines: Iterable[Logged]) -> None:
     """Write lines, replacing those of the same transactions (a refused one that was judged again)."""
-    rows = [line._asdict() for line in lines]
-    if rows:
-        connection.execute(upsert(TXN_LOG), rows)
+    upsert(connection, TXN_LOG, list(lines))
 
 
 def users_of_devices(connection: Connection, codes: Collection[str]) -> dict[str, str]:
