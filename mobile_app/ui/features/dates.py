@@ -3,7 +3,7 @@
 The form holds it as stored (ISO), or as typed while it is none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 
 import flet as ft
@@ -24,12 +24,13 @@ class _Typed:
 def DayField(
     label: str,
     value: str,
-    on_change: Callable[[str], None],
+    on_change: Callable[[str], Awaitable[None] | None],
     today: date,
     steps: Sequence[int],
     *,
     error: str | None = None,
     identifier: str | None = None,
+    on_blur: Press | None = None,
 ) -> ft.Control:
     """``value`` is a stored day or what was typed; ``steps`` are the days from today that are offered."""
     t = use_words()
@@ -37,9 +38,9 @@ def DayField(
     if stored_day(typed.text) != value:
         typed.text = shown_day(t, value)
 
-    def type_(text: str) -> None:
+    def type_(text: str) -> Awaitable[None] | None:
         typed.text = text
-        on_change(stored_day(text))
+        return on_change(stored_day(text))
 
     def choose(day: date) -> Press:
         return lambda: on_change(day.isoformat())
@@ -51,7 +52,9 @@ def DayField(
     ]
     hint = formats.capitalised(formats.long_day(t, read, today)) if (read := formats.parse_day(typed.text)) else t("day/month/year")
     return column(
-        field(label, typed.text, type_, error=error, helper=hint, keyboard=ft.KeyboardType.DATETIME, identifier=identifier),
+        field(
+            label, typed.text, type_, error=error, helper=hint, keyboard=ft.KeyboardType.DATETIME, on_blur=on_blur, identifier=identifier
+        ),
         row(*chips, wrap=True),
     )
 

@@ -1,0 +1,234 @@
+"""The form of one line: quantity, discount and price as they are typed, what is wrong with them, and what they would come to."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypedDict
+
+import flet as ft
+
+from mobile_app.data.device import Device
+from mobile_app.data.repositories.catalogue import ProductRow, Terms
+from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
+from mobile_app.ui import formats
+from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.i18n import Words
+from shared.errors import RecordNotFound, RecordRefused
+from shared.rules.money import (
+    NumberProblem,
+    from_minor,
+    from_thousandths,
+    parse_money,
+    parse_percent,
+    parse_quantity,
+    to_basis_points,
+    to_minor,
+    to_thousandths,
+)
+from shared.rules.totals import QuoteLineInput, line_net
+from shared.rules.validation import FieldError, blocking, check
+from shared.sync.policy import Value
+
+NAMES = ("quantity", "discount", "unit_price")
+Number = int | NumberProblem | None
+
+
+class Changes(TypedDict, total=False):
+    """What is written of a line."""
+
+    quantity: int
+    discount: int
+    unit_price: int
+    list_price: bool
+
+
+class Preview(ft.Observable):
+    """What the typed values would come to. Apart from the form, so that the fields are not rendered again while one types."""
+
+    def __init__(self) -> None:
+        self.net: Decimal | None = None
+        self.offer: ProductRow | None = None
+
+
+class LineForm(ft.Observable):
+    """One line being changed. An empty price means the list's. Handlers read it; only what a person should see at once notifies."""
+
+    def __init__(self, device: Device, quote_id: str, line_id: str, t: Words) -> None:
+        self.phase = "loading"
+        self.quote: QuoteDetail | None = None
+        self.line: LineRow | None = None
+        self.problems: tuple[FieldError, ...] = ()
+        self.refusal = ""
+        self.saving = False
+        self.preview = Preview()
+        self._device, self._quote_id, self._line_id, self._t = device, quote_id, line_id, t
+        self._texts: dict[str, str] = {}
+        self._opened: dict[str, str] = {}
+        self._judged: set[str] = set()
+        self._drafts = DraftKeeper(device.store, f"quote_line:{line_id}", self._snapshot)
+        self._looking: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Show the line, or what was typed before the app was killed."""
+        try:
+            await self._open()
+        except RecordNotFound:
+            self.phase = "gone"
+
+    def text(self, name: str) -> str:
+        """What a field holds."""
+        return self._texts.get(name, "")
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was typed that is not saved."""
+        return self._texts != self._opened
+
+    def put(self, name: str, text: str) -> None:
+        """Note what was typed, keep it as a draft, and see what it comes to."""
+        self._texts[name] = text
+        self._drafts.keep()
+        if name in self._judged:
+            self._judge()
+        self._look()
+
+    def leave(self, name: str) -> None:
+        """The person has left the field: from now on it is judged as it stands."""
+        self._judged.add(name)
+        self._judge()
+
+    def add(self, units: int) -> None:
+        """Add ``units`` to the quantity that is typed, which never falls below one."""
+        quantity = self._number("quantity")
+        base = from_thousandths(quantity) if isinstance(quantity, int) else Decimal(0)
+        self.put("quantity", formats.plain_number(self._t, max(base + units, Decimal(1))))
+        self.leave("quantity")
+        self.notify()  # type: ignore[no-untyped-call]
+
+    def use_list_price(self) -> None:
+        """Forget the typed price."""
+        self.put("unit_price", "")
+        self.leave("unit_price")
+        self.notify()  # type: ignore[no-untyped-call]
+
+    def problem(self, name: str) -> FieldError | None:
+        """What is wrong with a field that has been judged, or only worth a word."""
+        return next((problem for problem in self.problems if problem.field == name), None)
+
+    async def save(self) -> bool:
+        """Write what was changed; say whether the form may be left. What is wrong stays at its field, and the typed text in its draft."""
+        self._judged, self.refusal = set(NAMES), ""
+        self._judge()
+        if self.saving or self.line is None or blocking(self.problems):
+            return False
+        self.saving = True
+        try:
+            await self._write(self.line)
+        except RecordRefused as refusal:
+            self.problems = tuple(FieldError(name, code) for name, code in refusal.errors.items() if name in NAMES)
+            self.refusal = "" if self.problems else next(iter(refusal.errors.values()), refusal.code)
+            return False
+        finally:
+            self.saving = False
+        await self._drafts.forget()
+        self._opened = dict(self._texts)
+        return True
+
+    async def forget(self) -> None:
+        """Drop what was typed: the line is gone."""
+        self._texts = dict(self._opened)
+        await self._drafts.forget()
+
+    async def looked(self) -> None:
+        """Wait until the preview is true."""
+        if self._looking is not None:
+            await asyncio.wait([self._looking])
+
+    async def _open(self) -> None:
+        self.quote = await self._device.quotes.get(self._quote_id)
+        self.line = next((line for line in self.quote.lines if line.id == self._line_id), None)
+        if self.line is None:
+            raise RecordNotFound
+        self._texts = self._as_texts(self.line)
+        self._opened = dict(self._texts)
+        draft = await self._device.store.draft_get(f"quote_line:{self._line_id}")
+        if draft is not None:
+            self._texts |= {name: str(draft[name]) for name in NAMES if name in draft}
+            self._judged = {name for name in NAMES if self._texts[name] != self._opened[name]}
+            self._judge()
+        await self._preview(self.quote, self.line)
+        self.phase = "ready"
+
+    def _as_texts(self, line: LineRow) -> dict[str, str]:
+        plain = formats.plain_number
+        return {
+            "quantity": plain(self._t, line.quantity),
+            "discount": plain(self._t, line.discount) if line.discount else "",
+            "unit_price": plain(self._t, line.unit_price) if line.origin == "manual" else "",
+        }
+
+    def _number(self, name: str) -> Number:
+        """The typed number in stored units; None for a field that may be empty and is."""
+        typed, language = self.text(name), self._t.language
+        if name == "quantity":
+            return parse_quantity(typed, language)
+        if not typed.strip():
+            return None
+        if name == "discount":
+            return parse_percent(typed, language)
+        return parse_money(typed, language, self.quote.currency if self.quote else "EUR")
+
+    def _judge(self) -> None:
+        numbers = {name: self._number(name) for name in NAMES}
+        found = [FieldError(name, number.value) for name, number in numbers.items() if isinstance(number, NumberProblem)]
+        sound: dict[str, Value] = {name: number for name, number in numbers.items() if isinstance(number, int)}
+        found += check("quote_line", sound, {})
+        self.problems = tuple(problem for problem in found if problem.field in self._judged)
+
+    async def _write(self, line: LineRow) -> None:
+        changes = self._changes(line)
+        if changes:
+            await self._device.quotes.set_line(self._quote_id, self._line_id, **changes)
+
+    def _changes(self, line: LineRow) -> Changes:
+        """What differs from the line that was shown, in stored units."""
+        currency = self.quote.currency if self.quote else "EUR"
+        quantity, discount, price = (self._number(name) for name in NAMES)
+        wanted = Changes()
+        if isinstance(quantity, int) and quantity != to_thousandths(line.quantity):
+            wanted["quantity"] = quantity
+        points = discount or 0
+        if isinstance(points, int) and points != to_basis_points(line.discount):
+            wanted["discount"] = points
+        if isinstance(price, int) and (line.origin != "manual" or price != to_minor(line.unit_price, currency)):
+            wanted["unit_price"] = price
+        if price is None and line.origin == "manual":
+            wanted["list_price"] = True
+        return wanted
+
+    def _look(self) -> None:
+        if self.quote is None or self.line is None:
+            return
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = asyncio.get_running_loop().create_task(self._preview(self.quote, self.line))
+
+    async def _preview(self, quote: QuoteDetail, line: LineRow) -> None:
+        quantity, discount, price = (self._number(name) for name in NAMES)
+        if not isinstance(quantity, int) or quantity <= 0:
+            self.preview.net = None
+            return
+        terms = Terms(quote.quoted_on or self._device.store.today(), quote.segment, list_id=quote.price_list_id)
+        offer = await self._device.catalogue.price_for(
+            line.product_id, replace(terms, quantity=from_thousandths(quantity)), self._t.language
+        )
+        self.preview.offer = offer
+        listed = to_minor(offer.price, quote.currency) if offer is not None and offer.price is not None else None
+        unit, off = listed if price is None else price, discount or 0
+        whole = isinstance(unit, int) and isinstance(off, int)
+        self.preview.net = from_minor(line_net(QuoteLineInput(quantity, int(unit or 0), int(off), 0)), quote.currency) if whole else None
+
+    def _snapshot(self) -> dict[str, Value]:
+        texts: Mapping[str, str] = self._texts
+        return dict(texts)

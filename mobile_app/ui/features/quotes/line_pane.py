@@ -1,0 +1,141 @@
+"""A line of a quote, opened: quantity, discount, a price of one's own, and what it comes to while one types."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
+from mobile_app.ui import formats
+from mobile_app.ui.design import (
+    ALERT,
+    INK,
+    NEUTRAL,
+    WAIT,
+    Action,
+    Banner,
+    Chip,
+    I,
+    PrimaryBar,
+    StatusChip,
+    TopBar,
+    TotalRow,
+    card,
+    column,
+    fact,
+    field,
+    icon_button,
+    left,
+    link,
+    row,
+    use_model,
+)
+from mobile_app.ui.features.quotes.line_form import LineForm, Preview
+from mobile_app.ui.features.quotes.words import break_words, price_words
+from mobile_app.ui.features.states import gone
+from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.layouts import Pane
+from mobile_app.ui.sentences import sentence_for
+from mobile_app.ui.session import use_frame, use_session
+from mobile_app.ui.theme import Space, Type
+
+
+@ft.component
+def LinePane(quote_id: str, line_id: str, close: Callable[[], None], remove: Callable[[str], object]) -> ft.Control:
+    """One line being changed; leaving it saves it, or keeps what cannot be saved yet as a draft."""
+    session, t, frame = use_session(), use_words(), use_frame("quotes")
+    form = use_model(lambda: LineForm(session.device, quote_id, line_id, t))
+    ft.use_effect(form.open, [])
+
+    async def leave() -> None:
+        if form.phase != "ready" or not form.changed or await form.save():
+            close()
+
+    async def give_up() -> None:
+        await form.forget()
+        close()
+
+    async def away() -> None:
+        await form.forget()
+        close()
+        result = remove(line_id)
+        if result is not None:
+            await result  # type: ignore[misc]
+
+    back = Action(t("Back to the quote"), leave, I.ARROW_BACK_ROUNDED, "close-line")
+    quote, line = form.quote, form.line
+    if form.phase == "gone":
+        return Pane(frame, TopBar(t("Line"), "", back), [gone(t, close)])
+    if quote is None or line is None or form.phase != "ready":
+        return Pane(frame, TopBar(t("Line"), "", back), [])
+    drop = link(Action(t("Remove the line"), away, I.DELETE_OUTLINE_ROUNDED, "remove-line"))
+    undo = [link(Action(t("Discard what I typed"), give_up, I.UNDO_ROUNDED, "discard-line"))] if form.problems else []
+    body = [*_refusal(t, form), _numbers(t, form), _price(t, form, quote, line), row(drop, *undo, wrap=True)]
+    done = Action(t("Done"), leave, I.CHECK_ROUNDED, "save-line")
+    bar = PrimaryBar(done, lead=LineTotal(form.preview, quote.currency), enabled=not form.saving, wide=frame.wide)
+    return Pane(frame, TopBar(line.description, line.sku, back), body, bar)
+
+
+@ft.component
+def LineTotal(preview: Preview, currency: str) -> ft.Control:
+    """What the line comes to by now: a leaf, so that the fields are left alone while one types."""
+    t = use_words()
+    now = use_model(lambda: preview)
+    return TotalRow(t("This line, net"), formats.money_of(t, now.net, currency) if now.net is not None else "–", small=True)
+
+
+@ft.component
+def ListPrice(preview: Preview, unit: str) -> ft.Control:
+    """What the list says for the typed quantity, and from which quantity it says less."""
+    t = use_words()
+    offer = use_model(lambda: preview).offer
+    if offer is None or offer.price is None:
+        return fact(I.SELL_OUTLINED, t("The list has no price for this quantity."))
+    said = [fact(I.SELL_OUTLINED, t("List price {price}", price=price_words(t, offer.price, offer.currency, unit)), INK, Type.BODY)]
+    if offer.break_from is not None and offer.break_price is not None:
+        cheaper = break_words(t, offer.break_from, offer.break_price, offer.currency, unit)
+        said.append(fact(I.TRENDING_DOWN_ROUNDED, formats.capitalised(cheaper), INK, Type.BODY))
+    return column(*said, spacing=6)
+
+
+def _refusal(t: Words, form: LineForm) -> list[ft.Control]:
+    return [Banner(sentence_for(t, form.refusal), name=I.REPORT_PROBLEM_ROUNDED, tone=ALERT)] if form.refusal else []
+
+
+def _numbers(t: Words, form: LineForm) -> ft.Control:
+    less = Action(t("One fewer"), lambda: form.add(-1), I.REMOVE_ROUNDED, "one-fewer")
+    more = Action(t("One more"), lambda: form.add(1), I.ADD_ROUNDED, "one-more")
+    quantity = row(
+        icon_button(less, "neutral"),
+        _number(t, form, "quantity", t("Quantity")),
+        icon_button(more, "neutral"),
+        align=ft.CrossAxisAlignment.START,
+    )
+    return card(quantity, row(_number(t, form, "discount", t("Discount"), suffix="%")), spacing=Space.L)
+
+
+def _price(t: Words, form: LineForm, quote: QuoteDetail, line: LineRow) -> ft.Control:
+    typed = bool(form.text("unit_price").strip())
+    symbol = formats.currency_symbol(t, quote.currency)
+    own = _number(t, form, "unit_price", t("Your price"), suffix=symbol, helper=t("Empty: the price of the list."))
+    mark = left(StatusChip(Chip(t("Price typed by you, never overwritten"), NEUTRAL, I.EDIT_ROUNDED)))
+    back = left(link(Action(t("Take the list’s price"), form.use_list_price, I.UNDO_ROUNDED, "use-list-price")))
+    free = [left(StatusChip(Chip(t("Free of charge"), WAIT)))] if any(p.code == "price_zero" for p in form.problems) else []
+    return card(ListPrice(form.preview, line.unit), row(own), *free, *([mark, back] if typed else []), spacing=Space.M)
+
+
+def _number(t: Words, form: LineForm, name: str, label: str, *, suffix: str | None = None, helper: str | None = None) -> ft.Control:
+    problem = form.problem(name)
+    words = sentence_for(t, problem.code, problem.params) if problem is not None else None
+    stops = problem is not None and not problem.is_warning
+    return field(
+        label,
+        form.text(name),
+        lambda text: form.put(name, text),
+        error=words if stops else None,
+        helper=helper if stops or words is None else words,
+        keyboard=ft.KeyboardType.NUMBER,
+        suffix=suffix,
+        on_blur=lambda: form.leave(name),
+        identifier=f"field-{name}",
+        expand=True,
+    )

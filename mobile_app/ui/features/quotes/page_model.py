@@ -1,0 +1,105 @@
+"""One quote as it stands, and what one can do with it. Each action is one transaction, decided by what is here at that moment."""
+
+import asyncio
+from datetime import date
+from decimal import Decimal
+
+from mobile_app.data.device import Device
+from mobile_app.data.repositories.catalogue import Terms
+from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
+from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.quotes.terms_form import TermsForm
+from shared.errors import RecordRefused
+from shared.rules.money import to_basis_points, to_minor, to_thousandths
+
+SHOWN = ("quote", "quote_line", "account", "product", "price_list", "price_rule", "conflict", "user")
+
+
+class QuoteModel(Live):
+    """The quote ``quote_id``. ``current_list`` is the id of the price list that holds today, '' where that is not known."""
+
+    def __init__(self, device: Device, quote_id: str) -> None:
+        super().__init__(device.notifier, SHOWN)
+        self.quote: QuoteDetail | None = None
+        self.current_list = ""
+        self.today: date = device.store.today()
+        self.form = TermsForm(device, quote_id)
+        self._device, self._id = device, quote_id
+        self._turn = asyncio.Lock()
+
+    @property
+    def mine(self) -> bool:
+        """Whether the person who is in made this quote; others only read it."""
+        return self.quote is not None and self.quote.user_id == self._device.profile.id
+
+    @property
+    def editable(self) -> bool:
+        """Whether its lines may be changed here."""
+        return self.mine and self.quote is not None and self.quote.editable
+
+    async def load(self) -> None:
+        """Read the quote."""
+        quote = await self._device.quotes.get(self._id)
+        self.today = self._device.store.today()
+        self.current_list = await self._list_of_today(quote)
+        await self.form.follow(quote)
+        self.quote = quote
+
+    async def step(self, line_id: str, units: int) -> None:
+        """Add ``units`` to a line's quantity as it stands by then, never below one: taps come faster than screens."""
+        async with self._turn:
+            line = await self._line(line_id)
+            if line is not None:
+                quantity = max(line.quantity + units, min(line.quantity, Decimal(1)))
+                await self._device.quotes.set_line(self._id, line_id, quantity=to_thousandths(quantity))
+
+    async def remove(self, line_id: str) -> LineRow | None:
+        """Take a line off; give it as it was."""
+        async with self._turn:
+            line = await self._line(line_id)
+            if line is not None:
+                await self._device.quotes.remove_line(self._id, line_id)
+            return line
+
+    async def put_back(self, line: LineRow, language: str) -> None:
+        """Add a line that was taken off, as it was but at the end."""
+        currency = self.quote.currency if self.quote is not None else "EUR"
+        await self._device.quotes.add_line(
+            self._id,
+            line.product_id,
+            to_thousandths(line.quantity),
+            language,
+            unit_price=to_minor(line.unit_price, currency) if line.origin == "manual" else None,
+            discount=to_basis_points(line.discount),
+        )
+
+    async def send(self) -> None:
+        """Mark it as sent, with what was typed last.
+
+        Raises:
+            RecordRefused: ``quote_unfinished``: a field must be mended first; or the repository's reasons.
+        """
+        if not await self.form.keep():
+            raise RecordRefused("quote_unfinished")
+        await self._device.quotes.send(self._id)
+
+    async def accept(self) -> None:
+        """The customer has said yes."""
+        await self._device.quotes.accept(self._id)
+
+    async def decline(self) -> None:
+        """The customer has said no."""
+        await self._device.quotes.decline(self._id)
+
+    async def revise(self) -> str:
+        """Make a revision; give its id."""
+        return (await self._device.quotes.revise(self._id)).id
+
+    async def _line(self, line_id: str) -> LineRow | None:
+        quote = await self._device.quotes.get(self._id)
+        return next((line for line in quote.lines if line.id == line_id), None)
+
+    async def _list_of_today(self, quote: QuoteDetail) -> str:
+        product = next((line.product_id for line in quote.lines if line.product_id), "")
+        row = await self._device.catalogue.price_for(product, Terms(self.today)) if product else None
+        return row.price_list_id if row is not None else ""

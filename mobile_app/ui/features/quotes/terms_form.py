@@ -1,0 +1,35 @@
+"""The form of a quote's own fields: until when it is valid, and its note. What is left is saved; half-typed text is a draft."""
+
+from mobile_app.data.desk import Written
+from mobile_app.data.device import Device
+from mobile_app.data.repositories.quote_detail import QuoteDetail
+from mobile_app.ui.features.forms import RecordForm
+
+NAMES = ("valid_until", "note", "quoted_on")
+
+
+class TermsForm(RecordForm):
+    """Validity and note of one draft, against what was shown when the person began to type."""
+
+    def __init__(self, device: Device, quote_id: str) -> None:
+        super().__init__("quote", NAMES, device.store, f"quote:{quote_id}")
+        self._device, self._id = device, quote_id
+        self.judge_by(lambda: device.store.today().isoformat(), lambda: "")
+
+    async def follow(self, quote: QuoteDetail) -> None:
+        """Show the quote as it is now, unless something is typed that is not saved; the first time, what an earlier run left typed."""
+        if not self.ready or not self.changed:
+            await self.open(quote.base, quote.shown)
+
+    async def keep(self) -> bool:
+        """Save what was changed, if it can be; say whether nothing is left to be saved."""
+        if self.changed and await self.save() is None:
+            return False
+        return not self.problems or all(problem.is_warning for problem in self.problems)
+
+    async def write(self) -> Written:
+        """Edit the quote against what was shown, which from here on is what was written."""
+        written = await self._device.quotes.edit(self._id, self.base, self.shown, self.wanted(), self.key)
+        quote = await self._device.quotes.get(self._id)
+        self.base, self._shown = quote.base, {name: quote.shown.get(name) for name in self._names}
+        return written
