@@ -188,8 +188,9 @@ class Engine:
             page = await self._authorised(self._api.pull, cursor, PAGE, digest=digest)
             if not await self._store.apply(page):
                 raise AnswerMalformed
+            total = done + page.total
             done += sum(len(rows.rows) for rows in page.kinds.values())
-            self._status.update(progress=(done, page.total) if done < page.total else None)
+            self._status.update(progress=(done, total) if done < total else None)
             if not page.more:
                 return page
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from shared.errors import SessionExpired
 from shared.sync.change import Change, Edit, Epoch, Transaction
-from shared.sync.protocol import Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+from shared.sync.protocol import KindRows, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Row, Tokens
+from shared.sync.record import Mark
 
 EPOCH = Epoch("e1")
 
@@ -17,8 +18,12 @@ def transaction(id_: str) -> Transaction:
     return Transaction(id_, (Change("account", "a", "update", 1, {"name": Edit(to=id_)}),))
 
 
-def page(asked: str, cursor: str, *, more: bool = False, digests: dict[str, str] | None = None) -> PullAnswer:
-    return PullAnswer(EPOCH, 0, asked, cursor, more, 9, ["org"], {}, 0, 0, digests=digests)
+def page(
+    asked: str, cursor: str, *, more: bool = False, digests: dict[str, str] | None = None, remaining: int = 0, rows: int = 0
+) -> PullAnswer:
+    listed: list[Row] = [(f"r{number}", "", 0, 1, 0, Mark(1, "S0", 1), None, None, []) for number in range(rows)]
+    kinds = {"territory": KindRows([], listed)} if rows else {}
+    return PullAnswer(EPOCH, 0, asked, cursor, more, 9, ["org"], kinds, 1, 0, digests=digests, total=remaining)
 
 
 class FakeStore:
@@ -79,6 +84,8 @@ class FakeApi:
         self.pages = [("", "c1", False)]
         self.digests: list[dict[str, str]] = []
         self.meanwhile: list[Transaction] = []
+        self.remaining: dict[str, int] = {}
+        self.rows = 0
         self.store: FakeStore | None = None
 
     async def refresh(self, request: RefreshRequest) -> Tokens:
@@ -99,7 +106,8 @@ class FakeApi:
         self._called("pull", access)
         asked, after, more = next((item for item in self.pages if item[0] == cursor), (cursor, cursor, False))
         shown = self.digests.pop(0) if digest and not more and self.digests else None
-        return page(asked, after, more=more, digests=shown)
+        remaining = self.remaining.get(asked, 0)
+        return page(asked, after, more=more, digests=shown, remaining=remaining, rows=min(self.rows, remaining))
 
     def _called(self, name: str, access: str | None = None) -> None:
         self.calls.append(name)

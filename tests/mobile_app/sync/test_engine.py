@@ -199,3 +199,16 @@ def test_digests_are_compared_at_the_first_round_and_then_now_and_then() -> None
     assert len(bench.api.digests) == 1
     bench.round()
     assert bench.api.digests == []
+
+
+def test_the_progress_of_a_download_counts_up_to_one_total() -> None:
+    bench = Bench()
+    seen: list[tuple[int, int] | None] = []
+    bench.status.subscribe(lambda state: seen.append(state.progress))
+    bench.api.pages = [("", "c1", True), ("c1", "c2", True), ("c2", "c3", False)]
+    bench.api.remaining = {"": 5, "c1": 3, "c2": 1}
+    bench.api.rows = 2
+
+    bench.round()
+
+    assert [progress for progress in seen if progress is not None] == [(2, 5), (4, 5)]
