@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import Any, Final
 
-from sqlalchemy import Connection
-
-from mobile_app.data.search import CANDIDATES, SearchIndex, account_document, product_document, sought
+from mobile_app.data.search import CANDIDATES, SearchIndex, document, sought
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, table_of
 from shared.rules.folding import natural_key
-from shared.sync.policy import Value
 
 SETS: Final = {
     kind: tuple(name for name in columns if isinstance(table_of(kind).c[name].type, Members)) for kind, columns in COLUMNS.items()
@@ -20,6 +18,9 @@ SETS: Final = {
 """The fields of each kind that are kept as JSON."""
 
 _BULK: Final = 2_000
+_ACCOUNT: Final = "id, name, phone, vat_id, tags, street, postcode, city, email"
+_CONTACT: Final = "account_id, first_name, last_name, emails, phones"
+_PRODUCT: Final = "id, sku, name_fr, name_en, name_el, category"
 
 Place = tuple[int, str, str]
 """Where a record stands in a list: rank (0 the best), sort key, id."""
@@ -31,38 +32,38 @@ Row = tuple[str, str, str]
 class Listing:
     """The listing of one kind; its tables are ``<kind>_listing`` and ``<kind>_search``."""
 
-    def __init__(self, connection: Connection, kind: str, *, fts: bool = True) -> None:
+    def __init__(self, connection: sqlite3.Connection, kind: str, *, fts: bool = True) -> None:
         self._connection = connection
         self._table = f"{kind}_listing"
-        connection.exec_driver_sql(f"CREATE TABLE {self._table} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL)")
-        connection.exec_driver_sql(f"CREATE INDEX {self._table}_key ON {self._table} (key, id)")
+        connection.execute(f"CREATE TABLE {self._table} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL)")
+        connection.execute(f"CREATE INDEX {self._table}_key ON {self._table} (key, id)")
         self.index = SearchIndex(connection, f"{kind}_search", fts=fts)
 
     def put(self, rows: Iterable[Row]) -> None:
         """List these records, or list them anew where their key or their words changed."""
-        wanted = {id_: (key, document) for id_, key, document in rows}
-        known = self._known(wanted)
+        wanted = {id_: (key, words) for id_, key, words in rows}
+        free = self._free()
+        known = self._known(wanted) if free > 1 else {}
         changed = {id_: value for id_, value in wanted.items() if id_ not in known or known[id_][1:] != value}
         self.index.remove(known[id_][0] for id_ in changed if id_ in known)
-        free = self._free()
         numbered = []
-        for id_, (key, document) in changed.items():
+        for id_, (key, words) in changed.items():
             number = known[id_][0] if id_ in known else free
             free += id_ not in known
-            numbered.append((number, id_, key, document))
+            numbered.append((number, id_, key, words))
         if numbered:
             statement = f"INSERT OR REPLACE INTO {self._table} (n, id, key) VALUES (?, ?, ?)"  # noqa: S608
-            self._connection.exec_driver_sql(statement, [row[:3] for row in numbered])
-            self.index.put((number, document) for number, _, _, document in numbered)
+            self._connection.executemany(statement, [row[:3] for row in numbered])
+            self.index.put((number, words) for number, _, _, words in numbered)
 
     def remove(self, ids: Collection[str]) -> None:
         """Take these off the list. Repeatable."""
         among = (json.dumps(list(ids)),)
         where = "WHERE id IN (SELECT value FROM json_each(?))"
-        numbers = [n for (n,) in self._connection.exec_driver_sql(f"SELECT n FROM {self._table} {where}", among)]  # noqa: S608
+        numbers = [n for (n,) in self._connection.execute(f"SELECT n FROM {self._table} {where}", among)]  # noqa: S608
         if numbers:
             self.index.remove(numbers)
-            self._connection.exec_driver_sql(f"DELETE FROM {self._table} {where}", among)  # noqa: S608
+            self._connection.execute(f"DELETE FROM {self._table} {where}", among)  # noqa: S608
 
     def search(self, query: str, after: Place | None, limit: int) -> list[Place]:
         """The next ``limit`` places after ``after`` of what ``query`` finds, or of everything where it has no word.
@@ -74,7 +75,7 @@ class Listing:
         if not words:
             _, key, id_ = after or (0, "", "")
             statement = f"SELECT key, id FROM {self._table} WHERE (key, id) > (?, ?) ORDER BY key, id LIMIT ?"  # noqa: S608
-            return [(0, key, id_) for key, id_ in self._connection.exec_driver_sql(statement, (key, id_, limit))]
+            return [(0, key, id_) for key, id_ in self._connection.execute(statement, (key, id_, limit))]
         begin = natural_key(query)
         ranked = sorted((_rank(key, begin, words), key, id_) for key, id_ in self._candidates(begin, words))
         return [place for place in ranked if after is None or place > after][:limit]
@@ -82,21 +83,21 @@ class Listing:
     def ids(self, numbers: Collection[int]) -> list[str]:
         """The ids behind row numbers of the index."""
         statement = f"SELECT l.id FROM json_each(?) j JOIN {self._table} l ON l.n = j.value"  # noqa: S608
-        return [id_ for (id_,) in self._connection.exec_driver_sql(statement, (json.dumps(list(numbers)),))]
+        return [id_ for (id_,) in self._connection.execute(statement, (json.dumps(list(numbers)),))]
 
     def _candidates(self, begin: str, words: tuple[str, ...]) -> set[tuple[str, str]]:
         numbers = (json.dumps(self.index.matching(words)),)
         matching = f"SELECT l.key, l.id FROM json_each(?) j JOIN {self._table} l ON l.n = j.value"  # noqa: S608
         named = f"SELECT key, id FROM {self._table} WHERE key >= ? AND key < ? ORDER BY key, id LIMIT {CANDIDATES}"  # noqa: S608
-        found = {(key, id_) for key, id_ in self._connection.exec_driver_sql(matching, numbers)}
+        found = {(key, id_) for key, id_ in self._connection.execute(matching, numbers)}
         if begin:
-            found |= {(key, id_) for key, id_ in self._connection.exec_driver_sql(named, (begin, begin + "\U0010ffff"))}
+            found |= {(key, id_) for key, id_ in self._connection.execute(named, (begin, begin + "\U0010ffff"))}
         return found
 
     def rows(self) -> list[Row]:
         """Everything listed, by id."""
         statement = f"SELECT l.id, l.key, s.words FROM {self._table} l JOIN {self._words} s ON s.rowid = l.n ORDER BY l.id"  # noqa: S608
-        return [(id_, key, words) for id_, key, words in self._connection.exec_driver_sql(statement)]
+        return [(id_, key, words) for id_, key, words in self._connection.execute(statement)]
 
     @property
     def _words(self) -> str:
@@ -107,17 +108,17 @@ class Listing:
             f"SELECT l.id, l.n, l.key, s.words FROM json_each(?) j JOIN {self._table} l ON l.id = j.value"  # noqa: S608
             f" JOIN {self._words} s ON s.rowid = l.n"
         )
-        found = self._connection.exec_driver_sql(statement, (json.dumps(list(ids)),))
+        found = self._connection.execute(statement, (json.dumps(list(ids)),))
         return {id_: (n, key, words) for id_, n, key, words in found}
 
     def _free(self) -> int:
-        return int(self._connection.exec_driver_sql(f"SELECT coalesce(max(n), 0) + 1 FROM {self._table}").scalar_one())  # noqa: S608
+        return int(self._connection.execute(f"SELECT coalesce(max(n), 0) + 1 FROM {self._table}").fetchone()[0])  # noqa: S608
 
 
 class Lists:
     """The listings of customers and of products, written from the typed tables."""
 
-    def __init__(self, connection: Connection, *, fts: bool = True) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, fts: bool = True) -> None:
         self._connection = connection
         self.accounts = Listing(connection, "account", fts=fts)
         self.products = Listing(connection, "product", fts=fts)
@@ -139,7 +140,7 @@ class Lists:
     def put_all(self) -> None:
         """List everything; numbered by name, so that what a bounded search looks at first is what comes first."""
         accounts, products = (
-            [id_ for (id_,) in self._connection.exec_driver_sql(f"SELECT id FROM {order}")]  # noqa: S608
+            [id_ for (id_,) in self._connection.execute(f"SELECT id FROM {order}")]  # noqa: S608
             for order in ("account ORDER BY name", "product ORDER BY sku")
         )
         for start in range(0, len(accounts), _BULK):
@@ -147,22 +148,23 @@ class Lists:
         self.products.put(self._product_rows(products))
 
     def _account_rows(self, ids: Collection[str]) -> list[Row]:
-        contacts: dict[str, list[dict[str, Value]]] = {}
-        for contact in self._fields("contact", "account_id", ids):
-            contacts.setdefault(str(contact["account_id"]), []).append(contact)
-        return [
-            (str(account["id"]), natural_key(str(account["name"] or "")), account_document(account, contacts.get(str(account["id"]), ())))
-            for account in self._fields("account", "id", ids)
-        ]
+        people: dict[str, list[str | None]] = {}
+        numbers: dict[str, list[str]] = {}
+        for account_id, first, last, emails, phones in self._rows("contact", "account_id", _CONTACT, ids):
+            people.setdefault(account_id, []).extend((first, last, *(json.loads(emails) if emails else ())))
+            numbers.setdefault(account_id, []).extend(json.loads(phones) if phones else ())
+        rows = []
+        for id_, name, phone, vat_id, tags, *texts in self._rows("account", "id", _ACCOUNT, ids):
+            words = (name, *texts, vat_id, *(json.loads(tags) if tags else ()), *people.get(id_, ()))
+            rows.append((id_, natural_key(name or ""), document(words, (phone, *numbers.get(id_, ())), vat_id)))
+        return rows
 
     def _product_rows(self, ids: Collection[str]) -> list[Row]:
-        return [(str(row["id"]), natural_key(str(row["sku"] or "")), product_document(row)) for row in self._fields("product", "id", ids)]
+        return [(id_, natural_key(sku or ""), document((sku, *texts))) for id_, sku, *texts in self._rows("product", "id", _PRODUCT, ids)]
 
-    def _fields(self, kind: str, column: str, ids: Collection[str]) -> Iterator[dict[str, Value]]:
-        statement = f'SELECT * FROM "{kind}" WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id'  # noqa: S608
-        rows = self._connection.exec_driver_sql(statement, (json.dumps(list(ids)),))
-        for row in rows.mappings():
-            yield {**row, **{name: json.loads(row[name]) for name in SETS[kind] if row[name]}}
+    def _rows(self, kind: str, column: str, columns: str, ids: Collection[str]) -> list[tuple[Any, ...]]:
+        statement = f"SELECT {columns} FROM {kind} WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
+        return self._connection.execute(statement, (json.dumps(list(ids)),)).fetchall()
 
 
 def _rank(key: str, begin: str, words: tuple[str, ...]) -> int:

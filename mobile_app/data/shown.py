@@ -38,9 +38,13 @@ class Shown:
     def lay(self, ids: Collection[str], known: Mapping[str, Record] | None = None) -> dict[str, Laid | None]:
         """Give these records as they are shown, None for one of which nothing is left. ``known`` spares opening what was just sealed."""
         known = known or {}
-        opened = self._vault.records.get([id_ for id_ in ids if id_ not in known])
-        records = {id_: opened_record(payload) for id_, (_, payload) in opened.items()}
+        missing = [id_ for id_ in ids if id_ not in known]
+        records = self.records(missing) if missing else {}
         return {id_: self._laid(id_, known.get(id_) or records.get(id_)) for id_ in ids}
+
+    def records(self, ids: Collection[str]) -> dict[str, Record]:
+        """The server's newest version of those that are here."""
+        return {id_: opened_record(payload) for id_, (_, payload) in self._vault.records.get(ids).items()}
 
     def show(self, ids: Collection[str], known: Mapping[str, Record] | None = None) -> frozenset[str]:
         """Bring the working set up to date for these records and give the kinds that changed. Inside its transaction."""

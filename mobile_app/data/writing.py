@@ -75,20 +75,21 @@ class Writing:
         stamp = self._stamps.tick()
         changes = tuple(Change(edit.kind, edit.id, edit.op, stamp, edit.fields, edit.base) for edit in draft.edits)
         item = self._item(draft, changes)
-        warnings = self._judge(draft.edits, item)
-        return Wrote(Written(item.txn, subject, warnings), self._keep(item, desk.counters, draft.form))
+        known = self._shown.records(dict.fromkeys(item.ids))
+        warnings = self._judge(draft.edits, item, known)
+        return Wrote(Written(item.txn, subject, warnings), self._keep(item, known, desk.counters, draft.form))
 
     def _item(self, draft: Draft, changes: tuple[Change, ...]) -> Item:
         transaction = Transaction(new_id(self._clock, self._randomness), changes, self._outbox.needs(changes))
         entry = Entry(transaction, draft.label.action, draft.label.params, self._clock.now_ms())
         return Item(entry, "waiting", self._outbox.next_place())
 
-    def _keep(self, item: Item, counters: dict[str, int], form: str) -> frozenset[str]:
+    def _keep(self, item: Item, known: dict[str, Record], counters: dict[str, int], form: str) -> frozenset[str]:
         """Show it inside an open transaction of the working set, make it durable, then let the working set have it."""
         self._outbox.put(item)
         try:
             with self._working_set.transaction():
-                kinds = self._shown.show(list(dict.fromkeys(item.ids)))
+                kinds = self._shown.show(list(dict.fromkeys(item.ids)), known)
                 with self._vault.transaction():
                     self._outbox.add_row(item)
                     for name, number in counters.items():
@@ -100,9 +101,9 @@ class Writing:
             raise
         return kinds
 
-    def _judge(self, edits: tuple[RecordEdit, ...], item: Item) -> tuple[FieldError, ...]:
+    def _judge(self, edits: tuple[RecordEdit, ...], item: Item, known: dict[str, Record]) -> tuple[FieldError, ...]:
         """Refuse here what the server would refuse, and give the warnings."""
-        before = self._shown.lay({edit.id for edit in edits})
+        before = self._shown.lay({edit.id for edit in edits}, known)
         records = {id_: laid.record if laid is not None else None for id_, laid in before.items()}
         found: list[FieldError] = []
         for change in item.entry.transaction.changes:
