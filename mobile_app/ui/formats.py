@@ -37,6 +37,11 @@ def short_day(t: Words, day: date, today: date | None = None) -> str:
     return format_date(day, f"d MMMM{_year(day, today)}", locale=t.locale)
 
 
+def weekday(t: Words, day: date) -> str:
+    """Return ``Thursday``."""
+    return format_date(day, "EEEE", locale=t.locale)
+
+
 def numeric_day(t: Words, day: date) -> str:
     """Return ``12/03/2026``, as forms show it."""
     return format_date(day, "dd/MM/yyyy", locale=t.locale)

@@ -26,8 +26,8 @@ def TodayPane() -> ft.Control:
     model = use_live(lambda: TodayModel(session.device))
     arrival = use_arrival()
     zone = session.device.clock.zone()
-    title = formats.capitalised(formats.long_day(t, model.now.astimezone(ZoneInfo(zone)).date()))
-    top = TopBar(title, trailing=SyncBadgeHere())
+    today = model.now.astimezone(ZoneInfo(zone)).date()
+    top = TopBar(formats.short_day(t, today), formats.capitalised(formats.weekday(t, today)), trailing=SyncBadgeHere())
     return Pane(frame, top, _body(session, t, model, arrival), listing=frame.two_panes)
 
 
