@@ -136,7 +136,9 @@ class Outbox:
 
     def pending(self, id_: str) -> tuple[list[Pending], tuple[PendingField, ...]]:
         """The changes that are shown on a record, in order, and the fields they wrote."""
-        items = sorted((self._items[txn] for txn in self._by_record.get(id_, ())), key=lambda item: item.order)
+        if id_ not in self._by_record:
+            return [], ()
+        items = sorted((self._items[txn] for txn in self._by_record[id_]), key=lambda item: item.order)
         changes: list[Pending] = []
         fields: list[PendingField] = []
         for item in items:

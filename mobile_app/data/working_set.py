@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
@@ -251,7 +252,7 @@ def _typed_row(item: Laid) -> tuple[object, ...]:
     value = record.fields.get
     row: list[object] = [record.id, *map(value, COLUMNS[record.kind])]
     if SETS[record.kind]:
-        row = [json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in row]
+        row = [msgspec.json.encode(cell).decode() if isinstance(cell, list) else cell for cell in row]
     return tuple(row)
 
 
