@@ -46,6 +46,11 @@ class Reviews:
         query = select(Visit).where(Visit.state == OVER).order_by(col(Visit.arrived_at).desc(), col(Visit.id)).limit(limit).offset(offset)
         return await self._store.read(lambda session: [_row(session, visit) for visit in session.exec(query)])
 
+    async def ids(self) -> list[str]:
+        """All of them, in the order of ``page``."""
+        query = select(Visit.id).where(Visit.state == OVER).order_by(col(Visit.arrived_at).desc(), col(Visit.id))
+        return await self._store.read(lambda session: list(session.exec(query)))
+
     async def count(self) -> int:
         """How many there are."""
         query = select(func.count()).select_from(Visit).where(Visit.state == OVER)

@@ -30,7 +30,7 @@ _CUSTOMERS = Place("customers", "/customers", N_("Customers"), I.STOREFRONT_OUTL
 _QUOTES = Place("quotes", "/quotes", N_("Quotes"), I.REQUEST_QUOTE_OUTLINED, I.REQUEST_QUOTE_ROUNDED)
 _TODO = Place("todo", "/todo", N_("To do"), I.TASK_ALT_OUTLINED, I.TASK_ALT_ROUNDED)
 _TEAM = Place("team", "/team", N_("Team"), I.GROUPS_OUTLINED, I.GROUPS_ROUNDED)
-_VISITS = Place("visits", "/visits", N_("Visits"), I.RATE_REVIEW_OUTLINED, I.RATE_REVIEW_ROUNDED)
+_VISITS = Place("visits", "/review", N_("Review"), I.RATE_REVIEW_OUTLINED, I.RATE_REVIEW_ROUNDED)
 _CONFLICTS = Place("conflicts", "/conflicts", N_("Conflicts"), I.CALL_SPLIT_OUTLINED, I.CALL_SPLIT_ROUNDED)
 
 REP_PLACES = (_TODAY, _CUSTOMERS, _QUOTES, _TODO)

@@ -1,5 +1,7 @@
 """The form of a quote's own fields: until when it is valid, and its note. What is left is saved; half-typed text is a draft."""
 
+import asyncio
+
 from mobile_app.data.desk import Written
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.quote_detail import QuoteDetail
@@ -14,6 +16,7 @@ class TermsForm(RecordForm):
     def __init__(self, device: Device, quote_id: str) -> None:
         super().__init__("quote", NAMES, device.store, f"quote:{quote_id}")
         self._device, self._id = device, quote_id
+        self._turn = asyncio.Lock()
         self.judge_by(lambda: device.store.today().isoformat(), lambda: "")
 
     async def follow(self, quote: QuoteDetail) -> None:
@@ -23,9 +26,8 @@ class TermsForm(RecordForm):
 
     async def keep(self) -> bool:
         """Save what was changed, if it can be; say whether nothing is left to be saved."""
-        if self.changed and await self.save() is None:
-            return False
-        return not self.problems or all(problem.is_warning for problem in self.problems)
+        async with self._turn:  # leaving a field saves, and the tap that leaves it may be one that saves too
+            return not self.changed or await self.save() is not None
 
     async def write(self) -> Written:
         """Edit the quote against what was shown, which from here on is what was written."""
