@@ -1,6 +1,6 @@
 """Rows and cards of records: customers, contacts, history, figures, answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
 
@@ -133,7 +133,12 @@ def HistoryRow(
 
 
 def ChoiceRow(
-    options: Sequence[str], selected: int | None, on_choose: Callable[[int], None], *, large: bool = False, identifier: str | None = None
+    options: Sequence[str],
+    selected: int | None,
+    on_choose: Callable[[int], Awaitable[None] | None],
+    *,
+    large: bool = False,
+    identifier: str | None = None,
 ) -> ft.Control:
     """Answers as big keys; the chosen one has a check mark, not only a colour. ``large`` stacks them."""
 

@@ -1,15 +1,22 @@
-"""The sync badge of every work screen."""
+"""The sync badge of every work screen, and the sheet it opens."""
 
 import flet as ft
 
-from mobile_app.ui.design import SyncBadge, SyncState
+from mobile_app.ui.design import Sheet, SyncBadge, use_value
+from mobile_app.ui.features.sync import SyncSheetBody, badge_of
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.session import use_sync
 
 
 @ft.component
 def SyncBadgeHere() -> ft.Control:
-    """How sync stands, in two words."""
+    """How sync stands, in two words; a tap says more."""
     t, sync = use_words(), use_sync()
-    state: SyncState = "waiting" if sync.waiting else "synced"
-    return SyncBadge(state, t.plural("{n} waiting", "{n} waiting", sync.waiting) if sync.waiting else t("Up to date"))
+    shown, show = use_value(initial=False)
+
+    def close() -> None:
+        show(False)
+
+    ft.use_dialog(Sheet(SyncSheetBody(close), on_dismiss=close) if shown else None)
+    state, label = badge_of(t, sync)
+    return SyncBadge(state, label, lambda: show(True))

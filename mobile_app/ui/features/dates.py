@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import flet as ft
 
 from mobile_app.ui import formats
-from mobile_app.ui.design import FilterChip, Press, column, field, row, use_model
+from mobile_app.ui.design import ChoiceRow, Press, column, field, use_model
 from mobile_app.ui.i18n import Words, use_words
 
 
@@ -42,20 +42,20 @@ def DayField(
         typed.text = text
         return on_change(stored_day(text))
 
-    def choose(day: date) -> Press:
-        return lambda: on_change(day.isoformat())
-
     days = [today + timedelta(days=step) for step in steps]
-    chips = [
-        FilterChip(formats.relative_day(t, day, today), choose(day), selected=value == day.isoformat(), key=str(step))
-        for day, step in zip(days, steps, strict=True)
-    ]
-    hint = formats.capitalised(formats.long_day(t, read, today)) if (read := formats.parse_day(typed.text)) else t("day/month/year")
+    offered = ChoiceRow(
+        [formats.relative_day(t, day, today) for day in days],
+        next((place for place, day in enumerate(days) if value == day.isoformat()), None),
+        lambda place: on_change(days[place].isoformat()),
+        identifier=f"{identifier}-offer" if identifier else None,
+    )
+    read = formats.parse_day(typed.text)
+    hint = formats.capitalised(formats.long_day(t, read, today)) if read else t("day/month/year")
     return column(
         field(
             label, typed.text, type_, error=error, helper=hint, keyboard=ft.KeyboardType.DATETIME, on_blur=on_blur, identifier=identifier
         ),
-        row(*chips, wrap=True),
+        offered,
     )
 
 

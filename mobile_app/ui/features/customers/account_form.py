@@ -10,6 +10,7 @@ from mobile_app.data.repositories.duplicates import Candidate
 from mobile_app.data.repositories.people import TerritoryRow
 from mobile_app.ui.features.forms import DraftStore, RecordForm
 from mobile_app.ui.features.live import Live
+from mobile_app.ui.formats import HOME_REGIONS
 from shared.sync.policy import Value
 
 FIELDS = (
@@ -106,7 +107,12 @@ class AccountFormModel(Live):
         """
         self.territories = tuple(await self._device.people.my_territories())
         if not self.form.ready:
-            await self.form.begin(_COUNTRY_OF_ZONE.get(self._device.clock.zone(), ""), self.territories)
+            await self.form.begin(self._likely_country(), self.territories)
+
+    def _likely_country(self) -> str:
+        """Where we are, or where the rep's language is spoken."""
+        here = _COUNTRY_OF_ZONE.get(self._device.clock.zone())
+        return here or HOME_REGIONS.get(self._device.profile.language, "")
 
     def stop(self) -> None:
         """Compare with nobody any more."""

@@ -149,7 +149,6 @@ def _bar(session: Session, t: Words, frame: Frame, form: AccountForm) -> ft.Cont
         saved = await form.save()
         if saved is None:
             return
-        session.say(t("Saved on this phone."))
         if form.account_id is None:
             session.replace(f"/customers/{saved}")
         else:

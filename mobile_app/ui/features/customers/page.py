@@ -34,6 +34,7 @@ from mobile_app.ui.design import (
     section,
     text,
 )
+from mobile_app.ui.features.customers.hours import hours_words
 from mobile_app.ui.features.customers.model import Customer
 from mobile_app.ui.features.words import outcome_words, visit_state
 from mobile_app.ui.i18n import Words
@@ -108,7 +109,7 @@ def _before(t: Words, account: AccountDetail, next_step: str) -> list[ft.Control
     if next_step:
         facts.append(fact(I.EVENT_ROUNDED, t("Next step: {step}", step=next_step), INK, Type.BODY))
     if account.opening_hours:
-        facts.append(fact(I.SCHEDULE_ROUNDED, account.opening_hours, INK, Type.BODY))
+        facts.append(fact(I.SCHEDULE_ROUNDED, hours_words(t, account.opening_hours), INK, Type.BODY))
     tags = [row(*[StatusChip(Chip(tag, NEUTRAL, I.LABEL_OUTLINED)) for tag in account.tags], wrap=True)] if account.tags else []
     return [card(heading(t("Before you go in")), *tags, *facts, spacing=Space.M)] if facts or tags else []
 

@@ -96,7 +96,6 @@ def _body(t: Words, form: PersonForm, delete: Callable[[], None]) -> list[ft.Con
 def _bar(session: Session, t: Words, frame: Frame, form: PersonForm) -> ft.Control:
     async def save() -> None:
         if await form.save() is not None:
-            session.say(t("Saved on this phone."))
             session.back()
 
     return PrimaryBar(Action(t("Save"), save, I.CHECK_ROUNDED, "save-contact"), enabled=not form.saving, wide=frame.wide)

@@ -28,7 +28,7 @@ def place_words(t: Words, visit: VisitDetail) -> str:
     """Say where the visit began."""
     if visit.arrived_place is None:
         return t(_WHY_NONE[visit.place_status]) if visit.place_status in _WHY_NONE else t("Without a place.")
-    about = t("± {accuracy}", accuracy=formats.distance(t, visit.arrived_accuracy or 0))
+    about = f"±{formats.NBSP}{formats.distance(t, visit.arrived_accuracy or 0)}"
     if visit.place is None:
         return t("The place is known ({about})", about=about)
     metres = geodesic_metres(visit.place, visit.arrived_place)

@@ -1,6 +1,6 @@
 """One visit as shown now, and what is being written about it."""
 
-from collections.abc import Callable
+from datetime import datetime
 
 from mobile_app.data.desk import Written
 from mobile_app.data.device import Device
@@ -8,6 +8,7 @@ from mobile_app.data.repositories.visit_detail import VisitDetail
 from mobile_app.data.repositories.visits import Visits
 from mobile_app.ui.features.forms import DraftStore, RecordForm
 from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.now import now_of
 from shared.errors import RecordRefused
 
 FIELDS = ("note", "outcome", "next_step", "next_step_on")
@@ -52,6 +53,7 @@ class VisitModel(Live):
         self.visit: VisitDetail | None = None
         self.mine = False
         self.writing = False
+        self.saved_at: datetime | None = None
         self.form = VisitForm(device.visits, device.store, visit_id)
         self.form.judge_by(lambda: device.store.today().isoformat(), lambda: "")
         self._device = device
@@ -70,17 +72,16 @@ class VisitModel(Live):
         self.writing = self.writing or self.form.restored
         self.visit = visit
 
-    async def check_out(self, then: Callable[[], None]) -> None:
-        """End the visit and, once it is saved, do ``then``."""
+    async def check_out(self) -> None:
+        """End the visit with all that is written."""
         if await self.form.leave_the_place():
             self._begin_anew()
-            then()
 
-    async def save(self, then: Callable[[], None]) -> None:
-        """Save what is written and, once it is, do ``then``."""
+    async def save(self) -> None:
+        """Save what is written."""
         if await self.form.save() is not None:
+            self.saved_at = now_of(self._device.clock)
             self._begin_anew()
-            then()
 
     async def drop(self) -> None:
         """Forget what was typed and show the record again."""

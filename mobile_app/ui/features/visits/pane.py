@@ -5,6 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from mobile_app.data.repositories.visit_detail import VisitDetail
+from mobile_app.ui import formats
 from mobile_app.ui.design import Action, I, Kind, Press, PrimaryBar, Question, TopBar, use_model, use_value
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.live import use_live
@@ -43,11 +44,18 @@ def VisitPane(visit_id: str) -> ft.Control:
 def _body(t: Words, session: Session, model: VisitModel, visit: VisitDetail, do: VisitActions) -> list[ft.Control]:
     clock, today = session.device.clock, session.device.store.today()
     if visit.state == OPEN and model.mine:
-        return open_body(t, visit, model.form, do, clock=clock, today=today)
+        return open_body(t, visit, model.form, do, clock=clock, today=today, saved=_saved(t, model, visit))
     if visit.state in OVER or visit.state == OPEN:
         form = model.form if model.writing and model.mine else None
         return over_body(t, visit, form, do, now=now_of(clock), today=today, mine=model.mine)
     return ahead_body(t, visit, now_of(clock), do, mine=model.mine)
+
+
+def _saved(t: Words, model: VisitModel, visit: VisitDetail) -> str:
+    """What of the notes is safe, and how."""
+    if model.saved_at is None:
+        return t("Kept on this phone as you type.")
+    return t("Saved on this phone at {time}", time=formats.clock_time(model.saved_at, visit.zone))
 
 
 def _bar(session: Session, t: Words, frame: Frame, model: VisitModel, arrival: Arrival) -> ft.Control | None:
@@ -60,9 +68,9 @@ def _bar(session: Session, t: Words, frame: Frame, model: VisitModel, arrival: A
     if visit.state in AHEAD:
         kind, main = "accent", _arriving(t, visit, arrival)
     elif visit.state == OPEN:
-        main, other = _leaving(session, t, model), _offering(session, t, visit)
+        main, other = _leaving(t, model), _offering(session, t, visit)
     elif model.writing:
-        main = _saving(session, t, model)
+        main = _saving(t, model)
     elif visit.state in OVER:
         main, other = (
             Action(t("Back to the tour"), lambda: session.go("/today"), I.ROUTE_ROUNDED, "to-the-tour"),
@@ -80,18 +88,12 @@ def _arriving(t: Words, visit: VisitDetail, arrival: Arrival) -> Action:
     return Action(t("Finding the place") if arrival.locating else t("I’m here"), arrive, I.WHERE_TO_VOTE_ROUNDED, "check-in")
 
 
-def _leaving(session: Session, t: Words, model: VisitModel) -> Action:
-    async def leave() -> None:
-        await model.check_out(lambda: session.say(t("Visit ended. It is saved on this phone.")))
-
-    return Action(t("End the visit"), leave, I.FLAG_ROUNDED, "check-out")
+def _leaving(t: Words, model: VisitModel) -> Action:
+    return Action(t("End the visit"), model.check_out, I.FLAG_ROUNDED, "check-out")
 
 
-def _saving(session: Session, t: Words, model: VisitModel) -> Action:
-    async def save() -> None:
-        await model.save(lambda: session.say(t("Saved on this phone.")))
-
-    return Action(t("Save"), save, I.CHECK_ROUNDED, "save-visit")
+def _saving(t: Words, model: VisitModel) -> Action:
+    return Action(t("Save"), model.save, I.CHECK_ROUNDED, "save-visit")
 
 
 def _offering(session: Session, t: Words, visit: VisitDetail) -> Action:
@@ -110,7 +112,7 @@ def _actions(session: Session, t: Words, model: VisitModel, visit: VisitDetail, 
         call=call(session, t, visit.phone) if visit.phone else None,
         navigate=navigate(session, t, place, visit.account) if place is not None else None,
         call_off=call_off,
-        save=_saving(session, t, model).on_press,
+        save=model.save,
         write=model.write,
         drop=model.drop,
         settle=lambda: session.go("/conflicts" if session.manages else "/todo"),

@@ -67,14 +67,16 @@ def ahead_body(t: Words, visit: VisitDetail, now: datetime, do: VisitActions, *,
     return [*_marks(t, visit, do), *_ways(t, do), plan, _customer(t, visit, do), *(off if mine and visit.state == "planned" else [])]
 
 
-def open_body(t: Words, visit: VisitDetail, form: RecordForm, do: VisitActions, *, clock: Clock, today: date) -> list[ft.Control]:
+def open_body(
+    t: Words, visit: VisitDetail, form: RecordForm, do: VisitActions, *, clock: Clock, today: date, saved: str
+) -> list[ft.Control]:
     """A visit in progress: the time runs, one writes."""
     save = left(button(Action(t("Save the notes now"), do.save, I.SAVE_OUTLINED, "save-notes"), "outlined", small=True))
     return [
         *_marks(t, visit, do),
         arrived(t, visit, clock),
         *refusal(t, form),
-        *writing(t, form, today),
+        *writing(t, form, today, saved),
         save,
         _customer(t, visit, do),
     ]
@@ -86,14 +88,20 @@ def over_body(
     """A visit that is over; with a ``form`` what was written about it is open again."""
     if form is not None:
         drop = left(link(Action(t("Discard what I typed"), do.drop, I.UNDO_ROUNDED, "drop-notes")))
-        return [*_marks(t, visit, do), made(t, visit), *refusal(t, form), *writing(t, form, today), drop]
+        return [
+            *_marks(t, visit, do),
+            made(t, visit),
+            *refusal(t, form),
+            *writing(t, form, today, t("Kept on this phone as you type.")),
+            drop,
+        ]
     edit = [left(button(Action(t("Edit the notes"), do.write, I.EDIT_ROUNDED, "edit-notes"), "outlined", small=True))] if mine else []
     return [*_marks(t, visit, do), made(t, visit), _summary(t, visit, today), *_comment(t, visit, now), *edit, _customer(t, visit, do)]
 
 
-def writing(t: Words, form: RecordForm, today: date) -> list[ft.Control]:
-    """The form: what was said, what came of it, what follows."""
-    kept = fact(I.CHECK_ROUNDED, t("Kept on this phone as you type."))
+def writing(t: Words, form: RecordForm, today: date, saved: str) -> list[ft.Control]:
+    """The form: what was said, what came of it, what follows; ``saved`` says what of it is safe."""
+    kept = fact(I.CHECK_ROUNDED, saved)
     follow = (
         text_input(t, form, "next_step", t("What to do")),
         day_input(t, form, "next_step_on", t("When"), today=today, steps=NEXT_DAYS),

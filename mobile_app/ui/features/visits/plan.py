@@ -153,7 +153,6 @@ def _body(t: Words, plan: Plan, today: date) -> list[ft.Control]:
 def _bar(session: Session, t: Words, frame: Frame, plan: Plan) -> ft.Control:
     async def save() -> None:
         if await plan.save() is not None:
-            session.say(t("The visit is planned."))
             session.back()
 
     return PrimaryBar(Action(t("Plan the visit"), save, I.EVENT_AVAILABLE_ROUNDED, "save-plan"), enabled=not plan.saving, wide=frame.wide)
