@@ -10,7 +10,7 @@ import hmac
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
 from shared.models.registry import raw_table
@@ -21,6 +21,15 @@ from sync_server.services.identity import DeviceIdentity
 from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, LOGIN, REFRESH_TOKEN
 
 TOKEN_BYTES = 32
+_user = raw_table("user")
+_BEARER = (
+    select(DEVICE.c.id, DEVICE.c.code, DEVICE.c.user_id, DEVICE.c.revoked_at, LOGIN.c.disabled, _user.c.role)
+    .join_from(ACCESS_TOKEN, DEVICE, ACCESS_TOKEN.c.device == DEVICE.c.id)
+    .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
+    .join(_user, _user.c.id == DEVICE.c.user_id)
+    .where(ACCESS_TOKEN.c.hash == bindparam("hash"), ACCESS_TOKEN.c.expires > bindparam("now"))
+)
+"""Built once: every request asks it."""
 _log = logging.getLogger(__name__)
 
 
@@ -105,15 +114,7 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
         DeviceRevoked: the device was shut out.
         UserDisabled: its user was.
     """
-    access, user = ACCESS_TOKEN, raw_table("user")
-    found = (
-        select(DEVICE.c.id, DEVICE.c.code, DEVICE.c.user_id, DEVICE.c.revoked_at, LOGIN.c.disabled, user.c.role)
-        .join_from(access, DEVICE, access.c.device == DEVICE.c.id)
-        .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
-        .join(user, user.c.id == DEVICE.c.user_id)
-        .where(access.c.hash == token_hash(access_token), access.c.expires > now)
-    )
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(_BEARER, {"hash": token_hash(access_token), "now": now}).one_or_none()
     if row is None:
         raise SessionExpired(401)
     if row.revoked_at is not None:

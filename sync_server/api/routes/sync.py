@@ -36,7 +36,7 @@ PUSH_EXAMPLE: Final = {
 }
 
 
-def asked(
+async def asked(
     cursor: Annotated[str, Query(max_length=8_192, description="Where the device is; empty for the beginning")] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT,
     digest: Annotated[bool, Query(description="With the last page, each scope's digest")] = False,  # noqa: FBT002 - named by its caller
