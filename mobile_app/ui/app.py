@@ -9,6 +9,7 @@ import flet as ft
 from mobile_app.data.gate import Gate, NotEnrolled, Opened, Opening
 from mobile_app.ui.design import ErrorState, keyed, report_failures, use_model, watch_activity
 from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstDownload, OpeningScreen
+from mobile_app.ui.features.sync import SyncNotice
 from mobile_app.ui.i18n import LOCALES, WordsContext, best_language, words
 from mobile_app.ui.layouts.screens import TWO_PANES
 from mobile_app.ui.platform import DeviceOpener, DevicePlaces, device_name, languages
@@ -49,6 +50,7 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
             return
         around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), preferences, spoken, device_name=device_name(page))
         session = Session(page, gate, around)
+        session.notice = SyncNotice
         await session.begin()
         _listen(page, session)
         page.render_views(App, session)
@@ -104,7 +106,7 @@ def App(session: Session) -> object:
         page.update()
 
     ft.use_effect(dress, [session.theme, session.language])
-    return SessionContext(session, lambda: WordsContext(session.words, lambda: keyed(Inside, session.language)()))
+    return SessionContext(session, lambda: WordsContext(session.words, keyed(Inside, session.language)))
 
 
 def _locale(language: str) -> ft.Locale:

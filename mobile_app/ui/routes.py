@@ -67,7 +67,9 @@ def _work(*, two_panes: bool) -> list[ft.Route]:
         lists = (_route("customers/:id?", customers), _route("quotes/:id?", quotes))
     else:
         lists = (_route("customers", customers, _route(":id", customer)), _route("quotes", quotes, _route(":id", quote)))
-    return _present(*forms, _route("visits/new", _screen("visits", "VisitPlanScreen")), _route("visits/:id", _screen("visits", "VisitScreen")), *lists)
+    return _present(
+        *forms, _route("visits/new", _screen("visits", "VisitPlanScreen")), _route("visits/:id", _screen("visits", "VisitScreen")), *lists
+    )
 
 
 def _places(*, manages: bool, two_panes: bool) -> list[ft.Route]:

@@ -83,7 +83,9 @@ LINK: Final[Mapping[str, str]] = {
     "digest_mismatch": N_("A comparison with the office found a difference. It is downloaded again by itself; what you wrote is kept."),
     "server_refused": N_("The office did not take that. Everything is saved on this phone."),
     "session_expired": N_("Your sign-in has run out. Sign in again to exchange; everything is saved on this phone."),
-    "device_revoked": N_("The office has signed this device off, and its data was removed from it. Sign in to use it again, or ask your manager."),
+    "device_revoked": N_(
+        "The office has signed this device off, and its data was removed from it. Sign in to use it again, or ask your manager."
+    ),
     "not_your_device": N_("The office does not know this device as yours. Ask your manager."),
     "protocol_too_old": N_("This version of the app is too old to exchange. Update it; everything you wrote is kept."),
     "wrong_credentials": N_("Login or password is not right."),

@@ -86,6 +86,7 @@ class Session(ft.Observable):
         self.window = Window(page.width or PHONE_WIDTH)
         self.sync = Sync()
         self.counts = Counts()
+        self.notice: Callable[[], ft.Control] | None = None
         self._page = page
         self._preferences = around.preferences
         self._languages = around.languages
@@ -161,6 +162,10 @@ class Session(ft.Observable):
             self._trail.append(self._page.route)
         self._page.navigate(route)
 
+    def replace(self, route: str) -> None:
+        """Show another screen in the place of this one, which one does not come back to."""
+        self._page.navigate(route)
+
     def back(self) -> None:
         """Show the screen from which the person came; after a deep link, what this one belongs to."""
         here = self._page.route or "/"
@@ -203,7 +208,7 @@ class Session(ft.Observable):
         state = self.gate.state
         self._follow(state.device if isinstance(state, Opened) else None)
         self.language = self._chosen or _language_of(state) or best_language(self._languages)
-        self.notify()
+        self.notify()  # type: ignore[no-untyped-call]
 
     def _follow(self, device: Device | None) -> None:
         if self._sync_handle is not None:
@@ -263,4 +268,4 @@ def use_frame(here: PlaceName) -> Frame:
     window, counts = use_model(lambda: session.window), use_model(lambda: session.counts)
     waiting: dict[PlaceName, int] = {"todo": counts.attention + counts.conflicts, "conflicts": counts.conflicts}
     places = MANAGER_PLACES if session.manages else REP_PLACES
-    return Frame(window.width, here, session.go, places, waiting)
+    return Frame(window.width, here, session.go, places, waiting, session.notice() if session.notice else None)

@@ -27,9 +27,7 @@ def PinDots(t: Words, filled: int, length: int = 6) -> ft.Control:
     return ft.Semantics(content=body, label=said, live_region=True, container=True, exclude_semantics=True)
 
 
-def PinPad(
-    t: Words, on_digit: Typed, on_delete: Press, extra: Action | None = None, *, enabled: bool = True
-) -> ft.Control:
+def PinPad(t: Words, on_digit: Typed, on_delete: Press, extra: Action | None = None, *, enabled: bool = True) -> ft.Control:
     """Twelve keys; ``extra`` is the one at the lower left (the fingerprint). Disabled while a delay runs."""
 
     def digit(label: str) -> ft.Control:

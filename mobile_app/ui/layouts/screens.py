@@ -27,6 +27,8 @@ class Frame:
     go: Callable[[str], None]
     places: Sequence[Place] = REP_PLACES
     counts: Mapping[PlaceName, int] = field(default_factory=dict)
+    notice: ft.Control | None = None
+    """What stands above the whole screen while it is true."""
 
     @property
     def wide(self) -> bool:
@@ -78,7 +80,8 @@ def PhoneScreen(
 ) -> ft.View:
     """One pane, with the four tabs under it or (``tabs=False``) the pane's own bar."""
     bar = bottom_tabs(t, frame.places, frame.here, frame.go, frame.counts) if tabs else None
-    return _view(ft.Row([pane], expand=True, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH), route, confirm_pop, bar, bgcolor)
+    row = ft.Row([pane], expand=True, spacing=0, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    return _view(_under_notice(frame, row), route, confirm_pop, bar, bgcolor)
 
 
 def TabletScreen(
@@ -93,7 +96,7 @@ def TabletScreen(
     for pane in panes:
         parts += [ft.VerticalDivider(width=1, color=ft.Colors.OUTLINE_VARIANT), pane]
     row = ft.Row(parts, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-    return _view(row, route, confirm_pop, None, None)
+    return _view(_under_notice(frame, row), route, confirm_pop, None, None)
 
 
 def Screen(
@@ -130,6 +133,12 @@ def HeroScreen(body: Sequence[ft.Control], *, route: str = "/", scroll: bool = F
 
 HERO_WIDTH = 460
 """No wider, so that the PIN's keys stay under one thumb."""
+
+
+def _under_notice(frame: Frame, row: ft.Row) -> ft.Control:
+    if frame.notice is None:
+        return row
+    return ft.Column([frame.notice, row], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _view(content: ft.Control, route: str, confirm_pop: Press | None, bar: ft.NavigationBar | None, bgcolor: str | None) -> ft.View:

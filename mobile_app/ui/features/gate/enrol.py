@@ -7,19 +7,19 @@ from mobile_app.ui.design import use_model
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Door, NewPinScreen, Problem, SignInBar, SignInFields
 from mobile_app.ui.i18n import Words, use_words
-from mobile_app.ui.session import use_session
 from mobile_app.ui.sentences import sentence_for
+from mobile_app.ui.session import use_session
 
 
 @ft.component
 def EnrolScreen(state: NotEnrolled) -> ft.View:
     """Sign in, choose a PIN, and this is a device of one's own. After a revocation it says first what happened."""
     session, t = use_session(), use_words()
-    form = use_model(lambda: SignIn(enrol, server=state.server, wants_pin=True))
 
     async def enrol(typed: SignIn) -> None:
         await session.gate.enrol(typed.server.strip(), typed.login.strip(), typed.password, typed.pin, session.device_name)
 
+    form = use_model(lambda: SignIn(enrol, server=state.server, wants_pin=True))
     if form.step != "form":
         return NewPinScreen(t, form)
     title, body = _welcome(t, state.code)

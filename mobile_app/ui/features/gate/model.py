@@ -1,4 +1,4 @@
-"""Signing in, as far as a person types it: who, which server, and a new PIN twice. Handlers read it, never a value that a render captured."""
+"""Signing in, as far as a person types it: who, which server, and a new PIN twice. Handlers read it, never what a render captured."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal

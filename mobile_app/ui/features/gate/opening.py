@@ -55,7 +55,9 @@ def FirstDownload(arrival: Arrival) -> ft.View:
     ft.use_effect(finished, [sync.last_ok_at])
     stopped = sync.phase in STOPPED
     again = Action(t("Try again"), session.device.actions.sync_now, I.REFRESH_ROUNDED)
-    progress = card(Progress(t("First download"), _meta(session, sync), _share(sync)), text(t("Keep the app open until it is done."), color=MUTED))
+    progress = card(
+        Progress(t("First download"), _meta(session, sync), _share(sync)), text(t("Keep the app open until it is done."), color=MUTED)
+    )
     return Door(
         t("Nearly there, {name}", name=session.device.profile.name.split(" ")[0]),
         t("Your customers, visits, quotes and prices are coming to this phone. It happens once."),

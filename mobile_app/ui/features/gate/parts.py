@@ -42,9 +42,9 @@ def LanguageLinks() -> ft.Control:
     session = use_session()
 
     def choose(code: str) -> Action:
-        return Action(name, lambda: session.choose_language(code), identifier=f"language-{code}")
+        return Action(LANGUAGE_NAMES[code], lambda: session.choose_language(code), identifier=f"language-{code}")
 
-    links = [link(choose(code), C.ON_PRIMARY_FIXED) for code, name in LANGUAGE_NAMES.items() if code != session.language]
+    links = [link(choose(code), C.ON_PRIMARY_FIXED) for code in LANGUAGE_NAMES if code != session.language]
     return row(*links, spacing=0)
 
 
@@ -69,7 +69,9 @@ def _lead(body: str) -> ft.Control:
 
 def Problem(t: Words, code: str) -> list[ft.Control]:
     """What went wrong, announced; nothing while nothing did."""
-    return [ft.Semantics(content=Banner(sentence_for(t, code), None, I.INFO_ROUNDED, ALERT), live_region=True, container=True)] if code else []
+    return (
+        [ft.Semantics(content=Banner(sentence_for(t, code), None, I.INFO_ROUNDED, ALERT), live_region=True, container=True)] if code else []
+    )
 
 
 def SignInFields(t: Words, form: SignIn, *, server: bool, fixed_login: bool = False) -> list[ft.Control]:
@@ -106,7 +108,7 @@ def PinScreen(
 ) -> ft.View:
     """Enter a PIN with one thumb. ``note`` says what came of the last one, ``below`` is the way out."""
     t = use_words()
-    answer = use_model(lambda: _Answer())
+    answer = use_model(_Answer)
     answer.on_pin = on_pin
     digits = use_model(lambda: Digits(answer.tell))
     said: list[ft.Control] = [HeroNote(I.INFO_ROUNDED, note)] if note else []

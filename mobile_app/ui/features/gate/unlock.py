@@ -91,14 +91,21 @@ def kept_sentence(t: Words, state: Shut) -> str:
     counted = [t.plural("{n} change", "{n} changes", changes)] if changes else []
     if drafts:
         counted.append(t.plural("{n} draft", "{n} drafts", drafts))
-    return t("Kept on this phone, not sent yet: {things}.", things=t("{first} and {second}", first=counted[0], second=counted[1]) if len(counted) > 1 else counted[0])
+    return t(
+        "Kept on this phone, not sent yet: {things}.",
+        things=t("{first} and {second}", first=counted[0], second=counted[1]) if len(counted) > 1 else counted[0],
+    )
 
 
 def _why(t: Words, keys: KeyState) -> str:
     if isinstance(keys, Destroyed):
-        return t("Ten PINs were wrong, so no PIN opens this phone any more. Sign in with a connection and choose a new one; nothing is lost.")
+        return t(
+            "Ten PINs were wrong, so no PIN opens this phone any more. Sign in with a connection and choose a new one; nothing is lost."
+        )
     if isinstance(keys, NoSecret):
-        return t("This phone has reset its secure storage, so the PIN cannot work. Sign in with a connection and choose it anew; nothing is lost.")
+        return t(
+            "This phone has reset its secure storage, so the PIN cannot work. Sign in with a connection and choose one; nothing is lost."
+        )
     if isinstance(keys, LeaseOver):
         return t("This phone has not been in contact for too long. Sign in with a connection; after that your PIN works again.")
     return t("Sign in with a connection and choose a new PIN. Nothing on this phone is lost.")
@@ -112,7 +119,7 @@ def _somebody_else(t: Words, session: Session, state: Shut) -> Action | None:
 
 
 def _greeting(t: Words, name: str, now: datetime) -> str:
-    first = name.split(" ")[0]
+    first = name.split(" ", maxsplit=1)[0]
     if now.hour < NOON:
         return t("Good morning, {name}", name=first)
     return t("Good afternoon, {name}", name=first) if now.hour < EVENING else t("Good evening, {name}", name=first)

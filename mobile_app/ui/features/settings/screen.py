@@ -1,0 +1,88 @@
+"""Language, theme, lock and PIN, and what this app is. What is chosen stays on this phone or browser."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Final
+
+import flet as ft
+
+from mobile_app.ui.design import MUTED, Action, ChoiceRow, I, Press, TopBar, button, card, fact, section, text, use_value
+from mobile_app.ui.features.badge import SyncBadgeHere
+from mobile_app.ui.features.settings.pin import ChangePin
+from mobile_app.ui.i18n import LANGUAGE_NAMES, N_, Words, use_words
+from mobile_app.ui.layouts import Pane, Screen
+from mobile_app.ui.session import Session, ThemeName, use_frame, use_session
+from mobile_app.ui.theme import Type
+
+THEME_NAMES: Final[Mapping[ThemeName, str]] = {"system": N_("As the device"), "light": N_("Light"), "dark": N_("Dark")}
+
+
+@ft.component
+def SettingsScreen() -> ft.Control:
+    """Settings; changing the PIN takes the whole screen for a moment."""
+    changing, change = use_value(initial=False)
+    return ChangePin(lambda: change(False)) if changing else Choices(lambda: change(True))
+
+
+@ft.component
+def Choices(change_pin: Press) -> ft.View:
+    """What one can choose, one card for each."""
+    session, t = use_session(), use_words()
+    frame = use_frame("team" if session.manages else "today")
+    top = TopBar(t("Settings"), "", Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED), SyncBadgeHere())
+    body = [_language(session, t), _theme(session, t), _lock(session, t, change_pin), _person(session, t), _about(t)]
+    return Screen(t, frame, Pane(frame, top, body), tabs=False, route=ft.use_view_path())
+
+
+def _language(session: Session, t: Words) -> ft.Control:
+    codes = list(LANGUAGE_NAMES)
+    chosen = codes.index(session.language)
+
+    async def choose(place: int) -> None:
+        await session.choose_language(codes[place])
+
+    return section(t("Language"), ChoiceRow(list(LANGUAGE_NAMES.values()), chosen, choose, identifier="language"))
+
+
+def _theme(session: Session, t: Words) -> ft.Control:
+    names = list(THEME_NAMES)
+
+    async def choose(place: int) -> None:
+        await session.choose_theme(names[place])
+
+    return section(
+        t("Appearance"), ChoiceRow([t(words) for words in THEME_NAMES.values()], names.index(session.theme), choose, identifier="theme")
+    )
+
+
+def _lock(session: Session, t: Words, change_pin: Press) -> ft.Control:
+    said = t("It locks by itself after 5 minutes without a tap.")
+    return section(
+        t("Lock"),
+        card(
+            fact(I.LOCK_CLOCK_OUTLINED, said),
+            button(Action(t("Lock now"), session.gate.lock, I.LOCK_ROUNDED, "lock-now"), "tonal"),
+            button(Action(t("Change PIN"), change_pin, I.PIN_ROUNDED, "change-pin"), "outlined"),
+            spacing=12,
+        ),
+    )
+
+
+def _person(session: Session, t: Words) -> ft.Control:
+    device = session.device
+    return section(
+        t("Signed in"),
+        card(
+            text(device.profile.name, Type.STRONG),
+            text(device.organisation_name, Type.META, MUTED),
+            text(device.server, Type.META, MUTED),
+            fact(
+                I.INFO_OUTLINED, t("To take this device out of service, ask your manager to sign it off. Its data is then removed from it.")
+            ),
+        ),
+    )
+
+
+def _about(t: Words) -> ft.Control:
+    said = t("Your data lies sealed on this device and at your organisation, nowhere else.")
+    return section(t("About"), card(text(f"Tournée {version('tournee')}", Type.STRONG), text(said, Type.META, MUTED)))

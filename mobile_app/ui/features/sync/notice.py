@@ -1,0 +1,68 @@
+"""What stands above every screen while the exchange cannot go on without the person: sign in again, or update the app."""
+
+import flet as ft
+
+from mobile_app.ui.design import ALERT, Action, Banner, I, Press, column, heading, link, row, text, use_model, use_value
+from mobile_app.ui.design import button as filled
+from mobile_app.ui.features.gate.model import SignIn
+from mobile_app.ui.features.gate.parts import Problem, SignInFields
+from mobile_app.ui.i18n import use_words
+from mobile_app.ui.sentences import sentence_for
+from mobile_app.ui.session import use_session, use_sync
+from mobile_app.ui.theme import Radius
+
+
+@ft.component
+def SyncNotice() -> ft.Control:
+    """Nothing, as long as there is nothing to say."""
+    t, sync = use_words(), use_sync()
+    asking, ask = use_value(initial=False)
+    expired = sync.phase == "signed_out"
+    ft.use_dialog(_dialog(lambda: ask(False)) if asking and expired else None)
+    if expired:
+        return _framed(
+            Banner(
+                sentence_for(t, "session_expired"),
+                Action(t("Sign in"), lambda: ask(True), identifier="sign-in-again"),
+                I.KEY_ROUNDED,
+                ALERT,
+            )
+        )
+    if sync.phase == "outdated":
+        return _framed(Banner(sentence_for(t, "protocol_too_old"), None, I.SYSTEM_UPDATE_ROUNDED, ALERT))
+    return ft.Container(height=0)
+
+
+def _framed(banner: ft.Control) -> ft.Control:
+    return ft.Container(banner, padding=ft.Padding(left=16, right=16, top=8, bottom=4))
+
+
+def _dialog(close: Press) -> ft.AlertDialog:
+    return ft.AlertDialog(
+        modal=True,
+        content=SignInDialogBody(close),
+        shape=ft.RoundedRectangleBorder(radius=Radius.HERO),
+        bgcolor=ft.Colors.SURFACE_CONTAINER_LOWEST,
+        scrollable=True,
+    )
+
+
+@ft.component
+def SignInDialogBody(close: Press) -> ft.Control:
+    """Login and password over the screen that one is on; nothing of it is lost."""
+    session, t = use_session(), use_words()
+
+    async def finish(typed: SignIn) -> None:
+        await session.gate.sign_in(typed.login.strip(), typed.password)
+        close()
+
+    form = use_model(lambda: SignIn(finish, server="-", wants_pin=False))
+    yes = Action(t("Sign in"), form.submit, identifier="sign-in")
+    return column(
+        heading(t("Sign in again")),
+        text(t("Your screen stays as it is.")),
+        *Problem(t, form.code),
+        *SignInFields(t, form, server=False),
+        row(link(Action(t("Later"), close)), filled(yes, small=True, enabled=form.step != "busy"), main=ft.MainAxisAlignment.END),
+        spacing=16,
+    )

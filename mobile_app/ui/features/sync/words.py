@@ -1,0 +1,107 @@
+"""What the sync badge and the sync sheet say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import flet as ft
+
+from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.sync_status import SyncState
+from mobile_app.ui.design import I
+from mobile_app.ui.design import SyncState as BadgeState
+from mobile_app.ui.features.values import field_name
+from mobile_app.ui.i18n import N_, Words
+from mobile_app.ui.sentences import joined_sentences, sentence_for
+
+ACTIONS: Final[Mapping[str, tuple[ft.IconData, str]]] = {
+    "account.create": (I.STOREFRONT_ROUNDED, N_("New customer {name}")),
+    "account.edit": (I.STOREFRONT_ROUNDED, N_("Customer {name} changed")),
+    "account.delete": (I.STOREFRONT_ROUNDED, N_("Customer {name} deleted")),
+    "contact.create": (I.PERSON_ROUNDED, N_("New contact {name}")),
+    "contact.edit": (I.PERSON_ROUNDED, N_("Contact {name} changed")),
+    "contact.delete": (I.PERSON_ROUNDED, N_("Contact {name} deleted")),
+    "visit.plan": (I.EVENT_ROUNDED, N_("Visit planned: {name}")),
+    "visit.check_in": (I.WHERE_TO_VOTE_ROUNDED, N_("Arrived at {name}")),
+    "visit.notes": (I.EDIT_NOTE_ROUNDED, N_("Notes on the visit to {name}")),
+    "visit.check_out": (I.TASK_ALT_ROUNDED, N_("Visit to {name} finished")),
+    "visit.cancel": (I.EVENT_BUSY_ROUNDED, N_("Visit to {name} cancelled")),
+    "visit.comment": (I.RATE_REVIEW_ROUNDED, N_("Comment on the visit to {name}")),
+    "visit.review": (I.RATE_REVIEW_ROUNDED, N_("Visit to {name} reviewed")),
+    "quote.create": (I.REQUEST_QUOTE_ROUNDED, N_("New quote {number}")),
+    "quote.edit": (I.REQUEST_QUOTE_ROUNDED, N_("Quote {number} changed")),
+    "quote.add_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line added to quote {number}")),
+    "quote.set_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line of quote {number} changed")),
+    "quote.remove_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line taken off quote {number}")),
+    "quote.send": (I.SEND_ROUNDED, N_("Quote {number} sent")),
+    "quote.accept": (I.HANDSHAKE_ROUNDED, N_("Quote {number} accepted")),
+    "quote.decline": (I.DO_NOT_DISTURB_ROUNDED, N_("Quote {number} declined")),
+    "quote.revise": (I.REQUEST_QUOTE_ROUNDED, N_("Revision of quote {number}")),
+    "conflict.keep": (I.CALL_SPLIT_ROUNDED, N_("{field} of {name} settled")),
+    "conflict.write": (I.CALL_SPLIT_ROUNDED, N_("{field} of {name} settled")),
+    "conflict.undo": (I.UNDO_ROUNDED, N_("{field} of {name} taken back")),
+}
+"""By the action's label, what it looks like and is called in the sheet."""
+
+
+class _Named(dict[str, str]):
+    """What an older app did not note is left open."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def icon_of(item: OutboxItem) -> ft.IconData:
+    """What a transaction looks like."""
+    return ACTIONS.get(item.action, (I.EDIT_ROUNDED, ""))[0]
+
+
+def title_of(t: Words, item: OutboxItem) -> str:
+    """What a transaction is called."""
+    known = ACTIONS.get(item.action)
+    if known is None:
+        return t("A change")
+    params = item.params | ({"field": field_name(t, item.params["field"])} if "field" in item.params else {})
+    return t(known[1]).format_map(_Named({name: value or "…" for name, value in params.items()}))
+
+
+def reason_of(t: Words, item: OutboxItem) -> str:
+    """Why a transaction was not taken, in sentences; each names its field where there is one."""
+    if item.state == "held":
+        return sentence_for(t, "held")
+    said = []
+    for error in item.errors:
+        sentence = sentence_for(t, error.code, error.params)
+        said.append(t("{field}: {sentence}", field=field_name(t, error.field), sentence=sentence) if error.field else sentence)
+    return joined_sentences(said) if said else sentence_for(t, item.code or "server_refused")
+
+
+def badge_of(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
+    """What the badge says: what a person must do comes first, then what waits, then the network."""
+    count = t.plural("{n} waiting", "{n} waiting", sync.waiting) if sync.waiting else ""
+    if sync.phase in ("signed_out", "outdated") or sync.attention:
+        return "attention", t("Sign in") if sync.phase == "signed_out" else t("To look at")
+    if sync.work_offline or sync.phase in ("offline", "captive", "paused"):
+        return "offline", count or t("Offline")
+    if sync.phase == "failed":
+        return "offline", count or t("Not exchanged")
+    if count:
+        return "waiting", count
+    if sync.progress:
+        return "working", t("{percent}% here", percent=round(100 * sync.progress[0] / max(sync.progress[1], 1)))
+    return "synced", t("Up to date")
+
+
+def state_sentence(t: Words, sync: SyncState) -> str:
+    """How the exchange with the office stands, and that nothing is lost."""
+    if sync.work_offline or sync.phase == "paused":
+        return sentence_for(t, "paused")
+    if sync.phase == "offline":
+        return t("No signal. Everything is saved on this phone.")
+    codes = {"captive": "captive_portal", "signed_out": "session_expired", "outdated": "protocol_too_old", "revoked": "device_revoked"}
+    if sync.phase in codes:
+        return sentence_for(t, codes[sync.phase])
+    if sync.phase == "failed":
+        return sentence_for(t, sync.error_code or "sync_error")
+    if sync.phase in ("pushing", "pulling"):
+        return t("Exchanging with the office now.")
+    return t("Nothing gets lost in between.") if sync.waiting else t("Office and phone have the same.")

@@ -1,0 +1,139 @@
+"""One transaction that was not taken: why, in the author's own words what it was, mend it and send it again, or give it up."""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from mobile_app.data.sheet import OutboxItem
+from mobile_app.ui.design import (
+    ALERT,
+    MUTED,
+    WAIT,
+    Action,
+    Banner,
+    I,
+    Press,
+    PrimaryBar,
+    Question,
+    TopBar,
+    card,
+    column,
+    divider,
+    field,
+    heading,
+    keyed,
+    text,
+    use_value,
+)
+from mobile_app.ui.features.badge import SyncBadgeHere
+from mobile_app.ui.features.live import use_live
+from mobile_app.ui.features.states import unready
+from mobile_app.ui.features.sync import reason_of, title_of
+from mobile_app.ui.features.todo.model import AttentionModel, value_of
+from mobile_app.ui.features.values import editable, field_name, shown
+from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.layouts import Pane, Screen
+from mobile_app.ui.routes import chosen
+from mobile_app.ui.sentences import sentence_for
+from mobile_app.ui.session import use_frame, use_session
+from mobile_app.ui.theme import Type
+from shared.sync.change import Change
+
+
+@ft.component
+def AttentionScreen() -> ft.Control:
+    """The screen of ``/attention/:txn``."""
+    txn = chosen("txn")
+    return keyed(AttentionOf, txn)(txn)
+
+
+@ft.component
+def AttentionOf(txn: str) -> ft.View:
+    """Look at one, mend it, send it again."""
+    session, t, frame = use_session(), use_words(), use_frame("todo")
+    model = use_live(lambda: AttentionModel(session.device, txn))
+    asking, ask = use_value(initial=False)
+
+    async def again() -> None:
+        if await model.retry():
+            session.say(t("It is sent again."))
+            session.back()
+
+    async def discard() -> None:
+        ask(False)
+        await model.discard()
+        session.say(t("Discarded."))
+        session.back()
+
+    ft.use_dialog(
+        _question(t, model.dependents, Action(t("Discard"), discard, identifier="discard-now"), lambda: ask(False)) if asking else None
+    )
+    item = model.item if model.phase == "ready" else None
+    top = TopBar(
+        title_of(t, item) if item else t("Needs attention"),
+        t("Needs attention") if item else "",
+        Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED),
+        SyncBadgeHere(),
+    )
+    if item is None:
+        return Screen(
+            t, frame, Pane(frame, top, unready(t, model.phase, model.reload, session.back) or []), tabs=False, route=ft.use_view_path()
+        )
+    bar = PrimaryBar(
+        Action(t("Send again"), again, I.SEND_ROUNDED, "send-again"),
+        Action(t("Discard"), lambda: ask(True), identifier="discard"),
+        enabled=not model.busy and item.state != "held",
+        wide=frame.wide,
+    )
+    return Screen(t, frame, Pane(frame, top, _body(t, model, item), bar), tabs=False, route=ft.use_view_path())
+
+
+def _body(t: Words, model: AttentionModel, item: OutboxItem) -> list[ft.Control]:
+    reason = Banner(reason_of(t, item), None, I.REPORT_PROBLEM_ROUNDED, WAIT if item.state == "held" else ALERT)
+    safe = text(t("What you wrote is kept on this phone until you decide."), Type.META, MUTED)
+    return [reason, *[_change(t, model, change) for change in item.changes if change.fields], *_dependents(t, model), safe]
+
+
+def _change(t: Words, model: AttentionModel, change: Change) -> ft.Control:
+    mend = model.mendable(change)
+    rest = [
+        name
+        for name in change.fields
+        if name not in mend and editable(name, value_of(change, name)) and value_of(change, name) not in (None, "")
+    ]
+    fields = [_field(t, model, change, name) for name in mend]
+    facts = [_fact(t, change, name) for name in rest]
+    title = heading(t("What you wrote"), Type.SUBTITLE)
+    return card(title, *fields, *([divider()] if fields and facts else []), *facts, spacing=12, key=change.id)
+
+
+def _field(t: Words, model: AttentionModel, change: Change, name: str) -> ft.Control:
+    problem = model.problems.get((change.id, name))
+    return field(
+        field_name(t, name),
+        model.text(t, change, name),
+        lambda typed: model.put(change, name, typed),
+        error=sentence_for(t, problem[0], problem[1]) if problem else None,
+        lines=3 if name in ("note", "comment", "opening_hours", "phones", "emails") else 1,
+        identifier=f"mend-{name}",
+        key=f"{change.id}.{name}",
+    )
+
+
+def _fact(t: Words, change: Change, name: str) -> ft.Control:
+    return column(text(field_name(t, name), Type.META, MUTED), text(shown(t, name, value_of(change, name)), selectable=True), spacing=0)
+
+
+def _dependents(t: Words, model: AttentionModel) -> list[ft.Control]:
+    if not model.dependents:
+        return []
+    said = text(t("These wait for it:"), Type.META, MUTED)
+    return [card(said, *[text(title_of(t, item)) for item in model.dependents])]
+
+
+def _question(t: Words, dependents: Sequence[OutboxItem], yes: Action, no: Press) -> ft.AlertDialog:
+    lost = "\n".join(f"• {title_of(t, item)}" for item in dependents)
+    body = t("It has never reached the office, and it is gone after this.")
+    if lost:
+        body = t("It has never reached the office. It is gone after this, together with what depends on it:") + "\n" + lost
+    return Question(t("Discard what you wrote?"), body, yes, Action(t("Keep it"), no), danger=True)

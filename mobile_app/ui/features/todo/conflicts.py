@@ -1,0 +1,136 @@
+"""Conflicts as people talk about them: a sentence, two values as equals, keep one or write another, take it back for 30 days."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import flet as ft
+
+from mobile_app.data.repositories.conflicts import UNDO_DAYS, ConflictView, EntryView
+from mobile_app.ui import formats
+from mobile_app.ui.design import Action, ConflictCard, HistoryRow, I, Press, Side, column, rows_card
+from mobile_app.ui.features.values import editable, field_name, shown
+from mobile_app.ui.i18n import Words
+from shared.sync.policy import WHOLE_RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What a conflict's sentence needs: the words, who reads it, and when."""
+
+    t: Words
+    me: str
+    now: datetime
+    zone: str
+
+    def who(self, entry: EntryView) -> str:
+        """Whose value it is, as the head of its card."""
+        return self.t("You") if entry.user_id == self.me else entry.user or self.t("A colleague")
+
+    def when(self, entry: EntryView) -> str:
+        """When it was written."""
+        return formats.moment(self.t, entry.at, self.now, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictActions:
+    """What one can do about a conflict."""
+
+    keep: Callable[[ConflictView, int], Press]
+    write: Callable[[ConflictView], Press]
+    undo: Callable[[ConflictView], Press]
+
+
+def about(t: Words, view: ConflictView) -> str:
+    """Which record and field: ``Maison Perrin · Phone``."""
+    return formats.joined((view.account, view.label, field_name(t, view.field)))
+
+
+def sentence(tell: Teller, view: ConflictView) -> str:
+    """Who did what when, the reader always as *you*, last of the two."""
+    first, second = (view.entries[place] for place in _pair(tell, view))
+    t, mine = tell.t, second.user_id == tell.me
+    if view.field == WHOLE_RECORD:
+        return _existence(tell, first, second)
+    if mine and first.user_id == tell.me:
+        return t("You changed it on two devices: {first}, and {second}.", first=tell.when(first), second=tell.when(second))
+    said = {"name": _first_name(tell.who(first)), "when": tell.when(first), "then": tell.when(second)}
+    if mine:
+        return t("{name} changed it ({when}); so did you ({then}), without having seen it.", **said)
+    return t("{name} changed it ({when}); so did {other} ({then}), without having seen it.", other=_first_name(tell.who(second)), **said)
+
+
+def _existence(tell: Teller, first: EntryView, second: EntryView) -> str:
+    gone, kept = (first, second) if first.value == "deleted" else (second, first)
+    t, said = tell.t, {"when": tell.when(gone), "then": tell.when(kept)}
+    if gone.user_id == tell.me:
+        return t("You deleted it ({when}); {name} changed it ({then}).", name=_first_name(tell.who(kept)), **said)
+    if kept.user_id == tell.me:
+        return t("{name} deleted it ({when}); you changed it ({then}).", name=_first_name(tell.who(gone)), **said)
+    return t(
+        "{name} deleted it ({when}); {other} changed it ({then}).",
+        name=_first_name(tell.who(gone)),
+        other=_first_name(tell.who(kept)),
+        **said,
+    )
+
+
+def _first_name(name: str) -> str:
+    return name.split(" ", maxsplit=1)[0]
+
+
+def _pair(tell: Teller, view: ConflictView) -> tuple[int, int]:
+    """The standing value and the newest other one; the reader's own comes last."""
+    places = [place for place, entry in enumerate(view.entries) if not entry.merged] or list(range(len(view.entries)))
+    standing = view.standing if view.standing in places else places[0]
+    others = [place for place in places if place != standing] or [standing]
+    other = max(others, key=lambda place: view.entries[place].at)
+    return (other, standing) if view.entries[standing].user_id == tell.me else (standing, other)
+
+
+def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.Control:
+    """One open conflict; more than two values follow under it, each with its own way to keep it."""
+    t, pair = tell.t, _pair(tell, view)
+    sides = tuple(_side(tell, view, place, do) for place in reversed(pair))
+    write = (
+        Action(t("Write another"), do.write(view), I.EDIT_ROUNDED, f"write-{view.id}")
+        if editable(view.field, view.entries[0].value)
+        else None
+    )
+    note = t.plural("Can be taken back for {n} day", "Can be taken back for {n} days", UNDO_DAYS)
+    made = ConflictCard(about(t, view), sentence(tell, view), (sides[0], sides[1]), t("In force"), note=note, write=write, key=view.id)
+    more = [place for place in range(len(view.entries)) if place not in pair]
+    return column(made, rows_card(*[_more(tell, view, place, do) for place in more]), spacing=4, key=view.id) if more else made
+
+
+def _side(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> Side:
+    t, entry = tell.t, view.entries[place]
+    mine = entry.user_id == tell.me
+    someone = any(other.user_id == tell.me for other in view.entries)
+    label = t("Keep mine") if mine else t("Take the other") if someone else t("Keep this one")
+    keep = Action(label, do.keep(view, place), identifier=f"keep-{view.id}-{place}")
+    return Side(tell.who(entry), tell.when(entry), shown(t, view.field, entry.value), keep, stands=place == view.standing)
+
+
+def _more(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> ft.Control:
+    t, entry = tell.t, view.entries[place]
+    who = t("Both texts in one") if entry.merged else tell.who(entry)
+    meta = formats.joined((who, tell.when(entry), t("In force") if place == view.standing else ""))
+    keep = Action(t("Keep"), do.keep(view, place), identifier=f"keep-{view.id}-{place}")
+    return HistoryRow(I.NOTES_ROUNDED, shown(t, view.field, entry.value), meta, action=keep, divider=False, key=f"{view.id}-{place}")
+
+
+def settled_row(tell: Teller, view: ConflictView, do: ConflictActions, *, divider: bool) -> ft.Control:
+    """One that was settled lately: the value that stands, who decided, and *Undo*."""
+    t = tell.t
+    if view.settling:
+        meta = t("Settled here, not sent yet")
+    elif view.closed_at is not None:
+        who = view.closed_by or t("A colleague")
+        meta = t("Settled by {name}, {when}", name=who, when=formats.moment(t, view.closed_at, tell.now, tell.zone))
+    else:
+        meta = ""
+    undo = Action(t("Undo"), do.undo(view), identifier=f"undo-{view.id}")
+    value = "" if view.settling or not view.entries else shown(t, view.field, view.entries[view.standing].value)
+    title = formats.joined((about(t, view), value))
+    return HistoryRow(I.CALL_SPLIT_ROUNDED, title, meta, action=undo, divider=divider, key=view.id)

@@ -1,0 +1,166 @@
+"""What waits for a person: transactions that were not taken, and conflicts, open and lately settled."""
+
+from collections.abc import Mapping
+
+import flet as ft
+
+from mobile_app.data.device import Device
+from mobile_app.data.repositories.conflicts import ConflictView
+from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.sync_status import StatusHandle
+from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.live import Live, in_this_tab
+from mobile_app.ui.features.values import editable, parsed
+from mobile_app.ui.features.values import typed as as_typed
+from mobile_app.ui.i18n import Words
+from shared.errors import RecordNotFound
+from shared.rules.validation import check
+from shared.sync.change import Change
+from shared.sync.policy import Value
+
+KINDS = ("conflict", "account", "contact", "visit", "quote", "quote_line", "user")
+
+
+class TodoModel(Live):
+    """All of it, for the list."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__(device.notifier, KINDS)
+        self.attention: tuple[OutboxItem, ...] = ()
+        self.open: tuple[ConflictView, ...] = ()
+        self.settled: tuple[ConflictView, ...] = ()
+        self._device = device
+        self._heard: StatusHandle | None = None
+
+    async def load(self) -> None:
+        """Ask the outbox and the conflicts."""
+        self.attention = tuple(await self._device.store.attention())
+        self.open = tuple(await self._device.conflicts.open())
+        self.settled = tuple(await self._device.conflicts.recent())
+
+    def start(self) -> None:
+        """Load, and from now on follow records and counts."""
+        super().start()
+        self._heard = self._device.status.subscribe(in_this_tab(lambda _sync: self.reload()))
+
+    def stop(self) -> None:
+        """Follow nothing any more. Repeatable."""
+        super().stop()
+        if self._heard is not None:
+            self._heard.unsubscribe()
+
+
+class AttentionModel(Live):
+    """One transaction that was not taken, its author's own words, and what would go with it."""
+
+    def __init__(self, device: Device, txn: str) -> None:
+        super().__init__(device.notifier, ())
+        self.item: OutboxItem | None = None
+        self.dependents: tuple[OutboxItem, ...] = ()
+        self.problems: Mapping[tuple[str, str], tuple[str, Mapping[str, str]]] = {}
+        self.busy = False
+        self._device = device
+        self._txn = txn
+        self._words: dict[str, Value] = {}
+        self._keeper = DraftKeeper(device.store, f"attention:{txn}", lambda: dict(self._words))
+
+    async def load(self) -> None:
+        """Ask the outbox, and for what was typed here before.
+
+        Raises:
+            RecordNotFound: it needs no attention (any more).
+        """
+        items = {item.txn: item for item in await self._device.store.attention()}
+        if self._txn not in items:
+            raise RecordNotFound
+        item = items[self._txn]
+        self._words = dict(await self._device.store.draft_get(f"attention:{self._txn}") or {})
+        self.dependents = tuple(await self._device.store.dependents(self._txn))
+        self.problems = {(error.id, error.field): (error.code, error.params) for error in item.errors}
+        self.item = item
+
+    def text(self, t: Words, change: Change, field: str) -> str:
+        """What a field holds: what was typed here, else what was sent."""
+        kept = self._words.get(_key(change, field))
+        return kept if isinstance(kept, str) else as_typed(t, field, value_of(change, field))
+
+    def put(self, change: Change, field: str, text: str) -> None:
+        """Note a better value and keep it as a draft."""
+        self._words[_key(change, field)] = text
+        self._keeper.keep()
+
+    def mendable(self, change: Change) -> list[str]:
+        """The fields of a change that were refused and can be typed anew; all plain ones where no field was named."""
+        fields = [name for name in change.fields if editable(name, value_of(change, name))]
+        named = [name for name in fields if (change.id, name) in self.problems]
+        return named or ([] if self.problems else fields)
+
+    async def retry(self) -> bool:
+        """Send it again with what is typed; False where the rules of this device already refuse it."""
+        assert self.item is not None  # noqa: S101  # the button stands on a loaded screen
+        fixes = {change.id: found for change in self.item.changes if (found := self._fixes(change))}
+        problems = {}
+        for change in self.item.changes:
+            for error in check(change.kind, fixes.get(change.id, {}), None if change.op == "create" and change.id not in fixes else {}):
+                if not error.is_warning and error.field in fixes.get(change.id, {}):
+                    problems[(change.id, error.field)] = (error.code, error.params)
+        if problems:
+            self.problems = problems
+            return False
+        self.busy = True
+        try:
+            await self._device.store.retry(self._txn, fixes)
+            await self._keeper.forget()
+        finally:
+            self.busy = False
+        self._device.actions.edited()
+        return True
+
+    async def discard(self) -> None:
+        """Give it up, with all that depends on it."""
+        await self._device.store.discard(self._txn)
+        await self._keeper.forget()
+
+    def _fixes(self, change: Change) -> dict[str, Value]:
+        found = {}
+        for name in change.fields:
+            text = self._words.get(_key(change, name))
+            if isinstance(text, str):
+                found[name] = parsed(name, text, value_of(change, name))
+        return found
+
+
+class Another(ft.Observable):
+    """Another value for a conflict, while it is typed."""
+
+    def __init__(self) -> None:
+        self.about: ConflictView | None = None
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._text
+
+    def begin(self, view: ConflictView, text: str) -> None:
+        """Open the field with what stands."""
+        self._text = text
+        self.about = view
+
+    def put(self, text: str) -> None:
+        """Note what is typed."""
+        self._text = text
+
+    def end(self) -> None:
+        """Close it."""
+        self.about = None
+
+
+def value_of(change: Change, field: str) -> Value:
+    """What a change wrote into a field; for a set what it added."""
+    edit = change.fields[field]
+    return list(edit.add) if edit.to is None and edit.add else edit.to
+
+
+def _key(change: Change, field: str) -> str:
+    return f"{change.id}.{field}"

@@ -1,0 +1,141 @@
+"""Stored values in words and back, for screens that show any field of any kind: conflicts and what needs attention."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from mobile_app.ui import formats
+from mobile_app.ui.features.words import VISIT_STATES, outcome_words
+from mobile_app.ui.i18n import N_, Words
+from shared.sync.policy import WHOLE_RECORD, Value
+
+FIELD_NAMES: Final[Mapping[str, str]] = {
+    "name": N_("Name"),
+    "street": N_("Street"),
+    "postcode": N_("Postcode"),
+    "city": N_("Town"),
+    "country": N_("Country"),
+    "lat": N_("Position"),
+    "lon": N_("Position"),
+    "phone": N_("Phone"),
+    "email": N_("E-mail"),
+    "website": N_("Website"),
+    "vat_id": N_("VAT number"),
+    "tags": N_("Tags"),
+    "territory_id": N_("Territory"),
+    "opening_hours": N_("Opening hours"),
+    "note": N_("Note"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "job_title": N_("Job"),
+    "phones": N_("Phone numbers"),
+    "emails": N_("E-mail addresses"),
+    "language": N_("Language"),
+    "user_id": N_("Who goes"),
+    "planned_at": N_("Planned for"),
+    "planned_minutes": N_("Planned duration"),
+    "purpose": N_("Purpose"),
+    "state": N_("State"),
+    "outcome": N_("Outcome"),
+    "next_step": N_("Next step"),
+    "next_step_on": N_("Date of the next step"),
+    "comment": N_("Comment"),
+    "valid_until": N_("Valid until"),
+    "quoted_on": N_("Date of the quote"),
+    "quantity": N_("Quantity"),
+    "unit_price": N_("Unit price"),
+    "discount": N_("Discount"),
+    "description": N_("Description"),
+    "unit": N_("Unit"),
+    WHOLE_RECORD: N_("Kept or deleted"),
+}
+STATES: Final[Mapping[str, str]] = {
+    **VISIT_STATES,
+    "draft": N_("Draft"),
+    "sent": N_("Sent"),
+    "accepted": N_("Accepted"),
+    "declined": N_("Declined"),
+    "expired": N_("Expired"),
+    "superseded": N_("Replaced by a revision"),
+    "live": N_("Kept"),
+    "deleted": N_("Deleted"),
+}
+_SCALES: Final = {"quantity": 3, "unit_price": 2, "list_price": 2, "discount": 2}
+_DAYS: Final = ("next_step_on", "valid_until", "quoted_on")
+_PHONES: Final = ("phone", "phones")
+
+
+def field_name(t: Words, field: str) -> str:
+    """A field in words; one without words of its own is said to be a detail."""
+    return t(FIELD_NAMES[field]) if field in FIELD_NAMES else t("A detail")
+
+
+def shown(t: Words, field: str, value: Value) -> str:
+    """A stored value as a person reads it."""
+    if value in (None, "", []):
+        return t("Nothing")
+    if isinstance(value, list):
+        return "\n".join(shown(t, field, member) for member in value)
+    if isinstance(value, bool):
+        return t("Yes") if value else t("No")
+    return _scalar(t, field, value)
+
+
+def _scalar(t: Words, field: str, value: str | float) -> str:
+    if isinstance(value, str):
+        return _text(t, field, value)
+    if isinstance(value, int) and field == "discount":
+        return formats.percent(t, value)
+    if isinstance(value, int) and field in _SCALES:
+        return formats.plain_number(t, Decimal(value).scaleb(-_SCALES[field]))
+    return str(value)
+
+
+def _text(t: Words, field: str, value: str) -> str:
+    if field in (WHOLE_RECORD, "state"):
+        return t(STATES[value]) if value in STATES else value
+    if field == "outcome":
+        return outcome_words(t, value)
+    if field in _PHONES:
+        return formats.phone(t, value)
+    return _day(t, value) if field in _DAYS else value
+
+
+def _day(t: Words, value: str) -> str:
+    try:
+        return formats.numeric_day(t, date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def typed(t: Words, field: str, value: Value) -> str:
+    """A stored value as a field is filled with it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        return "\n".join(str(member) for member in value)
+    if isinstance(value, int) and not isinstance(value, bool) and field in _SCALES:
+        return formats.plain_number(t, Decimal(value).scaleb(-_SCALES[field]))
+    return _day(t, value) if isinstance(value, str) and field in _DAYS else str(value)
+
+
+def parsed(field: str, text: str, before: Value) -> Value:
+    """What a person typed as the stored value; what cannot be read stays text, for the rules to refuse with a sentence."""
+    stripped = text.strip()
+    if isinstance(before, list):
+        return [line.strip() for line in stripped.splitlines() if line.strip()]
+    if field in _SCALES:
+        number = formats.parse_number(stripped)
+        return stripped if number is None else int(number.scaleb(_SCALES[field]).to_integral_value())
+    if field in _DAYS:
+        day = formats.parse_day(stripped)
+        return day.isoformat() if day else stripped or None
+    return stripped or None
+
+
+def editable(field: str, value: Value) -> bool:
+    """Whether a person can type another value into a plain field."""
+    if field in ("state", "lat", "lon", "outcome", "language", WHOLE_RECORD) or field.endswith("_id"):
+        return False
+    return field in _SCALES or value is None or isinstance(value, str | list)
