@@ -9,7 +9,7 @@ import msgspec
 
 from mobile_app.data.desk import new_id
 from mobile_app.data.journal import Journal
-from mobile_app.data.outbox import ATTENTION, Entry, Item, Outbox, with_seq, with_state
+from mobile_app.data.outbox import ATTENTION, SHOWN, Entry, Item, Outbox, with_seq, with_state
 from mobile_app.data.position import Position
 from mobile_app.data.vault import Vault
 from shared.errors import RecordNotFound
@@ -69,8 +69,7 @@ class Answers:
         numbered = {item.txn: seq + place for place, item in enumerate(fresh, start=1)}
         if fresh:
             with self._vault.transaction():
-                for txn, number in numbered.items():
-                    self._vault.outbox.freeze_seq(txn, number)
+                self._vault.outbox.freeze_seqs(numbered)
                 self._vault.outbox.set_state(list(numbered), "sent")
                 self._position.save_seq(seq + len(fresh))
             self._position.load()
@@ -88,8 +87,11 @@ class Answers:
             if item is not None and item.state != "acked":
                 self._judge(item, outcome, verdict)
         self._spread(verdict)
+        reborn = answer.epoch != self._position.epoch
         self._keep(answer, verdict)
-        return [id_ for item in [*(item for item, _ in verdict.taken), *verdict.changed] for id_ in item.ids]
+        # A change that was taken goes on being shown as it was, until what the server made of it is pulled.
+        taken = [item for item, _ in verdict.taken if reborn or item.state not in SHOWN]
+        return [id_ for item in [*taken, *verdict.changed] for id_ in item.ids]
 
     def retry(self, txn: str, fixes: Fixes) -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
@@ -157,8 +159,8 @@ class Answers:
 
     def _keep(self, answer: PushAnswer, verdict: _Verdict) -> None:
         with self._vault.transaction():
-            for item, rev in verdict.taken:
-                self._journal.add(item, rev)
+            if verdict.taken:
+                self._journal.add(verdict.taken)
             for item in verdict.changed:
                 self._outbox.update_row(item)
             self._position.save_answer(answer.epoch, answer.stamp, answer.backed_up_through)

@@ -48,6 +48,8 @@ class Feed:
         if page.asked != self._position.cursor:
             return None
         self._stamps.observe(page.stamp)
+        if self._says_nothing(page):
+            return [], {}
         left = self._left(page.left, page.lost_scopes)
         records = from_rows(page)
         revs = self._vault.records.revs([record.id for record in records])
@@ -87,6 +89,13 @@ class Feed:
                 sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
             yield None
         yield {scope: digest.shown(total, count) for scope, (count, total) in sums.items()}
+
+    def _says_nothing(self, page: PullAnswer) -> bool:
+        """Whether there is nothing to keep: a phone at rest does not wake its disk every few minutes."""
+        position = self._position
+        settled = page.more or page.head <= position.settled
+        known = (page.cursor, page.epoch, page.backed_up_through) == (position.cursor, position.epoch, position.backed_up)
+        return known and settled and not (page.kinds or page.left or page.lost_scopes)
 
     def _left(self, roots: Collection[str], scopes: Collection[str]) -> set[str]:
         """The ids of all records of the roots and scopes that left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from mobile_app.data.outbox import Entry, Item
@@ -19,15 +20,18 @@ class Journal:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def add(self, item: Item, rev: int) -> None:
-        """Move a transaction here from the outbox. Repeatable."""
-        self._vault.journal.add(item.txn, rev, seal_payload(item.entry))
-        self._vault.outbox.delete([item.txn])
+    def add(self, taken: Sequence[tuple[Item, int]]) -> None:
+        """Move transactions here from the outbox, each with its rev. Repeatable."""
+        self._vault.journal.add_many((item.txn, rev, seal_payload(item.entry)) for item, rev in taken)
+        self._vault.outbox.delete([item.txn for item, _ in taken])
 
     def trim(self, backed_up: int, settled: int, now_ms: int) -> None:
         """Drop what a backup holds, and what is older than 90 days; never what is still shown (above the rev ``settled``)."""
         self._vault.journal.trim(min(backed_up, settled))
         oldest = now_ms - KEPT_MS
+        first = self._vault.journal.oldest()
+        if first is None or instant_of(first) >= oldest:
+            return
         if old := [txn for txn in self._vault.journal.txns() if instant_of(txn) < oldest]:
             shown = {row.txn for row in self._vault.journal.rows() if row.acked_rev > settled}
             self._vault.journal.delete([txn for txn in old if txn not in shown])

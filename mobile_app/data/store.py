@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
@@ -37,6 +37,7 @@ from shared.sync.codec import open_payload, seal_payload
 from shared.sync.protocol import PullAnswer, PushAnswer
 from shared.sync.record import Record
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
@@ -171,7 +172,7 @@ class Store:
 
     async def cursor(self) -> str:
         """Where the next pull goes on; '' for the beginning."""
-        return await self._executor.run(lambda: self._position.cursor)
+        return self._position.cursor
 
     async def digest(self) -> dict[str, str]:
         """Each scope's digest over what the server has said, never over the overlay."""
@@ -241,9 +242,9 @@ class Store:
             await self._executor.run(self._vault.close)
 
     async def _act(self, make: Callable[[Desk], Draft]) -> Written:
-        wrote = await self._executor.run(self._writing.perform, make)
+        wrote, counts = await self._executor.run(self._counted, self._writing.perform, make)
         if wrote.kinds:
-            await self._publish(wrote.kinds)
+            self._publish(wrote.kinds, counts)
         return wrote.written
 
     async def _build(self, progress: Progress) -> None:
@@ -251,7 +252,7 @@ class Store:
         steps = self._shown.building()
         while (step := await self._executor.run(next, steps, None)) is not None:
             progress(*step)
-        await self._publish(frozenset())
+        self._publish(frozenset(), await self._executor.run(self._counts))
 
     def _load(self) -> None:
         self._position.load()
@@ -275,23 +276,25 @@ class Store:
         One notification per slice. Finished even when its caller is cancelled: the screens must agree with the vault.
         """
         async with self._turn:
-            changed = await self._executor.run(change)
+            changed, counts = await self._executor.run(self._counted, change)
             if changed is None:
                 return False
             rest = list(dict.fromkeys(changed[0]))
+            if not rest:
+                self._publish(frozenset(), counts)
             while rest:
-                await self._publish(await self._executor.run(self._shown.slice, rest, changed[1]))
-            if not changed[0]:
-                await self._publish(frozenset())
+                self._publish(*await self._executor.run(self._counted, self._shown.slice, rest, changed[1]))
             return True
 
-    async def _publish(self, kinds: frozenset[str]) -> None:
-        counts = await self._executor.run(self._counts)
+    def _counted(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, dict[str, int]]:
+        """Do ``work`` and count, in one visit to the owner's thread."""
+        return work(*args, **kwargs), self._counts()
+
+    def _publish(self, kinds: frozenset[str], counts: dict[str, int]) -> None:
         self.status.update(**counts)
         if kinds:
             self.notifier.publish(kinds)
 
     def _counts(self) -> dict[str, int]:
-        outbox = self._outbox
-        waiting, attention = outbox.count({"waiting", "sent"}), outbox.count(ATTENTION)
+        waiting, attention = self._outbox.count({"waiting", "sent"}), self._outbox.count(ATTENTION)
         return {"waiting": waiting, "attention": attention, "conflicts": self._working_set.open_conflicts()}

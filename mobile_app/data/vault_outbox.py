@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -73,8 +73,13 @@ class OutboxTable:
 
     def freeze_seq(self, txn: str, seq: int) -> bool:
         """Give the device_seq of the first send; False if the transaction has one already (it keeps it) or is gone."""
+        return self.freeze_seqs({txn: seq}) == 1
+
+    def freeze_seqs(self, seqs: Mapping[str, int]) -> int:
+        """Give many their device_seqs, as ``freeze_seq`` does one; the number that had none before."""
         with self._write():
-            return self._sql.execute("UPDATE outbox SET seq = ? WHERE txn = ? AND seq IS NULL", (seq, txn)) == 1
+            rows = ((seq, txn) for txn, seq in seqs.items())
+            return self._sql.executemany("UPDATE outbox SET seq = ? WHERE txn = ? AND seq IS NULL", rows)
 
     def forget_seqs(self) -> None:
         """Take every device_seq back: the device enrolled under a new id and counts anew."""
@@ -100,12 +105,17 @@ class JournalTable:
 
     def add(self, txn: str, acked_rev: int, payload: bytes) -> None:
         """Append a transaction; one that is there already is replaced, so that a repeated acknowledgement is harmless."""
+        self.add_many([(txn, acked_rev, payload)])
+
+    def add_many(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
+        """Append transactions ``(txn, acked_rev, payload)`` in order, as ``add`` does one."""
         seal, _ = self._sealer.for_table("journal")
+        version = self._sealer.version
         with self._write():
-            self._sql.execute(
+            self._sql.executemany(
                 "INSERT INTO journal (txn, acked_rev, key_version, sealed) VALUES (?, ?, ?, ?) ON CONFLICT (txn) DO UPDATE"
                 " SET acked_rev = excluded.acked_rev, key_version = excluded.key_version, sealed = excluded.sealed",
-                (txn, acked_rev, self._sealer.version, seal(txn, payload)),
+                ((txn, rev, version, seal(txn, payload)) for txn, rev, payload in rows),
             )
 
     def rows(self) -> list[JournalRow]:
@@ -114,6 +124,11 @@ class JournalTable:
         rows = self._sql.query("SELECT txn, acked_rev, key_version, sealed FROM journal ORDER BY ord")
         typed = cast("list[tuple[str, int, int, bytes]]", rows)
         return [JournalRow(txn, rev, open_(txn, version, sealed)) for txn, rev, version, sealed in typed]
+
+    def oldest(self) -> str | None:
+        """The lowest id: of UUIDv7s the earliest; None where the journal is empty."""
+        lowest = self._sql.query("SELECT min(txn) FROM journal")[0][0]
+        return None if lowest is None else str(lowest)
 
     def txns(self) -> list[str]:
         """The ids, oldest first; nothing is opened. A UUIDv7 tells its instant (``shared.ids.instant_of``)."""
