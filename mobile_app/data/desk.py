@@ -18,6 +18,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who writes: the device's short code and the user's id."""
+
+    device: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordEdit:
     """One record's part: the fields changed against what was shown at ``base`` (None: nothing was there to be seen)."""
 

@@ -6,12 +6,15 @@ from typing import Final
 
 import msgspec
 
+from mobile_app.data.session_state import NAME
 from mobile_app.data.vault import Vault
 from shared.sync.change import Epoch
 
 SEQ: Final = "seq"
 STAMP: Final = "stamp"
 COUNTER: Final = "counter:"
+KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}quote")
+"""What a salvage of the vault must carry over: the session, and the counters that may never go back."""
 
 
 class Position:

@@ -22,6 +22,7 @@ SLICE_MS: Final = 40
 """After this long a slice ends, so that a read waits no more than 50 ms."""
 _STEP: Final = 100
 _BULK: Final = 2_000
+_LISTED: Final = frozenset({"account", "product"})
 
 
 class Shown:
@@ -46,21 +47,34 @@ class Shown:
         """The server's newest version of those that are here."""
         return {id_: opened_record(payload) for id_, (_, payload) in self._vault.records.get(ids).items()}
 
-    def show(self, ids: Collection[str], known: Mapping[str, Record] | None = None) -> frozenset[str]:
+    def show(self, ids: Collection[str], known: Mapping[str, Record] | None = None, *, index: bool = True) -> frozenset[str]:
         """Bring the working set up to date for these records and give the kinds that changed. Inside its transaction."""
-        return self._working_set.put(self.lay(ids, known), self.lay)
+        return self._working_set.put(self.lay(ids, known), self.lay, index=index)
 
-    def slice(self, ids: list[str], known: Mapping[str, Record]) -> frozenset[str]:
-        """Show the first of ``ids``, as many as fit in a slice, in a transaction; they are taken off the list."""
+    def slice(self, ids: list[str], known: Mapping[str, Record], *, index: bool = True) -> frozenset[str]:
+        """Show the first of ``ids``, as many as fit in a slice, in a transaction; they are taken off the list.
+
+        Without ``index`` they are listed by ``listing`` later, once all that belongs to them is here.
+        """
         end = self._clock.now_ms() + SLICE_MS
         kinds: frozenset[str] = frozenset()
         with self._working_set.transaction():
             while ids:
-                kinds |= self.show(ids[:_STEP], known)
+                kinds |= self.show(ids[:_STEP], known, index=index)
                 del ids[:_STEP]
                 if self._clock.now_ms() >= end:
                     break
         return kinds
+
+    def listing(self) -> frozenset[str]:
+        """List what was shown without being listed, as much as fits in a slice; gives the kinds whose lists changed, none at the end."""
+        if not self._working_set.listing_is_late:
+            return frozenset()
+        end = self._clock.now_ms() + SLICE_MS
+        with self._working_set.transaction():
+            while self._working_set.list_late(_STEP) and self._clock.now_ms() < end:
+                pass
+        return _LISTED
 
     def building(self) -> Iterator[tuple[int, int]]:
         """Fill an empty working set from the vault; each step yields how much of how much is done. The bulk path: no single edits."""

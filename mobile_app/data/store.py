@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from sqlmodel import Session
 
 from mobile_app.data import sheet
 from mobile_app.data.answers import Answers, Fixes
-from mobile_app.data.desk import Desk, Draft, Written, local_day, new_id
+from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
 from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.feed import Feed
 from mobile_app.data.journal import Journal
 from mobile_app.data.notifier import Notifier
 from mobile_app.data.outbox import ATTENTION, Entry, Outbox
 from mobile_app.data.ports import Executor
-from mobile_app.data.position import COUNTER, SEQ, STAMP, Position
+from mobile_app.data.position import KEEP_META, Position
 from mobile_app.data.session_state import NAME, SessionState
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.shown import Shown
@@ -40,17 +39,7 @@ from shared.sync.record import Record
 P = ParamSpec("P")
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
-
-KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}quote")
-"""What a salvage of the vault must carry over: the session, and the counters that may never go back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose store this is: the device's short code and the user's id."""
-
-    device: str
-    user_id: str
+__all__ = ["KEEP_META", "Identity", "Progress", "Store"]
 
 
 class Store:
@@ -168,7 +157,17 @@ class Store:
 
     async def apply(self, page: PullAnswer) -> bool:
         """Take a page of the feed: records and cursor in one commit, then the screens in slices. False: it answers another cursor."""
-        return await asyncio.shield(self._change(lambda: self._feed.take(page)))
+        late = page.more or self._working_set.listing_is_late
+        taken = await asyncio.shield(self._change(lambda: self._feed.take(page), index=not late))
+        if late and not page.more:
+            await self.finish_lists()
+        return taken
+
+    async def finish_lists(self) -> None:
+        """List what pages that others follow have brought: the end of a download, also of one that broke off. Repeatable."""
+        async with self._turn:
+            while self._working_set.listing_is_late:
+                self._publish(*await self._executor.run(self._counted, self._shown.listing))
 
     async def cursor(self) -> str:
         """Where the next pull goes on; '' for the beginning."""
@@ -270,7 +269,7 @@ class Store:
         with self._working_set.session() as session:
             return query(session)
 
-    async def _change(self, change: Callable[[], tuple[list[str], dict[str, Record]] | None]) -> bool:
+    async def _change(self, change: Callable[[], tuple[list[str], dict[str, Record]] | None], *, index: bool = True) -> bool:
         """Commit a change to the vault, then show the records it gives in slices, the executor free between them.
 
         One notification per slice. Finished even when its caller is cancelled: the screens must agree with the vault.
@@ -283,7 +282,7 @@ class Store:
             if not rest:
                 self._publish(frozenset(), counts)
             while rest:
-                self._publish(*await self._executor.run(self._counted, self._shown.slice, rest, changed[1]))
+                self._publish(*await self._executor.run(self._counted, self._shown.slice, rest, changed[1], index=index))
             return True
 
     def _counted(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, dict[str, int]]:

@@ -88,6 +88,7 @@ class WorkingSet:
             for index in _INDEXES:
                 self._connection.exec_driver_sql(f'CREATE INDEX "ix {index}" ON {index}')
             self.lists = Lists(self._sqlite, fts=fts)
+        self._late: dict[str, None] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -119,25 +120,28 @@ class WorkingSet:
 
     def close(self) -> None:
         """Drop everything. Repeatable."""
+        self._late.clear()
         self._connection.close()
         self._engine.dispose()
 
     def put(self, laid: Mapping[str, Laid | None], lay: Lay, *, index: bool = True) -> frozenset[str]:
         """Show these records as they are now, hide or reveal what depends on them, and give the kinds that changed. In a transaction.
 
-        Without ``index`` the lists and the search are left alone, for a bulk load that ends with ``index_all``.
+        Without ``index`` the lists and the search wait for ``list_late`` or ``index_all``, so that a customer whose people come one after
+        another is listed once.
         """
         before = self._entries(laid)
         visible = self._visible(laid)
-        accounts = self._accounts_of(laid, before) if index else set()
+        accounts = self._accounts_of(laid, before)
         self._write(laid, before, visible)
         kinds = {item.record.kind for item in laid.values() if item is not None} | {kind for kind, _ in before.values()}
+        accounts |= self._accounts_of(laid, before)
+        self.lists.remove([id_ for id_, item in laid.items() if item is None and id_ in before])
+        products = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "product"}
         if index:
-            accounts |= self._accounts_of(laid, before)
-            gone = [id_ for id_, item in laid.items() if item is None and id_ in before]
-            products = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "product"}
             self.lists.put(accounts, products)
-            self.lists.remove(gone)
+        else:
+            self._late.update(dict.fromkeys(accounts | products))
         children = self._children_of_changed(laid, before, visible)
         if children:
             kinds |= self.put(lay(children), lay, index=index)
@@ -145,7 +149,21 @@ class WorkingSet:
 
     def index_all(self) -> None:
         """List every customer and product: the end of a bulk load."""
+        self._late.clear()
         self.lists.put_all()
+
+    @property
+    def listing_is_late(self) -> bool:
+        """Whether there is something that ``list_late`` has to list."""
+        return bool(self._late)
+
+    def list_late(self, most: int) -> bool:
+        """List at most ``most`` of the customers and products that were shown without being listed; are there more? In a transaction."""
+        ids = [id_ for id_, _ in zip(self._late, range(most), strict=False)]
+        self.lists.put(ids, ids)
+        for id_ in ids:
+            del self._late[id_]
+        return bool(self._late)
 
     def ids(self, *, roots: Collection[str] = (), scopes: Collection[str] = ()) -> list[str]:
         """The ids of all records of these roots and scopes, hidden ones too."""

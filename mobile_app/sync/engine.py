@@ -5,6 +5,7 @@ The engine decides nothing about records: the server merges, the store applies. 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
@@ -55,6 +56,10 @@ class SyncStore(Protocol):
 
     async def apply(self, page: PullAnswer) -> bool:
         """Take a page: records and cursor in one vault transaction. False: it answers another cursor and was dropped."""
+        ...
+
+    async def finish_lists(self) -> None:
+        """Make what a download that broke off has brought searchable. Repeatable."""
         ...
 
     async def digest(self) -> dict[str, str]:
@@ -136,6 +141,7 @@ class Engine:
             end = await self._round(verify=verify)
         except TourneeError as error:
             end = await self._ended_by(error)
+            await self._store.finish_lists()
         met = {"last_ok_at": self._clock.now_ms()} if end.phase == "idle" else {}
         self._status.update(phase=end.phase, error_code=end.code, progress=None, **met)
         return end
@@ -182,17 +188,25 @@ class Engine:
         raise DigestMismatch
 
     async def _pull_pages(self, *, digest: bool) -> PullAnswer:
+        """Apply page after page, the next one on its way while one is applied. An answer to another cursor than ours ends the round."""
         done = 0
+        page = await self._page(await self._store.cursor(), digest=digest)
         while True:
-            cursor = await self._store.cursor()
-            page = await self._authorised(self._api.pull, cursor, PAGE, digest=digest)
-            if not await self._store.apply(page):
-                raise AnswerMalformed
-            total = done + page.total
-            done += sum(len(rows.rows) for rows in page.kinds.values())
-            self._status.update(progress=(done, total) if done < total else None)
-            if not page.more:
-                return page
+            ahead = asyncio.create_task(self._page(page.cursor, digest=digest)) if page.more else None
+            try:
+                if not await self._store.apply(page):
+                    raise AnswerMalformed
+                total = done + page.total
+                done += sum(len(rows.rows) for rows in page.kinds.values())
+                self._status.update(progress=(done, total) if done < total else None)
+                if ahead is None:
+                    return page
+                page = await ahead
+            finally:
+                await _dropped(ahead)
+
+    async def _page(self, cursor: str, *, digest: bool) -> PullAnswer:
+        return await self._authorised(self._api.pull, cursor, PAGE, digest=digest)
 
     async def _differing(self, theirs: dict[str, str]) -> list[str]:
         ours = await self._store.digest()
@@ -223,3 +237,12 @@ class Engine:
         except SessionExpired:
             fresh = await self._refresh(device_id, tokens)
             return await call(fresh.access, *args, **kwargs)
+
+
+async def _dropped(ahead: asyncio.Task[PullAnswer] | None) -> None:
+    """Give up an answer that is not wanted any more, if it is still on its way."""
+    if ahead is not None and not ahead.done():
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
+    elif ahead is not None and not ahead.cancelled():
+        ahead.exception()

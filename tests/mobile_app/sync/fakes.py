@@ -33,6 +33,7 @@ class FakeStore:
         self.outbox = [transaction(id_) for id_ in outgoing]
         self.at = ""
         self.forgotten: list[str] = []
+        self.finished = 0
         self.digests = {"org": "0:" + "0" * 16}
         self.answers: list[PushAnswer] = []
 
@@ -52,6 +53,9 @@ class FakeStore:
             return False
         self.at = answer.cursor
         return True
+
+    async def finish_lists(self) -> None:
+        self.finished += 1
 
     async def digest(self) -> dict[str, str]:
         return self.digests

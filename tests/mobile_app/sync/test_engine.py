@@ -99,6 +99,15 @@ def test_a_round_that_fails_says_how_and_keeps_the_outbox(error: Exception, phas
     assert bench.status.now.last_ok_at is None
 
 
+def test_a_download_that_breaks_off_makes_searchable_what_it_brought() -> None:
+    bench = Bench()
+    bench.api.fail = [("pull", Offline())]
+
+    bench.round()
+
+    assert bench.store.finished == 1
+
+
 def test_the_servers_wish_to_wait_is_passed_on() -> None:
     bench = Bench()
     bench.api.fail = [("pull", ServerRefused(429, "too_many", retry_after_s=30.0))]

@@ -116,6 +116,7 @@ def test_the_working_set_is_what_the_vault_would_make_of_it_after_any_script(scr
         for step in script:
             await played.play(step)
 
+        await played.phone.store.finish_lists()
         shown = played.phone.store._working_set.dump()
         again = await played.rebuilt()
 
