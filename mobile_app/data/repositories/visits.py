@@ -100,7 +100,8 @@ class Visits:
 
         def fields(desk: Desk) -> dict[str, Value]:
             arrived = _arrival(desk, me, fix, place_status, but="")
-            return {"account_id": account_id, "user_id": me, "planned_at": arrived["arrived_at"], "state": OPEN, **arrived}
+            here: dict[str, Value] = {"account_id": account_id, "user_id": me, "zone": desk.zone(), "state": OPEN}
+            return {**here, "planned_at": arrived["arrived_at"], **arrived}
 
         return await self._add(account_id, "visit.check_in", fields)
 
@@ -195,7 +196,7 @@ def _arrival(desk: Desk, user_id: str, fix: Fix | None, place_status: str, *, bu
     place: dict[str, Value] = {}
     if fix is not None:
         place = {"arrived_lat": fix.lat, "arrived_lon": fix.lon, "arrived_accuracy": fix.accuracy, "arrived_mocked": fix.mocked}
-    return {"arrived_at": desk.now_ms(), "zone": desk.zone(), "place_status": place_status, **place}
+    return {"arrived_at": desk.now_ms(), "place_status": place_status, **place}
 
 
 def _open(session: Session, user_id: str) -> str | None:

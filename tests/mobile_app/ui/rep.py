@@ -13,6 +13,7 @@ from mobile_app.data.gate import Gate, GateState, Opened
 from mobile_app.data.ports import Fix, PlaceRefused
 from mobile_app.data.repositories import repositories
 from mobile_app.ui.app import App
+from mobile_app.ui.design import report_failures
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.session import Session, Surroundings
 from shared.sync.protocol import Profile
@@ -188,6 +189,7 @@ async def rep(
         around = Surroundings(places, opener, Preferences(FakeShelf(language)))
         session = Session(page, _as_gate(gate), around)
         await session.begin()
+        report_failures(page, session.report)
         page.render_views(App, session)
 
     async with Harness(main, route=route, width=width) as h:

@@ -59,14 +59,14 @@ def _saved(t: Words, model: VisitModel, visit: VisitDetail) -> str:
 
 
 def _bar(session: Session, t: Words, frame: Frame, model: VisitModel, arrival: Arrival) -> ft.Control | None:
-    """The one next action; a quote beside it once one is there."""
+    """The one next action; a quote beside it once one is there. Beside the tour, whose card has the accent, it is an ordinary one."""
     visit = model.visit
     if visit is None or not model.mine:
         return None
     kind: Kind = "filled"
     other: Action | None = None
     if visit.state in AHEAD:
-        kind, main = "accent", _arriving(t, visit, arrival)
+        kind, main = ("filled" if frame.two_panes else "accent"), _arriving(t, visit, arrival)
     elif visit.state == OPEN:
         main, other = _leaving(t, model), _offering(session, t, visit)
     elif model.writing:
