@@ -14,10 +14,10 @@ from mobile_app.ui.i18n import LOCALES, WordsContext, best_language, words
 from mobile_app.ui.layouts.screens import TWO_PANES
 from mobile_app.ui.platform import DeviceOpener, DevicePlaces, device_name, languages
 from mobile_app.ui.preferences import Preferences
-from mobile_app.ui.routes import NotFound, routes
 from mobile_app.ui.sentences import sentence_for_error
 from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings, use_session
 from mobile_app.ui.theme import FONTS, dark_theme, light_theme
+from mobile_app.ui.tree import NotFound, routes
 from shared.errors import TourneeError
 
 NAME = "Tournée"
@@ -72,7 +72,7 @@ def _stop(page: ft.Page, sentence: str) -> None:
 def _listen(page: ft.Page, session: Session) -> None:
     """Wire what the client tells: its width, its network, being hidden, going away."""
     report_failures(page, session.report)
-    watch_activity(page, session.gate.touch)
+    watch_activity(page, session.touch)
     connectivity = ft.Connectivity()
 
     def connected(event: ft.ConnectivityChangeEvent) -> None:
@@ -90,6 +90,7 @@ def _listen(page: ft.Page, session: Session) -> None:
     page.on_resize = lambda event: session.resized(event.width)
     page.on_app_lifecycle_state_change = lifecycle
     page.on_view_pop = lambda _event: session.back()
+    page.on_connect = lambda _event: session.reconnected()
     page.on_close = lambda _event: session.end()
 
 
@@ -137,4 +138,6 @@ def Work() -> object:
         return [OpeningScreen(Opening(0, 0))]
     if arrival.empty:
         return [FirstDownload(arrival)]
-    return ft.Router(routes(manages=session.manages, two_panes=width >= TWO_PANES), not_found=NotFound, manage_views=True)
+    tree = routes(manages=session.manages, two_panes=width >= TWO_PANES)
+    router = keyed(ft.Router, f"{session.loads}")  # after a reload it must look at the address anew
+    return router(tree, not_found=NotFound, manage_views=True)

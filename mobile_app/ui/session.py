@@ -82,6 +82,7 @@ class Session(ft.Observable):
         self.clock = around.clock
         self.device_name = around.device_name
         self.theme: ThemeName = "system"
+        self.loads = 0
         self.language = best_language(around.languages)
         self.window = Window(page.width or PHONE_WIDTH)
         self.sync = Sync()
@@ -181,6 +182,18 @@ class Session(ft.Observable):
         """Say what an action met and what of it was kept; the screen stays as it is."""
         _log.error("an action failed", exc_info=error)
         self.say(sentence_for_error(self.words, error))
+
+    def reconnected(self) -> None:
+        """A browser tab is back: what changed while nobody was listening is shown now."""
+        self._page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
+        self.loads += 1
+        for seen in (self.window, self.sync, self.counts):
+            seen.notify()  # type: ignore[no-untyped-call]
+
+    def touch(self) -> None:
+        """Somebody taps or types: the automatic lock waits anew. Flet stops drawing after a failure in a screen; it goes on here."""
+        self.gate.touch()
+        self._page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
 
     def resized(self, width: float) -> None:
         """Note the window's new width."""

@@ -1,7 +1,6 @@
 """Language, theme, lock and PIN, and what this app is. What is chosen stays on this phone or browser."""
 
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Final
 
 import flet as ft
@@ -13,6 +12,7 @@ from mobile_app.ui.i18n import LANGUAGE_NAMES, N_, Words, use_words
 from mobile_app.ui.layouts import Pane, Screen
 from mobile_app.ui.session import Session, ThemeName, use_frame, use_session
 from mobile_app.ui.theme import Type
+from mobile_app.ui.version import VERSION
 
 THEME_NAMES: Final[Mapping[ThemeName, str]] = {"system": N_("As the device"), "light": N_("Light"), "dark": N_("Dark")}
 
@@ -85,4 +85,4 @@ def _person(session: Session, t: Words) -> ft.Control:
 
 def _about(t: Words) -> ft.Control:
     said = t("Your data lies sealed on this device and at your organisation, nowhere else.")
-    return section(t("About"), card(text(f"Tournée {version('tournee')}", Type.STRONG), text(said, Type.META, MUTED)))
+    return section(t("About"), card(text(f"Tournée {VERSION}", Type.STRONG), text(said, Type.META, MUTED)))
