@@ -1,10 +1,14 @@
 """Keeps a form's draft up to date: each change is written at once, those that come during a write together after it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from shared.errors import StorageFailed
 from shared.sync.policy import Value
+
+_log = logging.getLogger(__name__)
 
 
 class Keeping(Protocol):
@@ -37,7 +41,7 @@ class DraftKeeper:
             self._task = asyncio.get_running_loop().create_task(self._write())
 
     async def flush(self) -> None:
-        """Wait until what is typed is kept. Raises what the disk raised."""
+        """Wait until what is typed is kept, or the disk has refused it."""
         if self._task is not None:
             await asyncio.shield(self._task)
 
@@ -51,4 +55,7 @@ class DraftKeeper:
     async def _write(self) -> None:
         while self._dirty and not self._over:
             self._dirty = False
-            await self._store.draft_put(self._key, self._snapshot())
+            try:
+                await self._store.draft_put(self._key, self._snapshot())
+            except StorageFailed as error:  # the text is still on the screen; saving it will say what the disk says
+                _log.warning("a draft could not be kept", extra={"code": error.code})

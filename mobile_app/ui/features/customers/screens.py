@@ -1,5 +1,7 @@
 """The list of customers, and a customer's page beside it or over it."""
 
+from zoneinfo import ZoneInfo
+
 import flet as ft
 
 from mobile_app.data.repositories.accounts import AccountDetail, AccountRow
@@ -111,7 +113,10 @@ def _found(session: Session, t: Words, model: CustomersModel, selected: str) -> 
 
 def _tile(session: Session, t: Words, row: AccountRow, *, selected: bool) -> ft.Control:
     today = session.device.store.today()
-    seen = t("seen {when}", when=formats.since(t, row.last_visit_at.date(), today)) if row.last_visit_at else ""
+    seen = ""
+    if row.last_visit_at is not None:
+        zone = ZoneInfo(session.device.clock.zone())
+        seen = t("seen {when}", when=formats.since(t, row.last_visit_at.astimezone(zone).date(), today))
     chip = Chip(t("Waiting to be sent"), WAIT, I.CLOUD_UPLOAD_ROUNDED) if row.pending else None
     return CustomerTile(
         row.initials,
