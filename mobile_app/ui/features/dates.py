@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import flet as ft
 
 from mobile_app.ui import formats
-from mobile_app.ui.design import ChoiceRow, Press, column, field, use_model
+from mobile_app.ui.design import Press, column, field, use_model
+from mobile_app.ui.features.grid import choice_grid
 from mobile_app.ui.i18n import Words, use_words
 
 
@@ -43,7 +44,7 @@ def DayField(
         return on_change(stored_day(text))
 
     days = [today + timedelta(days=step) for step in steps]
-    offered = ChoiceRow(
+    offered = choice_grid(
         [formats.relative_day(t, day, today) for day in days],
         next((place for place, day in enumerate(days) if value == day.isoformat()), None),
         lambda place: on_change(days[place].isoformat()),

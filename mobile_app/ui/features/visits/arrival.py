@@ -72,9 +72,10 @@ def use_arrival() -> Arrival:
     still_at = arrival.still_at
 
     def go_there() -> None:
+        open_one = arrival.still_at
         arrival.let_be()
-        if still_at is not None:
-            session.go(f"/visits/{still_at[0]}")
+        if open_one is not None:
+            session.go(f"/visits/{open_one[0]}")
 
     dialog = None
     if still_at is not None:

@@ -13,14 +13,12 @@ from mobile_app.ui.design import (
     MUTED,
     Action,
     Banner,
-    ChoiceRow,
     HistoryRow,
     I,
     Press,
     QuickActions,
     button,
     card,
-    column,
     fact,
     heading,
     left,
@@ -30,6 +28,7 @@ from mobile_app.ui.design import (
 )
 from mobile_app.ui.features.fields import day_input, refusal, text_input
 from mobile_app.ui.features.forms import RecordForm
+from mobile_app.ui.features.grid import choice_grid
 from mobile_app.ui.features.visits.evidence import arrived, made
 from mobile_app.ui.features.words import OUTCOMES, outcome_words
 from mobile_app.ui.i18n import Words
@@ -114,23 +113,15 @@ def writing(t: Words, form: RecordForm, today: date, saved: str) -> list[ft.Cont
 
 
 def _outcomes(t: Words, form: RecordForm) -> ft.Control:
-    """Big keys, two in a row, so that no word is clipped in any language."""
+    """What can come of a visit; a second tap takes the answer back."""
     values = list(OUTCOMES)
     chosen = form.text("outcome")
 
-    def choose(value: str) -> None:
-        form.choose("outcome", "" if chosen == value else value)
+    def choose(place: int) -> None:
+        form.choose("outcome", "" if form.text("outcome") == values[place] else values[place])
 
-    def pair(begin: int) -> ft.Control:
-        two = values[begin : begin + 2]
-        return ChoiceRow(
-            [t(OUTCOMES[value]) for value in two],
-            two.index(chosen) if chosen in two else None,
-            lambda place: choose(two[place]),
-            identifier=f"outcome-{begin // 2}",
-        )
-
-    return column(*[pair(begin) for begin in range(0, len(values), 2)])
+    selected = values.index(chosen) if chosen in OUTCOMES else None
+    return choice_grid([t(words) for words in OUTCOMES.values()], selected, choose, identifier="outcome")
 
 
 def _summary(t: Words, visit: VisitDetail, today: date) -> ft.Control:

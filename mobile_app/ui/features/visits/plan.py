@@ -8,9 +8,10 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.ui import formats
-from mobile_app.ui.design import Action, ChoiceRow, I, PrimaryBar, TopBar, card, field, heading, keyed, use_model
+from mobile_app.ui.design import Action, I, PrimaryBar, TopBar, card, field, heading, keyed, use_model
 from mobile_app.ui.features.dates import DayField
 from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.grid import choice_grid
 from mobile_app.ui.features.live import Live, use_live
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import Words, use_words
@@ -143,7 +144,12 @@ def _body(t: Words, plan: Plan, today: date) -> list[ft.Control]:
         ),
         card(
             heading(t("How long")),
-            ChoiceRow([formats.duration(t, minutes) for minutes in LENGTHS], chosen, lambda place: plan.put("minutes", LENGTHS[place])),
+            choice_grid(
+                [formats.duration(t, minutes) for minutes in LENGTHS],
+                chosen,
+                lambda place: plan.put("minutes", LENGTHS[place]),
+                identifier="minutes",
+            ),
             spacing=Space.M,
         ),
         card(field(t("What for"), plan.purpose, lambda value: plan.put("purpose", value), lines=2, identifier="field-purpose")),

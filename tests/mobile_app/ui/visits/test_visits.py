@@ -53,7 +53,7 @@ def test_a_visit_ends_with_all_that_was_written_as_one_transaction() -> None:
             await r.type("field-note", "Wants the Bongard.")
             await r.tap("outcome-0-1")
             await r.type("field-next_step", "Call back")
-            await r.tap("field-next_step_on-offer-0")
+            await r.tap("field-next_step_on-offer-0-0")
             await r.tap("check-out")
             await r.sees("What came of it")
             await r.sees("Next step: Call back, tomorrow")
