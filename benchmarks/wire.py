@@ -10,7 +10,10 @@ _STATUS_LINE = len(b"HTTP/1.1 200 OK\r\n\r\n")
 
 
 class CountingTransport(httpx.AsyncBaseTransport):
-    """Passes requests on. ``body_bytes`` are the answers' bodies as they travel (compressed), ``bytes`` everything both ways."""
+    """Passes requests on.
+
+    ``body_bytes`` are the answers' bodies as they travel (compressed), ``answer_bytes`` with their headers, ``bytes`` everything both ways.
+    """
 
     def __init__(self) -> None:
         self._inner = httpx.AsyncHTTPTransport()
@@ -18,7 +21,7 @@ class CountingTransport(httpx.AsyncBaseTransport):
 
     def reset(self) -> None:
         """Begin counting at 0."""
-        self.requests, self.bytes, self.body_bytes = 0, 0, 0
+        self.requests, self.bytes, self.answer_bytes, self.body_bytes = 0, 0, 0, 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Count, pass on, count."""
@@ -26,6 +29,7 @@ class CountingTransport(httpx.AsyncBaseTransport):
         line = len(request.method) + len(request.url.raw_path) + len(b"  HTTP/1.1\r\n\r\n")
         self.bytes += line + _size(request.headers) + len(await request.aread())
         response = await self._inner.handle_async_request(request)
+        self.answer_bytes += _STATUS_LINE + _size(response.headers)
         self.bytes += _STATUS_LINE + _size(response.headers)
         assert isinstance(response.stream, httpx.AsyncByteStream)
         return httpx.Response(
@@ -39,6 +43,7 @@ class CountingTransport(httpx.AsyncBaseTransport):
     def took(self, size: int) -> None:
         """Count a part of an answer's body."""
         self.bytes += size
+        self.answer_bytes += size
         self.body_bytes += size
 
 

@@ -105,7 +105,7 @@ class HttpApi:
             transport=transport,
             timeout=TIMEOUT,
             trust_env=False,
-            headers={"Accept": f"{_JSON}, {PROBLEM}", DEVICE_HEADER: str(PROTOCOL)},
+            headers={"Accept": _JSON, "Accept-Encoding": "gzip", "User-Agent": "tournee", DEVICE_HEADER: str(PROTOCOL)},
         )
 
     async def close(self) -> None:

@@ -193,14 +193,17 @@ def members(most: int, each: Check) -> Check:
     return check
 
 
-def phone_problem(value: Stored, country: str) -> Problem | None:
-    """Say what is odd about a phone number as dialled in ``country``. Without one, a national number has the benefit of the doubt."""
+def phone_problem(value: Stored, country: str, *, plans: bool = True) -> Problem | None:
+    """Say what is odd about a phone number as dialled in ``country``. Without one, a national number has the benefit of the doubt.
+
+    Without ``plans`` no number plan is asked, and only what is no number at all is odd.
+    """
     if not isinstance(value, str) or not value:
         return None
     identity = normalise_member("phones", value)
     if sum(character.isdecimal() for character in identity) < 3:
         return "not_a_phone", {}
-    if (country or identity.startswith("+")) and to_e164(value, country) is None:
+    if plans and (country or identity.startswith("+")) and to_e164(value, country) is None:
         return "phone_unrecognised", {"country": country}
     return None
 

@@ -145,13 +145,14 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
 
 
 def check(
-    kind: str, fields: Fields, existing: Fields | None = None, *, today: str | None = None, country: str = ""
+    kind: str, fields: Fields, existing: Fields | None = None, *, today: str | None = None, country: str = "", plans: bool = True
 ) -> tuple[FieldError, ...]:
     """Return what is wrong with ``fields`` of a record, and what is only worth a word, in the order of the fields.
 
     ``fields`` are the stored values that are written; ``existing`` the record's others, None when it is created. Nothing is said of what is
     not written, unless it no longer agrees with what is. Without ``today`` (ISO, in the author's zone) no date is called past. ``country``
-    is where the record's national phone numbers are dialled, needed where it has no country itself.
+    is where the record's national phone numbers are dialled, needed where it has no country itself; without ``plans`` no number plan is
+    asked, whose answers are warnings only and cost more than all the rest.
     """
     whole = {**(existing or {}), **fields}
     found = [
@@ -160,7 +161,7 @@ def check(
     ]
     broken = {error.field for error in found if not error.is_warning}
     sound = {name: value for name, value in whole.items() if name not in broken}
-    found += _of_record(kind, frozenset(fields), sound, today, str(sound.get("country") or country))
+    found += _of_record(kind, frozenset(fields), sound, today, str(sound.get("country") or country), plans=plans)
     return tuple(found)
 
 
@@ -182,10 +183,10 @@ def _of_value(kind: str, name: str, value: Stored) -> Iterator[Problem]:
         yield from known(value)
 
 
-def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | None, country: str) -> Iterator[FieldError]:
+def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | None, country: str, *, plans: bool) -> Iterator[FieldError]:
     """Check what concerns several fields, or needs the day or the country."""
     for name in written & {"phone", "phones"}:
-        yield from _phones(name, whole.get(name), country)
+        yield from _phones(name, whole.get(name), country, plans=plans)
     if kind == "account":
         yield from _account(written, whole, country)
     elif kind == "contact":
@@ -198,9 +199,9 @@ def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | N
         yield from _period(written, whole)
 
 
-def _phones(name: str, value: Stored, country: str) -> Iterator[FieldError]:
+def _phones(name: str, value: Stored, country: str, *, plans: bool) -> Iterator[FieldError]:
     for member in value if isinstance(value, list) else [value]:
-        problem = checks.phone_problem(member, country)
+        problem = checks.phone_problem(member, country, plans=plans)
         if problem is not None:
             yield FieldError(name, *problem)
 

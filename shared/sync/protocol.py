@@ -143,7 +143,7 @@ class KindRows(msgspec.Struct, frozen=True):
     rows: list[Row]
 
 
-class PullAnswer(msgspec.Struct, frozen=True):
+class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One page of the change feed. ``asked`` echoes the cursor; ``digests`` come with the last page where asked for.
 
     ``left`` names roots that moved out of the device's scopes, ``lost_scopes`` scopes of the cursor that it has no more; ``total`` is how

@@ -163,7 +163,7 @@ def _home(workspace: Workspace, authored: Authored, spec: KindSpec) -> Home:
 
 
 def _check(authored: Authored, before: Record | None, after: Record) -> None:
-    found = validation.blocking(validation.check(authored.kind, authored.fields, None if before is None else after.fields))
+    found = validation.blocking(validation.check(authored.kind, authored.fields, None if before is None else after.fields, plans=False))
     if found:
         raise RecordRefused("invalid", {error.field: error.code for error in found})
 

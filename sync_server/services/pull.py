@@ -1,21 +1,15 @@
 """Pull: what changed in a device's scopes, page by page, each page from one snapshot (PROTOCOL 8 to 12)."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
 from sqlalchemy import Connection
 
-from shared.errors import ServerRefused
 from shared.ports import Clock
-from shared.sync.change import Base
 from shared.sync.clock import pack
 from shared.sync.digest import shown
 from shared.sync.protocol import KindRows, PullAnswer
-from sync_server.services import epochs, scopes
-from sync_server.services.epochs import Standing
+from sync_server.services import cursors, epochs, scopes
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage import change_feed, records
 from sync_server.storage.change_feed import Stretch
@@ -23,17 +17,6 @@ from sync_server.storage.database import Database
 
 DEFAULT_LIMIT: Final = 1_000
 MAX_LIMIT: Final = 2_000
-
-
-class _Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """What a cursor holds: the epoch that gave it, and the rev up to which each scope was served."""
-
-    epoch: str
-    revs: dict[str, int]
-
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(_Cursor).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +49,14 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     """Give one page within the caller's snapshot."""
     standing = epochs.standing(connection)
     held = scopes.readable(connection, device, now)
-    asked = _read_cursor(request.cursor, standing)
+    asked = cursors.read(request.cursor, standing)
     page = _Page(connection, held, asked, standing.head)
     page.fill(max(1, min(request.limit, MAX_LIMIT)))
     return PullAnswer(
         epoch=standing.epoch,
         server_time=now,
         asked=request.cursor,
-        cursor=_write_cursor(standing.epoch.id, page.revs),
+        cursor=cursors.write(standing.epoch.id, page.revs),
         more=page.more,
         head=standing.head,
         scopes=list(held),
@@ -130,17 +113,3 @@ class _Page:
 def _digests(connection: Connection, held: tuple[str, ...]) -> dict[str, str]:
     found = records.digests(connection, held)
     return {scope: shown(digest, count) for scope in held for count, digest in [found.get(scope, (0, 0))]}
-
-
-def _read_cursor(cursor: str, standing: Standing) -> dict[str, int]:
-    if not cursor:
-        return {}
-    try:
-        known = _decode(base64.urlsafe_b64decode(cursor.encode("ascii")))
-    except (ValueError, UnicodeError, binascii.Error, msgspec.MsgspecError) as error:
-        raise ServerRefused(422, "bad_cursor") from error
-    return {scope: min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in known.revs.items()}
-
-
-def _write_cursor(epoch: str, revs: dict[str, int]) -> str:
-    return base64.urlsafe_b64encode(_encode(_Cursor(epoch, revs))).decode("ascii")

@@ -46,7 +46,7 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
         return
     sets = _SETS[change.kind]
     written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
-    found = validation.blocking(validation.check(change.kind, written, None if before is None else after.fields))
+    found = validation.blocking(validation.check(change.kind, written, None if before is None else after.fields, plans=False))
     if found:
         errors = (
             FieldError(e.field, e.code, change.kind, change.id, {name: str(value) for name, value in e.params.items()}) for e in found

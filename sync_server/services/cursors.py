@@ -1,0 +1,61 @@
+"""Cursors: how far each scope was served, in a text that means nothing to a device and costs it few bytes."""
+
+import base64
+import binascii
+from uuid import UUID
+
+import msgspec
+
+from shared.errors import ServerRefused
+from shared.sync.change import Base
+from sync_server.services.epochs import Standing
+
+
+class _Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """The epoch that gave it, and the rev up to which each scope was served; a scope's UUID goes as its 16 bytes."""
+
+    epoch: str
+    names: list[str]
+    ids: list[bytes]
+    revs: list[int]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Cursor).decode
+
+
+def write(epoch: str, revs: dict[str, int]) -> str:
+    """Give the cursor that stands for ``revs``."""
+    parted = [_parted(scope) for scope in revs]
+    cursor = _Cursor(epoch, [name for name, _ in parted], [id_ for _, id_ in parted], list(revs.values()))
+    return base64.urlsafe_b64encode(_encode(cursor)).decode("ascii").rstrip("=")
+
+
+def read(cursor: str, standing: Standing) -> dict[str, int]:
+    """Give the revs that a cursor stands for, as far as this epoch's feed has them; none for the empty one.
+
+    Raises:
+        ServerRefused: 422 ``bad_cursor``: this server never gave it.
+    """
+    if not cursor:
+        return {}
+    try:
+        known = _decode(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        scopes = [_joined(name, id_) for name, id_ in zip(known.names, known.ids, strict=True)]
+        revs = zip(scopes, known.revs, strict=True)
+        return {scope: min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
+    except (ValueError, UnicodeError, binascii.Error, msgspec.MsgspecError) as error:
+        raise ServerRefused(422, "bad_cursor") from error
+
+
+def _parted(scope: str) -> tuple[str, bytes]:
+    name, _, id_ = scope.partition(":")
+    try:
+        packed = UUID(id_)
+    except ValueError:
+        return scope, b""
+    return (name, packed.bytes) if str(packed) == id_ else (scope, b"")
+
+
+def _joined(name: str, id_: bytes) -> str:
+    return f"{name}:{UUID(bytes=id_)}" if id_ else name
