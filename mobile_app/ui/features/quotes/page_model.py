@@ -44,6 +44,9 @@ class QuoteModel(Live):
         self.current_list = await self._list_of_today(quote)
         await self.form.follow(quote)
         self.quote = quote
+        if self.form.restored and self.editable:
+            self.form.restored = False
+            await self.form.keep()  # what an earlier run left typed is saved like any field that is left
 
     async def step(self, line_id: str, units: int) -> None:
         """Add ``units`` to a line's quantity as it stands by then, never below one: taps come faster than screens."""

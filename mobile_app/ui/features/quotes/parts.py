@@ -39,6 +39,8 @@ from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.theme import Space, Type
 from shared.rules.validation import FieldError
 
+REVISABLE = frozenset({"sent", "declined", "expired"})
+"""From here a quote goes on as a revision."""
 VALID_STEPS = (7, 30, 60)
 """The days from today that are offered as a quote's last one."""
 
@@ -84,9 +86,7 @@ def marks(t: Words, shown: Shown, do: QuoteActions) -> list[ft.Control]:
     if quote.conflicts:
         words = t.plural("{n} value was changed twice", "{n} values were changed twice", len(quote.conflicts))
         found.append(Banner(words, Action(t("Settle it"), do.settle, None, "settle-conflict"), I.CALL_SPLIT_ROUNDED, INFO))
-    fate = _fate(t, shown, do)
-    if fate is not None:
-        found.append(fate)
+    found += _fate(t, shown, do)
     if not shown.mine:
         made_by = t("{name} made this quote. You can read it here.", name=quote.user or t("A colleague"))
         found.append(Banner(made_by, name=I.VISIBILITY_OUTLINED))
@@ -95,24 +95,33 @@ def marks(t: Words, shown: Shown, do: QuoteActions) -> list[ft.Control]:
     return found
 
 
-def _fate(t: Words, shown: Shown, do: QuoteActions) -> ft.Control | None:
+def _fate(t: Words, shown: Shown, do: QuoteActions) -> list[ft.Control]:
     """What became of a quote that has left the house, and whether it can go on as a revision."""
+    quote, banner = shown.quote, _fate_words(t, shown)
+    if banner is None:
+        return []
+    if quote.state == "superseded" and quote.superseded_by:
+        onward = Action(t("Open the revision"), do.later, I.ARROW_FORWARD_ROUNDED, "open-revision")
+    elif quote.state in REVISABLE and shown.mine:
+        onward = Action(t("Make a revision"), do.revise, I.EDIT_NOTE_ROUNDED, "revise-quote")
+    else:
+        return [banner]
+    return [banner, left(button(onward, "outlined", small=True))]
+
+
+def _fate_words(t: Words, shown: Shown) -> ft.Control | None:
     quote = shown.quote
-    revise = Action(t("Make a revision"), do.revise, None, "revise-quote") if shown.mine else None
     if has_lapsed(quote.state, quote.valid_until, shown.today):
-        return Banner(t("Its last day has passed. The customer may still say yes or no."), revise, I.SCHEDULE_ROUNDED, WAIT)
+        return Banner(t("Its last day has passed. The customer may still say yes or no."), None, I.SCHEDULE_ROUNDED, WAIT)
     if quote.state == "sent":
         sent = formats.short_day(t, quote.sent_at.date(), shown.today) if quote.sent_at else ""
         words = t("Sent on {day}. It stands as the customer has it; changes make a revision.", day=sent)
-        return Banner(words, revise, I.SEND_ROUNDED, INFO)
+        return Banner(words, None, I.SEND_ROUNDED, INFO)
     if quote.state == "accepted":
         return Banner(t("The customer has accepted this quote. It stands as it is."), None, I.CHECK_CIRCLE_ROUNDED, OK)
     if quote.state == "declined":
-        return Banner(t("The customer has declined this quote."), revise, I.THUMB_DOWN_OUTLINED)
-    if quote.state == "superseded":
-        later = Action(t("Open it"), do.later, None, "open-revision") if quote.superseded_by else None
-        return Banner(t("A revision has replaced this quote."), later, I.HISTORY_ROUNDED)
-    return None
+        return Banner(t("The customer has declined this quote."), None, I.THUMB_DOWN_OUTLINED)
+    return Banner(t("A revision has replaced this quote."), None, I.HISTORY_ROUNDED) if quote.state == "superseded" else None
 
 
 def line_row(t: Words, shown: Shown, line: LineRow, do: QuoteActions) -> ft.Control:

@@ -17,7 +17,6 @@ from mobile_app.ui.design import (
     card,
     column,
     keyed,
-    row,
     search_field,
     use_model,
 )
@@ -27,7 +26,7 @@ from mobile_app.ui.features.quotes.listing import QuotesModel, Shelf
 from mobile_app.ui.features.quotes.page import QuotePane, Where
 from mobile_app.ui.features.quotes.words import number_words, state_chip
 from mobile_app.ui.features.states import failed
-from mobile_app.ui.i18n import N_, Words, use_words
+from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane, Screen
 from mobile_app.ui.routes import chosen
 from mobile_app.ui.session import Session, use_frame, use_session
@@ -35,7 +34,6 @@ from mobile_app.ui.theme import Space
 
 _NEAR_THE_END = 800
 """More rows are read when fewer than so many px of list are left."""
-_SHELVES: tuple[tuple[Shelf, str], ...] = (("drafts", N_("Drafts")), ("sent", N_("Sent")), ("decided", N_("Decided")))
 
 
 @ft.component
@@ -83,11 +81,11 @@ def _shelves(t: Words, model: QuotesModel) -> ft.Control:
     def choose(shelf: Shelf) -> Press:
         return lambda: model.choose(shelf)
 
+    shelves: tuple[tuple[Shelf, str], ...] = (("drafts", t("Drafts")), ("sent", t.sense("quotes", "Sent")), ("decided", t("Decided")))
     chips = [
-        FilterChip(t(label), choose(shelf), selected=model.shelf == shelf, identifier=f"shelf-{shelf}", key=shelf)
-        for shelf, label in _SHELVES
+        FilterChip(label, choose(shelf), selected=model.shelf == shelf, identifier=f"shelf-{shelf}", key=shelf) for shelf, label in shelves
     ]
-    return row(*chips, wrap=True)
+    return ft.Row(list(chips), spacing=Space.S, scroll=ft.ScrollMode.HIDDEN)
 
 
 def _found(session: Session, t: Words, model: QuotesModel, selected: str) -> ft.Control | list[ft.Control]:

@@ -55,7 +55,7 @@ def _bar(t: Words, quote: QuoteDetail, close: Callable[[], None], *, wide: bool)
         formats.money_of(t, quote.gross, quote.currency),
         small=True,
     )
-    return PrimaryBar(Action(t("Done"), close, I.CHECK_ROUNDED, "search-done"), lead=lead, wide=wide)
+    return PrimaryBar(Action(t.sense("button", "Done"), close, I.CHECK_ROUNDED, "search-done"), lead=lead, wide=wide)
 
 
 def _found(t: Words, model: SearchModel, edit: Callable[[str], None], margin: float) -> ft.Control | list[ft.Control]:

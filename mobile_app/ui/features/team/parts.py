@@ -64,7 +64,7 @@ def day_switch(t: Words, model: TeamModel) -> ft.Control:
     )
 
 
-def rep_card(t: Words, rep: RepDay, model: TeamModel, on_press: Press, zone: str) -> ft.Control:
+def rep_card(t: Words, rep: RepDay, model: TeamModel, on_press: Press, zone: str, *, selected: bool) -> ft.Control:
     """A rep's day in one card."""
     now = hour(model.now, zone) if model.day == model.today else None
     count = f"{rep.done}/{len(rep.visits)}"
@@ -76,7 +76,7 @@ def rep_card(t: Words, rep: RepDay, model: TeamModel, on_press: Press, zone: str
         count,
         DayStrip(blocks(rep.visits, model.now), now, said),
         chip=_chip(t, rep, model.now),
-        selected=rep.user_id == model.selected,
+        selected=selected,
         on_press=on_press,
         spoken=said,
         key=rep.user_id,

@@ -6,7 +6,7 @@ from mobile_app.ui.design import Action, EmptyState, I, Press, Skeleton, TopBar,
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.states import failed
-from mobile_app.ui.features.team.model import TeamModel
+from mobile_app.ui.features.team.model import RepDay, TeamModel
 from mobile_app.ui.features.team.parts import day_switch, rep_body, rep_card, waiting
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
@@ -21,16 +21,19 @@ def TeamScreen() -> ft.View:
     model = use_live(lambda: TeamModel(session.device))
     switch = ft.Container(day_switch(t, model), padding=ft.Padding(left=Space.PHONE, right=Space.PHONE, bottom=Space.S))
     top = column(TopBar(t("Team"), trailing=SyncBadgeHere()), switch, spacing=0)
-    main = Pane(frame, top, _body(session, t, frame, model), listing=True)
+    chosen = model.rep or (model.reps[0] if frame.two_panes and model.reps else None)
+    main = Pane(frame, top, _body(session, t, frame, model, chosen), listing=True)
 
     def nobody() -> None:
         model.choose("")
 
-    covered = model.rep is not None and not frame.two_panes
-    return Screen(t, frame, main, _beside(session, t, frame, model), route=ft.use_view_path(), confirm_pop=nobody if covered else None)
+    covered = chosen is not None and not frame.two_panes
+    return Screen(
+        t, frame, main, _beside(session, t, frame, model, chosen), route=ft.use_view_path(), confirm_pop=nobody if covered else None
+    )
 
 
-def _body(session: Session, t: Words, frame: Frame, model: TeamModel) -> list[ft.Control]:
+def _body(session: Session, t: Words, frame: Frame, model: TeamModel, chosen: RepDay | None) -> list[ft.Control]:
     if model.phase == "slow":
         return [card(Skeleton(3, t("Loading")))]
     if model.phase == "failed":
@@ -44,21 +47,19 @@ def _body(session: Session, t: Words, frame: Frame, model: TeamModel) -> list[ft
     if not model.reps:
         return [EmptyState(I.GROUPS_OUTLINED, t("No reps here yet"), t("They come with the first download."))]
     zone = session.device.clock.zone()
-    cards = [rep_card(t, rep, model, choose(rep.user_id), zone) for rep in model.reps]
+    cards = [rep_card(t, rep, model, choose(rep.user_id), zone, selected=rep is chosen) for rep in model.reps]
     conflicts = frame.counts.get("conflicts", 0)
     return [*cards, *waiting(t, model.to_review, conflicts, lambda: session.go("/review"), lambda: session.go("/conflicts"))]
 
 
-def _beside(session: Session, t: Words, frame: Frame, model: TeamModel) -> ft.Control | None:
-    """The chosen rep's visits; with two panes, before one is chosen, what the pane is for."""
+def _beside(session: Session, t: Words, frame: Frame, model: TeamModel, chosen: RepDay | None) -> ft.Control | None:
+    """The chosen rep's visits; with two panes somebody's, as soon as there is anybody."""
 
     def open_visit(visit_id: str) -> Press:
         return lambda: session.go(f"/review/{visit_id}")
 
-    if model.rep is None:
-        hint = EmptyState(I.GROUPS_OUTLINED, t("Choose a rep"), t("Their visits of the day are shown here."))
-        return ft.Container(hint, expand=True) if frame.two_panes else None
+    if chosen is None:
+        return ft.Container(expand=True) if frame.two_panes else None
     back = None if frame.two_panes else Action(t("Back to the team"), lambda: model.choose(""), I.ARROW_BACK_ROUNDED, "back")
-    done = t("{done} of {total} visits", done=model.rep.done, total=len(model.rep.visits))
-    top = TopBar(model.rep.name, done, back)
-    return Pane(frame, top, rep_body(t, model.rep, model.now, open_visit), key=model.rep.user_id)
+    top = TopBar(chosen.name, t("{done} of {total} visits", done=chosen.done, total=len(chosen.visits)), back)
+    return Pane(frame, top, rep_body(t, chosen, model.now, open_visit), key=chosen.user_id)

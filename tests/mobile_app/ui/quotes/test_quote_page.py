@@ -1,0 +1,320 @@
+"""A quote on the phone: products, quantities, prices, terms, and its way to the customer."""
+
+from collections.abc import Coroutine
+from decimal import Decimal
+from typing import Any
+
+import flet as ft
+
+from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
+from tests.mobile_app.data.store.phone import Phone, server_record
+from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.rep import Rep, rep
+
+
+async def begun(r: Rep, *, lines: int = 1, quantity: int = 2_000) -> str:
+    """A draft for Maison Lefèvre, open on the screen, with flour on it."""
+    id_ = (await r.device.quotes.create("a1")).id
+    for _ in range(lines):
+        await r.device.quotes.add_line(id_, "p1", quantity, "en")
+    r.h.page.navigate(f"/quotes/{id_}")
+    await r.sees("Q26-K7-0001")
+    return id_
+
+
+async def now(r: Rep, id_: str) -> QuoteDetail:
+    return await r.device.quotes.get(id_)
+
+
+async def opened_line(r: Rep) -> tuple[str, str]:
+    """A draft with its line open."""
+    id_ = await begun(r)
+    line = (await now(r, id_)).lines[0].id
+    await r.tap(f"quantity-{line}")
+    await r.sees("This line, net")
+    return id_, line
+
+
+def the_line(scenario: Coroutine[Any, Any, QuoteDetail]) -> LineRow:
+    return run(scenario).lines[0]
+
+
+def test_products_are_found_without_accents_in_any_script_and_added_by_a_tap() -> None:
+    async def go() -> QuoteDetail:
+        async with rep(route="/today") as r:
+            id_ = await begun(r, lines=0)
+            await r.sees("Nothing on this quote yet")
+            await r.tap("add-product")
+            await r.sees("Flour T55")
+            await r.type("search-products", "αλευρι")
+            await r.sees("from 10")
+            await r.tap("product-FAR-055")
+            await r.sees("On the quote: 1")
+            await r.tap("product-FAR-055")
+            await r.sees("List price")
+            await r.tap("close-line")
+            await r.tap("search-done")
+            await r.sees("Mark as sent")
+            return await now(r, id_)
+
+    quote = run(go())
+
+    assert [(line.description, line.quantity, line.unit_price) for line in quote.lines] == [("Flour T55", Decimal(1), Decimal("12.50"))]
+
+
+def test_each_tap_on_the_stepper_counts_however_fast() -> None:
+    async def go() -> QuoteDetail:
+        async with rep() as r:
+            id_ = await begun(r)
+            line = (await now(r, id_)).lines[0].id
+            more = r.h.by_id(f"more-{line}").content
+            assert isinstance(more, ft.IconButton)
+            for _ in range(3):
+                await r.h.session.dispatch_event(more._i, "click", None)
+            await r.sees("€62.50")
+            return await now(r, id_)
+
+    assert the_line(go()).quantity == Decimal(5)
+
+
+def test_totals_by_vat_rate_follow_every_change() -> None:
+    async def go() -> list[str]:
+        async with rep() as r:
+            await begun(r)
+            await r.sees("VAT 20% on €25.00")
+            return r.shown()
+
+    assert {"€5.00", "€30.00"} <= set(run(go()))
+
+
+def test_what_is_typed_is_previewed_and_saved_when_one_is_done() -> None:
+    async def go() -> QuoteDetail:
+        async with rep() as r:
+            id_, _ = await opened_line(r)
+            await r.type("field-quantity", "10")
+            await r.type("field-discount", "10")
+            await r.sees("€90.00")
+            await r.tap("save-line")
+            await r.sees("discount 10%")
+            return await now(r, id_)
+
+    line = the_line(go())
+
+    assert (line.quantity, line.discount, line.unit_price, line.origin) == (Decimal(10), Decimal(10), Decimal(10), "list")
+
+
+def test_a_number_is_read_as_the_language_writes_it() -> None:
+    async def go() -> QuoteDetail:
+        async with rep(language="fr") as r:
+            id_ = await begun(r)
+            line = (await now(r, id_)).lines[0].id
+            await r.tap(f"quantity-{line}")
+            await r.type("field-quantity", "1 250,5")
+            await r.tap("save-line")
+            await r.h.until(lambda: not any(s.identifier == "save-line" for s in r.h.find(ft.Semantics)))
+            return await now(r, id_)
+
+    assert the_line(go()).quantity == Decimal("1250.5")
+
+
+def test_a_typed_price_is_marked_and_stays_until_the_lists_is_asked_for() -> None:
+    async def go() -> tuple[LineRow, LineRow]:
+        async with rep() as r:
+            id_, line = await opened_line(r)
+            await r.type("field-unit_price", "11.00")
+            await r.tap("save-line")
+            await r.sees("Price typed by you, never overwritten")
+            typed = (await now(r, id_)).lines[0]
+            await r.tap(f"more-{line}")
+            await r.tap(f"quantity-{line}")
+            await r.tap("use-list-price")
+            await r.tap("save-line")
+            await r.sees("Tarif, version 3")
+            return typed, (await now(r, id_)).lines[0]
+
+    typed, listed = run(go())
+
+    assert (typed.unit_price, typed.origin) == (Decimal(11), "manual")
+    assert (listed.quantity, listed.unit_price, listed.origin) == (Decimal(3), Decimal("12.50"), "list")
+
+
+def test_wrong_numbers_get_a_sentence_at_their_field_and_lose_nothing() -> None:
+    wrong = (
+        ("field-quantity", "0", "The quantity must be above zero."),
+        ("field-quantity", "-1", "The quantity must be above zero."),
+        ("field-quantity", "two", "This is no number."),
+        ("field-quantity", "", "Type a number."),
+        ("field-discount", "101", "A discount goes up to 100%."),
+        ("field-unit_price", "-3", "This is too small."),
+    )
+
+    async def go() -> tuple[list[str], QuoteDetail]:
+        held = []
+        async with rep() as r:
+            id_, _ = await opened_line(r)
+            for field, typed, sentence in wrong:
+                before = r.value(field)
+                await r.type(field, typed, leave=True)
+                await r.sees(sentence)
+                await r.tap("save-line")
+                held.append(r.value(field))
+                await r.type(field, before, leave=True)
+            return held, await now(r, id_)
+
+    held, quote = run(go())
+
+    assert held == [typed for _, typed, _ in wrong]
+    assert quote.lines[0].quantity == Decimal(2)
+
+
+def test_a_price_of_nought_is_worth_a_word_and_is_taken() -> None:
+    async def go() -> QuoteDetail:
+        async with rep() as r:
+            id_, _ = await opened_line(r)
+            await r.type("field-unit_price", "0", leave=True)
+            await r.sees("This line is free of charge.")
+            await r.tap("save-line")
+            await r.sees("Price typed by you, never overwritten")
+            return await now(r, id_)
+
+    assert the_line(go()).unit_price == Decimal(0)
+
+
+def test_a_half_typed_number_survives_a_kill() -> None:
+    async def go() -> tuple[str, list[str]]:
+        async with rep() as r:
+            id_, line = await opened_line(r)
+            await r.type("field-quantity", "1-")
+            phone: Phone = r.phone
+        await phone.kill()
+        async with rep(phone=phone, route=f"/quotes/{id_}") as r:
+            await r.tap(f"quantity-{line}")
+            await r.sees("This is no number.")
+            return r.value("field-quantity"), r.shown()
+
+    typed, _ = run(go())
+
+    assert typed == "1-"
+
+
+def test_a_removed_line_comes_back_by_undo() -> None:
+    async def go() -> tuple[int, int]:
+        async with rep() as r:
+            id_, _ = await opened_line(r)
+            await r.tap("remove-line")
+            await r.sees("Nothing on this quote yet")
+            without = len((await now(r, id_)).lines)
+            bar = r.h.find(ft.SnackBar)[0]
+            assert isinstance(bar.action, ft.SnackBarAction)
+            await r.h.fire(bar.action, "click")
+            await r.sees("Flour T55")
+            return without, len((await now(r, id_)).lines)
+
+    assert run(go()) == (0, 1)
+
+
+def test_the_note_and_the_last_day_are_saved_when_one_leaves_them() -> None:
+    async def go() -> QuoteDetail:
+        async with rep() as r:
+            id_ = await begun(r)
+            await r.type("field-note", "Delivered on Tuesday", leave=True)
+            await r.type("field-valid-until", "31/12/2026", leave=True)
+            await r.sees("Valid until 31 December")
+            return await now(r, id_)
+
+    quote = run(go())
+
+    assert (quote.note, quote.shown["valid_until"]) == ("Delivered on Tuesday", "2026-12-31")
+
+
+def test_a_last_day_before_the_quote_gets_its_sentence_and_stays_typed() -> None:
+    async def go() -> tuple[str, QuoteDetail]:
+        async with rep() as r:
+            id_ = await begun(r)
+            await r.type("field-valid-until", "1/1/2020", leave=True)
+            await r.sees("The quote would end before its date")
+            await r.tap("send-quote")
+            await r.sees("A field of this quote must be mended first.")
+            return r.value("field-valid-until"), await now(r, id_)
+
+    typed, quote = run(go())
+
+    assert (typed, quote.state) == ("1/1/2020", "draft")
+
+
+def test_a_sent_quote_stands_and_its_revision_is_a_draft_of_the_same_number() -> None:
+    async def go() -> tuple[QuoteDetail, QuoteDetail]:
+        async with rep() as r:
+            id_ = await begun(r)
+            await r.tap("send-quote")
+            await r.sees("It stands as the customer has it; changes make a revision.")
+            assert not [s for s in r.h.find(ft.Semantics) if (s.identifier or "").startswith(("more-", "add-product"))]
+            await r.tap("revise-quote")
+            await r.sees("Q26-K7-0001 · revision 2")
+            return await now(r, id_), await now(r, r.route.rsplit("/", 1)[1])
+
+    old, new = run(go())
+
+    assert (old.state, new.state, new.revision, len(new.lines)) == ("superseded", "draft", 2, 1)
+
+
+def test_the_customers_yes_is_asked_for_before_it_is_written() -> None:
+    async def go() -> tuple[str, str]:
+        async with rep() as r:
+            id_ = await begun(r)
+            await r.tap("send-quote")
+            await r.tap("accept-quote")
+            await r.sees("Has the customer said yes?")
+            asked = (await now(r, id_)).state
+            await r.tap("yes-accepted")
+            await r.sees("The customer has accepted this quote.")
+            return asked, (await now(r, id_)).state
+
+    assert run(go()) == ("sent", "accepted")
+
+
+def test_a_sent_quote_past_its_last_day_is_shown_as_expired() -> None:
+    old = server_record(
+        "quote",
+        "q1",
+        5,
+        account_id="a1",
+        user_id="u1",
+        number="Q26-K7-0007",
+        revision=1,
+        currency="EUR",
+        rounding="rate",
+        quoted_on="2026-01-01",
+        valid_until="2026-02-01",
+        state="sent",
+    )
+
+    async def go() -> list[str]:
+        async with rep(old, route="/quotes/q1") as r:
+            await r.sees("Its last day has passed.")
+            return r.shown()
+
+    assert "Expired" in run(go())
+
+
+def test_a_colleagues_quote_is_only_read() -> None:
+    theirs = server_record(
+        "quote",
+        "q1",
+        5,
+        account_id="a1",
+        user_id="u2",
+        number="Q26-K9-0007",
+        revision=1,
+        currency="EUR",
+        rounding="rate",
+        quoted_on="2026-09-01",
+        state="draft",
+    )
+
+    async def go() -> list[str]:
+        async with rep(theirs, route="/quotes/q1", role="manager", width=1024) as r:
+            await r.sees("Claire Dubois made this quote. You can read it here.")
+            return [s.identifier or "" for s in r.h.find(ft.Semantics)]
+
+    assert not {"send-quote", "add-product", "field-note"} & set(run(go()))
