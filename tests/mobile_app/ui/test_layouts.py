@@ -36,7 +36,7 @@ def test_a_manager_has_places_of_their_own() -> None:
         async with Harness(app(1024, [], manager=True), width=1024) as h:
             return [place.label for place in h.find(ft.NavigationRailDestination)]
 
-    assert run(go()) == ["Équipe", "Visites", "Clients", "Devis", "À trancher"]
+    assert run(go()) == ["Équipe", "À relire", "Clients", "Devis", "À trancher"]
 
 
 def test_a_tap_on_a_tab_goes_to_its_place() -> None:

@@ -26,7 +26,7 @@ from mobile_app.ui.design import (
 )
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.quotes.search_model import SearchModel
-from mobile_app.ui.features.quotes.words import amount_words, break_words, price_words
+from mobile_app.ui.features.quotes.words import amount_words, break_words, unit_word
 from mobile_app.ui.features.states import failed
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane
@@ -75,7 +75,7 @@ def _found(t: Words, model: SearchModel, edit: Callable[[str], None], margin: fl
 
 def _product(t: Words, model: SearchModel, product: ProductRow, edit: Callable[[str], None], *, last: bool) -> ft.Control:
     line = model.line_of(product.id)
-    parts = [product.sku]
+    parts = [product.sku, unit_word(t, product.unit)]
     if product.break_from is not None and product.break_price is not None:
         parts.append(break_words(t, product.break_from, product.break_price, product.currency, product.unit))
     chip: Chip | None = None
@@ -96,7 +96,7 @@ def _product(t: Words, model: SearchModel, product: ProductRow, edit: Callable[[
         product.name,
         formats.joined(parts),
         press if product.price is not None or line is not None else None,
-        trailing=price_words(t, product.price, product.currency, product.unit) if product.price is not None else "",
+        trailing=formats.money_of(t, product.price, product.currency) if product.price is not None else "",
         chip=chip,
         divider=not last,
         identifier=f"product-{product.sku}",
