@@ -20,6 +20,7 @@ class _Hunk(NamedTuple):
 def merge_text(base: str, ours: str, theirs: str) -> MergedText:
     """Merge two edits of ``base``. Where both touched the same lines, keep ours and then theirs, and say so.
 
+    Two people who each add lines at one place (most often the end) touch nothing of each other's: both stand, nobody is asked.
     Symmetric in what it keeps: every line that either side added is in the result.
     """
     if theirs in (ours, base):
@@ -36,7 +37,7 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
         merged += base_lines[at:start]
         mine, yours = _apply(base_lines, group_left, start, end), _apply(base_lines, group_right, start, end)
         both = bool(group_left and group_right) and mine != yours
-        clashed = clashed or both
+        clashed = clashed or (both and end > start)
         merged += mine if group_left else yours
         if both:
             merged += [line for line in yours if line not in mine]

@@ -38,3 +38,8 @@ def test_a_line_deleted_by_one_and_changed_by_the_other_stays_changed() -> None:
     merged = merge_text("one\ntwo\nthree", "one\nthree", "one\nTWO\nthree")
 
     assert merged == ("one\nTWO\nthree", True)
+
+
+def test_lines_that_two_people_add_at_the_end_both_stand_and_nobody_is_asked() -> None:
+    assert merge_text("one", "one\ntwo", "one\nzwei") == ("one\ntwo\nzwei", False)
+    assert merge_text("", "two", "zwei") == ("two\nzwei", False)

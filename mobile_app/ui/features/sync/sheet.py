@@ -68,7 +68,7 @@ class SheetModel(Live):
 
 @ft.component
 def SyncSheetBody(close: Press) -> ft.Control:
-    """The sheet's content; it renews itself while it is open."""
+    """The sheet's content; it renews itself while it is open. What one does stands above the list, however long that is."""
     session, t, sync = use_session(), use_words(), use_sync()
     device = session.device
     model = use_live(lambda: SheetModel(device))
@@ -97,10 +97,10 @@ def SyncSheetBody(close: Press) -> ft.Control:
     return column(
         column(heading(_title(t, sync)), text(_meta(t, sync, now, zone), Type.META, MUTED), spacing=2),
         *_clock(t, sync),
-        *rows,
-        divider(),
-        switch_row(I.AIRPLANEMODE_ACTIVE_ROUNDED, t("Work offline"), offline, sync.work_offline, switch, identifier="work-offline"),
         button(Action(t("Sync now"), device.actions.sync_now, I.SYNC_ROUNDED, "sync-now"), enabled=not sync.work_offline),
+        switch_row(I.AIRPLANEMODE_ACTIVE_ROUNDED, t("Work offline"), offline, sync.work_offline, switch, identifier="work-offline"),
+        divider(),
+        *rows,
         button(Action(t("Settings"), settings, I.SETTINGS_OUTLINED, "open-settings"), "outlined"),
         spacing=16,
     )
