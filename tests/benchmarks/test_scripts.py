@@ -1,0 +1,42 @@
+"""Every benchmark runs to its end and prints one figure that ``make bench`` can read; how fast it was is nobody's business here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from benchmarks import p01_first_sync, p02_push, p03_nothing_to_do, p04_pull_changes, p05_save
+from benchmarks.figures import p95, report
+from tools.bench import figures_in
+
+SCRIPTS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+    ("P1", lambda: p01_first_sync.main(records=20, runs=1)),
+    ("P2", lambda: p02_push.main(records=20, edits=5, runs=1)),
+    ("P3", lambda: p03_nothing_to_do.main(records=20, runs=2)),
+    ("P4", lambda: p04_pull_changes.main(records=20, changes=3)),
+    ("P5", lambda: p05_save.main(records=60, runs=3)),
+]
+
+
+@pytest.mark.parametrize(("name", "script"), SCRIPTS, ids=[name for name, _ in SCRIPTS])
+def test_a_benchmark_prints_one_figure(name: str, script: Callable[[], Awaitable[None]], capfd: pytest.CaptureFixture[str]) -> None:
+    async def run() -> None:
+        await script()
+
+    asyncio.run(run())
+
+    figures = figures_in(capfd.readouterr().out)
+    assert [figure.id for figure in figures] == [name]
+
+
+def test_a_figure_is_met_by_its_value_and_by_what_else_it_must_hold(capfd: pytest.CaptureFixture[str]) -> None:
+    report("P0", 1.0, 2.0, "nothing", also=False)
+    report("P0", 1.0, 2.0, "nothing")
+
+    assert [figure.ok for figure in figures_in(capfd.readouterr().out)] == [False, True]
+
+
+def test_a_95th_percentile_leaves_a_twentieth_above_it() -> None:
+    assert p95([float(number) for number in range(101)]) == 95.0
