@@ -14,6 +14,7 @@ from mobile_app.data.ports import Fix, PlaceRefused
 from mobile_app.data.repositories import repositories
 from mobile_app.ui.app import App
 from mobile_app.ui.design import report_failures
+from mobile_app.ui.features.sync import SyncNotice
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.session import Session, Surroundings
 from shared.sync.protocol import Profile
@@ -89,6 +90,9 @@ class OpenGate:
 
     def touch(self) -> None:
         """Nobody locks here."""
+
+    async def lock(self) -> None:
+        """It stays open."""
 
 
 class FakeActions:
@@ -188,6 +192,7 @@ async def rep(
     async def main(page: ft.Page) -> None:
         around = Surroundings(places, opener, Preferences(FakeShelf(language)))
         session = Session(page, _as_gate(gate), around)
+        session.notice = SyncNotice
         await session.begin()
         report_failures(page, session.report)
         page.render_views(App, session)

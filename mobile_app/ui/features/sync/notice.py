@@ -11,6 +11,8 @@ from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import use_session, use_sync
 from mobile_app.ui.theme import Radius
 
+DIALOG_WIDTH = 400
+
 
 @ft.component
 def SyncNotice() -> ft.Control:
@@ -40,7 +42,7 @@ def _framed(banner: ft.Control) -> ft.Control:
 def _dialog(close: Press) -> ft.AlertDialog:
     return ft.AlertDialog(
         modal=True,
-        content=SignInDialogBody(close),
+        content=ft.Container(SignInDialogBody(close), width=DIALOG_WIDTH),  # a component alone counts as nothing to show
         shape=ft.RoundedRectangleBorder(radius=Radius.HERO),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOWEST,
         scrollable=True,

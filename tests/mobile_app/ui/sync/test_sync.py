@@ -1,0 +1,94 @@
+"""The badge, the sheet and the notice say how the exchange stands, and let a person decide."""
+
+import pytest
+
+from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.sync_status import SyncState
+from mobile_app.ui.features.sync import badge_of
+from mobile_app.ui.features.sync.words import ACTIONS, state_sentence, title_of
+from mobile_app.ui.i18n import LOCALES, words
+from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.rep import rep
+
+
+@pytest.mark.parametrize(
+    ("sync", "state", "said"),
+    [
+        (SyncState(), "synced", "Up to date"),
+        (SyncState(waiting=3), "waiting", "3 waiting"),
+        (SyncState("offline", waiting=3), "offline", "3 waiting"),
+        (SyncState("captive"), "offline", "Offline"),
+        (SyncState("paused", work_offline=True), "offline", "Offline"),
+        (SyncState("failed"), "offline", "Not exchanged"),
+        (SyncState("pulling", progress=(1, 4)), "working", "25% here"),
+        (SyncState(waiting=2, attention=1), "attention", "To look at"),
+        (SyncState("signed_out", waiting=2), "attention", "Sign in"),
+        (SyncState("outdated"), "attention", "To look at"),
+    ],
+)
+def test_the_badge_says_what_matters_most(sync: SyncState, state: str, said: str) -> None:
+    assert badge_of(words("en"), sync) == (state, said)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_action_has_a_title_in_every_language(action: str, language: str) -> None:
+    item = OutboxItem("t", action, {"name": "Maison Perrin", "number": "Q26-K7-0041", "field": "phone"}, "waiting", 0, ())
+
+    said = title_of(words(language), item)
+
+    assert "Maison Perrin" in said or "Q26-K7-0041" in said
+
+
+def test_a_title_without_its_values_is_still_one() -> None:
+    assert title_of(words("en"), OutboxItem("t", "visit.plan", {}, "waiting", 0, ())) == "Visit planned: …"
+    assert title_of(words("en"), OutboxItem("t", "from.later", {}, "waiting", 0, ())) == "A change"
+
+
+@pytest.mark.parametrize(
+    "phase", ["idle", "pushing", "pulling", "offline", "paused", "signed_out", "revoked", "outdated", "captive", "failed"]
+)
+def test_every_phase_is_a_sentence(phase: str) -> None:
+    assert state_sentence(words("en"), SyncState(phase)).endswith(".")  # type: ignore[arg-type]  # each of the closed set
+
+
+def test_the_sheet_lists_what_waits_and_works_offline_on_demand() -> None:
+    async def go() -> None:
+        phone, _ = await shop()
+        await phone.edit("account", "a1", {"name": "Maison Lefèvre"}, 1, name="Maison Lefèvre & Fils")
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("sync-badge")
+            await app.sees("1 change on this phone")
+            await app.sees("Customer … changed")
+            switch = app.h.by_id("work-offline")
+            assert switch is not None
+            app.device.actions.set_work_offline(on=True)
+
+            assert app.device.actions.offline  # type: ignore[attr-defined]  # the fake notes it
+
+    run(go())
+
+
+def test_a_clock_that_is_off_by_a_day_is_said() -> None:
+    async def go() -> None:
+        async with rep(route="/todo") as app:
+            app.device.status.update(clock_offset_ms=-26 * 3_600_000)
+            await app.tap("sync-badge")
+            await app.sees("This phone's clock is wrong by 1 day.")
+
+    run(go())
+
+
+def test_when_the_session_has_run_out_one_signs_in_over_the_screen() -> None:
+    async def go() -> None:
+        async with rep(route="/todo") as app:
+            app.device.status.update(phase="signed_out")
+            await app.sees("Your sign-in has run out.")
+            await app.tap("sign-in-again")
+            await app.sees("Your screen stays as it is.")
+
+            assert app.route == "/todo"
+            assert "Nothing to settle" in app.shown()
+
+    run(go())
