@@ -94,14 +94,17 @@ def SyncSheetBody(close: Press) -> ft.Control:
     if more > 0:
         rows.append(text(t.plural("and {n} more", "and {n} more", more), Type.META, MUTED))
     offline = t("You choose when to send")
+    work_offline = switch_row(
+        I.AIRPLANEMODE_ACTIVE_ROUNDED, t("Work offline"), offline, sync.work_offline, switch, identifier="work-offline"
+    )
+    sync_now = button(Action(t("Sync now"), device.actions.sync_now, I.SYNC_ROUNDED, "sync-now"), enabled=not sync.work_offline)
     return column(
-        column(heading(_title(t, sync)), text(_meta(t, sync, now, zone), Type.META, MUTED), spacing=2),
-        *_clock(t, sync),
-        button(Action(t("Sync now"), device.actions.sync_now, I.SYNC_ROUNDED, "sync-now"), enabled=not sync.work_offline),
-        switch_row(I.AIRPLANEMODE_ACTIVE_ROUNDED, t("Work offline"), offline, sync.work_offline, switch, identifier="work-offline"),
-        divider(),
-        *rows,
-        button(Action(t("Settings"), settings, I.SETTINGS_OUTLINED, "open-settings"), "outlined"),
+        column(heading(_title(t, sync)), text(_meta(t, sync, now, zone), Type.META, MUTED), spacing=2, key="state"),
+        column(*_clock(t, sync), *rows, key="items"),
+        ft.Container(divider(), key="line"),
+        ft.Container(work_offline, key="work-offline"),
+        ft.Container(sync_now, key="sync-now"),
+        ft.Container(button(Action(t("Settings"), settings, I.SETTINGS_OUTLINED, "open-settings"), "outlined"), key="settings"),
         spacing=16,
     )
 
