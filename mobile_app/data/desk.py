@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -69,13 +70,20 @@ class Written:
 class Desk:
     """What is at hand while an action is decided, on the owner's thread: nothing else is written in between."""
 
-    def __init__(self, session: Session, clock: Clock, randomness: Randomness, epoch: str, last_number: Callable[[str], int]) -> None:
-        self.session = session
+    def __init__(
+        self, open_session: Callable[[], Session], clock: Clock, randomness: Randomness, epoch: str, last_number: Callable[[str], int]
+    ) -> None:
+        self._open_session = open_session
         self.epoch = epoch
         self.counters: dict[str, int] = {}
         self._clock = clock
         self._randomness = randomness
         self._last_number = last_number
+
+    @cached_property
+    def session(self) -> Session:
+        """A session for queries, opened when it is first asked for: most actions need none."""
+        return self._open_session()
 
     def now_ms(self) -> int:
         """The instant, in ms since 1970."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from mobile_app.data.desk import Desk, Draft, RecordEdit, Written, local_day, new_id
@@ -66,8 +67,14 @@ class Writing:
             RecordRefused: a rule refuses it.
             DiskFull, StorageBusy, StorageFailed: the disk did.
         """
-        with self._working_set.session() as session:
-            desk = Desk(session, self._clock, self._randomness, self._position.epoch.id, self._position.counter)
+        with ExitStack() as opened:
+            desk = Desk(
+                lambda: opened.enter_context(self._working_set.session()),
+                self._clock,
+                self._randomness,
+                self._position.epoch.id,
+                self._position.counter,
+            )
             draft = make(desk)
         subject = draft.subject or (draft.edits[0].id if draft.edits else "")
         if not draft.edits:
