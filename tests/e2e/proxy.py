@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from contextlib import suppress
 from typing import Final
 
 _CHUNK: Final = 65_536
+_PACKED: Final = re.compile(rb"accept-encoding: [^\r]*", re.IGNORECASE)
+"""Answers are asked for uncompressed, so that a test can read what a device was told."""
 
 
 class FaultProxy:
@@ -75,6 +78,7 @@ class FaultProxy:
             while data := source.recv(_CHUNK):
                 if requests:
                     self._look_for_loss(data, doomed)
+                    data = _PACKED.sub(_as_long, data)
                 elif doomed.is_set():
                     self._lost()
                     break
@@ -103,3 +107,7 @@ class FaultProxy:
         for end in ends:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+
+def _as_long(found: re.Match[bytes]) -> bytes:
+    return b"accept-encoding: identity".ljust(len(found.group()))[: len(found.group())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -27,6 +28,7 @@ class Stack:
     folder: Path
     sync_port: int
     app_url: str
+    app: subprocess.Popen[bytes] | None = None
     _server: subprocess.Popen[bytes] | None = None
     _proxies: list[FaultProxy] = field(default_factory=list)
 
@@ -42,6 +44,25 @@ class Stack:
         assert self._server is not None
         self._server.send_signal(signal.SIGKILL)
         self._server.wait(10)
+
+    @property
+    def server_runs(self) -> bool:
+        """Whether the sync server is alive."""
+        return self._server is not None and self._server.poll() is None
+
+    def transactions(self) -> int:
+        """Count what the server has committed, by its file."""
+        connection = sqlite3.connect(f"file:{self.folder / 'server' / 'org.db'}?mode=ro", uri=True)
+        try:
+            return int(connection.execute("SELECT count(*) FROM txn_log").fetchone()[0])
+        finally:
+            connection.close()
+
+    def stop_app(self) -> None:
+        """End the app, so that its vaults may be opened by somebody else."""
+        assert self.app is not None
+        self.app.terminate()
+        self.app.wait(15)
 
     def stop(self) -> None:
         """End everything that was started here."""
@@ -95,7 +116,7 @@ def running(folder: Path) -> Iterator[Stack]:
     with ExitStack() as exits:
         exits.callback(stack.stop)
         stack.start_server()
-        exits.enter_context(process((sys.executable, str(ROOT / "main.py")), stack.app_url, environment, wait=60))
+        stack.app = exits.enter_context(process((sys.executable, str(ROOT / "main.py")), stack.app_url, environment, wait=60))
         yield stack
 
 

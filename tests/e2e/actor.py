@@ -1,0 +1,135 @@
+"""A person at a device: says what she does in the app's own words, in her language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlparse
+
+from playwright.sync_api import Locator, expect
+
+from mobile_app.ui.i18n import Words, words
+from tests.e2e.driver import FletDriver
+
+
+@dataclass
+class Actor:
+    """``t`` gives the words on her screen, ``d`` drives it."""
+
+    d: FletDriver
+    t: Words
+    pin: str
+
+    def enrol(self, server: str, login: str, password: str, shown_in: str) -> None:
+        """Sign in for the first time, in the words of the browser's language ``shown_in``, choose the PIN and wait for the download."""
+        t = words(shown_in)
+        self.d.open()
+        self.d.fill(t("Server address"), server)
+        self.d.fill(t("Login"), login)
+        self.d.fill(t("Password"), password)
+        self.d.press(t("Go on"))
+        self.d.sees(t("Choose a PIN"))
+        self.type_pin()
+        self.d.sees(t("Once more"))
+        self.type_pin()
+
+    def type_pin(self) -> None:
+        """Enter the PIN, digit by digit."""
+        self.d.settle()
+        for digit in self.pin:
+            self.d.press(digit)
+
+    def sees(self, message: str, timeout: float = 15_000) -> None:
+        """Assert that a sentence of the app is in sight, whatever its language."""
+        self.d.sees(self.t(message), timeout)
+
+    def press(self, message: str) -> None:
+        """Press the button whose words these are."""
+        self.d.press(self.t(message))
+
+    def fill(self, label: str, value: str) -> None:
+        """Type into the field of this label."""
+        self.d.fill(self.t(label), value)
+
+    def gone(self, message: str) -> None:
+        """Assert that a sentence has left the screen."""
+        expect(self.d.text(self.t(message))).to_have_count(0)
+
+    # ---- sync
+    def synced(self) -> None:
+        """Wait until the badge says that everything is sent."""
+        self.d.sees(self.t("Up to date"), 40_000)
+
+    def sync_now(self) -> None:
+        """Open the sync sheet, run a round, close the sheet."""
+        self.d.open("/todo")
+        self.d.press_id("sync-badge")
+        self.d.settle()
+        self.d.press_id("sync-now")
+        self.d.page.keyboard.press("Escape")
+        self.d.settle()
+
+    # ---- customers
+    def open_customer(self, name: str) -> None:
+        """Search a customer and open the page."""
+        self.d.open("/customers")
+        self.fill("Name, town, phone, VAT id", name)
+        row = self.d.button(f"{name}, ", exact=False).first
+        row.click()
+        self.d.settle()
+
+    def change_customer(self, fields: Mapping[str, str], note: str) -> None:
+        """Change these fields (by label) of the customer that is open, and write a line under its notes."""
+        self.d.open(urlparse(self.d.page.url).path + "/edit")
+        for label, value in fields.items():
+            self.scroll_to(label)
+            self.fill(label, value)
+        notes = self.scroll_to("Notes")
+        notes.click()  # only a field in focus tells its text
+        self.d.settle()
+        self.fill("Notes", f"{notes.input_value()}\n{note}".strip())
+        self.d.press_id("save-customer")
+        self.d.settle()
+
+    def add_contact(self, customer: str, fields: Mapping[str, str]) -> None:
+        """Add a person to a customer."""
+        self.open_customer(customer)
+        self.d.open(urlparse(self.d.page.url).path + "/contacts/new")
+        for label, value in fields.items():
+            self.scroll_to(label)
+            self.fill(label, value)
+        self.d.press_id("save-contact")
+        self.d.settle()
+
+    def scroll_to(self, label: str) -> Locator:
+        """Bring the field of this label on screen; rows beyond it do not exist yet."""
+        found = self.d.field(self.t(label))
+        return self.d.scroll_until(found, dy=250)
+
+    # ---- the day
+    def visit(self, customer: str, note: str) -> None:
+        """Check in at the next stop, which is ``customer``, write what was said, check out."""
+        self.d.open("/today")
+        self.d.sees(customer)
+        self.d.press_id("check-in")
+        expect(self.d.field(self.t("What was said"))).to_be_visible(timeout=20_000)
+        self.fill("What was said", note)
+        self.d.press_id("check-out")
+        self.sees("What came of it")
+
+    def quote(self, customer: str, products: Mapping[str, str]) -> None:
+        """Make a quote for a customer ; each product is searched by a word and known by its name."""
+        self.open_customer(customer)
+        self.d.press_id("new-quote")
+        self.sees("Nothing on this quote yet")
+        self.d.press_id("add-product")
+        for query, name in products.items():
+            self.fill("Product or number", query)
+            row = self.d.page.get_by_role("button").filter(has_text=name).first
+            expect(row).to_be_visible(timeout=15_000)
+            self.d.settle(quiet=400)
+            before = row.text_content() or ""
+            row.click()
+            expect(row).not_to_have_text(before, timeout=15_000)
+        self.d.press_id("search-done")
+        self.gone("Nothing on this quote yet")
