@@ -117,7 +117,9 @@ def _locale(language: str) -> ft.Locale:
 @ft.component
 def Inside() -> object:
     """What the gate lets be seen."""
-    state = use_session().state
+    session = use_session()
+    state = session.state
+    ft.use_effect(session.left, [type(state)])
     if isinstance(state, NotEnrolled):
         return [EnrolScreen(state)]
     if isinstance(state, Opening):

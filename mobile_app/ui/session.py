@@ -93,6 +93,7 @@ class Session(ft.Observable):
         self._languages = around.languages
         self._chosen: str | None = None
         self._trail: list[str] = []
+        self._device: Device | None = None
         self._hidden_at: int | None = None
         self._home = contextvars.copy_context()
         self._sync_handle: StatusHandle | None = None
@@ -118,14 +119,21 @@ class Session(ft.Observable):
 
     @property
     def device(self) -> Device:
-        """The open device.
+        """The open device; for the moment in which its screens go away after a lock, the one that was open.
 
         Raises:
             VaultLocked: nobody is in.
         """
         if isinstance(self.gate.state, Opened):
-            return self.gate.state.device
-        raise VaultLocked
+            self._device = self.gate.state.device
+        if self._device is None:
+            raise VaultLocked
+        return self._device
+
+    def left(self) -> None:
+        """The screens of the open device are gone."""
+        if not isinstance(self.gate.state, Opened):
+            self._device = None
 
     @property
     def manages(self) -> bool:

@@ -33,6 +33,8 @@ def Result(message: str, undo: Action | None = None) -> ft.SnackBar:
         ft.Text(message, style=Type.BODY, color=C.ON_INVERSE_SURFACE),
         action=ft.SnackBarAction(label=undo.label, text_color=C.TERTIARY, on_click=handler(undo.on_press)) if undo else None,
         behavior=ft.SnackBarBehavior.FLOATING,
+        duration=ft.Duration(seconds=6),
+        persist=False,
         bgcolor=C.INVERSE_SURFACE,
         shape=ft.RoundedRectangleBorder(radius=Radius.FIELD),
     )

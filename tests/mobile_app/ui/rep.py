@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 import flet as ft
 
 from mobile_app.data.device import Device
-from mobile_app.data.gate import Gate, GateState, Opened
+from mobile_app.data.gate import Gate, GateState, Opened, Shut
+from mobile_app.data.key_states import Locked
 from mobile_app.data.ports import Fix, PlaceRefused
 from mobile_app.data.repositories import repositories
+from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.app import App
 from mobile_app.ui.design import report_failures
 from mobile_app.ui.features.sync import SyncNotice
@@ -92,7 +94,13 @@ class OpenGate:
         """Nobody locks here."""
 
     async def lock(self) -> None:
-        """It stays open."""
+        """Shut the door."""
+        self.state = Shut("u1", "Élodie Martin", "elodie", "en", Locked(10, biometrics=False), VaultCounts(0, {}, 0, 0))
+        for listener in tuple(self.listeners):
+            listener()
+
+    async def add_user(self) -> None:
+        """There is nobody else."""
 
 
 class FakeActions:
@@ -123,6 +131,8 @@ class Rep:
     device: Device
     places: FakePlaces
     opener: FakeOpener
+    gate: OpenGate
+    session: Session
 
     @property
     def route(self) -> str:
@@ -189,16 +199,19 @@ async def rep(
     places, opener = FakePlaces(), FakeOpener()
     gate = OpenGate(Opened(device))
 
+    sessions: list[Session] = []
+
     async def main(page: ft.Page) -> None:
         around = Surroundings(places, opener, Preferences(FakeShelf(language)))
         session = Session(page, _as_gate(gate), around)
+        sessions.append(session)
         session.notice = SyncNotice
         await session.begin()
         report_failures(page, session.report)
         page.render_views(App, session)
 
     async with Harness(main, route=route, width=width) as h:
-        yield Rep(h, phone, device, places, opener)
+        yield Rep(h, phone, device, places, opener, gate, sessions[0])
 
 
 def _as_gate(gate: OpenGate) -> Gate:

@@ -4,8 +4,10 @@ import tomllib
 from pathlib import Path
 
 import flet as ft
+import pytest
 
 from mobile_app.ui.version import VERSION
+from shared.errors import VaultLocked
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import rep
 
@@ -47,5 +49,19 @@ def test_changing_the_pin_asks_for_the_present_one_first() -> None:
             for digit in "111111":
                 await app.tap(f"pin-{digit}")
             await app.sees("That PIN is too easy to guess.")
+
+    run(go())
+
+
+@pytest.mark.parametrize("route", ["/settings", "/todo", "/today", "/customers", "/quotes"])
+def test_locking_shows_the_door_wherever_one_is(route: str) -> None:
+    async def go() -> None:
+        async with rep(route=route) as app:
+            await app.h.settle(20)
+            await app.gate.lock()
+            await app.sees("Enter your PIN.")
+
+            with pytest.raises(VaultLocked):
+                _ = app.session.device
 
     run(go())
