@@ -24,7 +24,8 @@ class Actor:
         """Sign in for the first time, in the words of the browser's language ``shown_in``, choose the PIN and wait for the download."""
         t = words(shown_in)
         self.d.open()
-        self.d.fill(t("Server address"), server)
+        if server:
+            self.d.fill(t("Server address"), server)
         self.d.fill(t("Login"), login)
         self.d.fill(t("Password"), password)
         self.d.press(t("Go on"))
@@ -118,10 +119,14 @@ class Actor:
         self.sees("What came of it")
 
     def quote(self, customer: str, products: Mapping[str, str]) -> None:
-        """Make a quote for a customer ; each product is searched by a word and known by its name."""
+        """Make a quote for a customer; each product is searched by a word and known by its name."""
         self.open_customer(customer)
         self.d.press_id("new-quote")
         self.sees("Nothing on this quote yet")
+        self.add_products(products)
+
+    def add_products(self, products: Mapping[str, str]) -> None:
+        """Add these to the quote that is open, which is empty so far."""
         self.d.press_id("add-product")
         for query, name in products.items():
             self.fill("Product or number", query)
