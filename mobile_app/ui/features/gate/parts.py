@@ -122,7 +122,7 @@ def PinScreen(
             PinDots(t, digits.count, PIN_LENGTH),
             *said,
             ft.Container(expand=True),
-            PinPad(t, digits.add, digits.delete, enabled=enabled and not digits.busy),
+            PinPad(t, digits.add, digits.delete, enabled=enabled),
             ft.Column(ways, horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=0, tight=True),
         ]
     )
