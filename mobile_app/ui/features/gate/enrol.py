@@ -1,5 +1,7 @@
 """The first sign-in on a device: which server, who, and the PIN for the days without a signal."""
 
+from urllib.parse import urlsplit
+
 import flet as ft
 
 from mobile_app.data.gate import NotEnrolled
@@ -9,6 +11,7 @@ from mobile_app.ui.features.gate.parts import Door, NewPinScreen, Problem, SignI
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import use_session
+from shared.errors import RecordRefused
 
 
 @ft.component
@@ -17,7 +20,7 @@ def EnrolScreen(state: NotEnrolled) -> ft.View:
     session, t = use_session(), use_words()
 
     async def enrol(typed: SignIn) -> None:
-        await session.gate.enrol(typed.server.strip(), typed.login.strip(), typed.password, typed.pin, session.device_name)
+        await session.gate.enrol(office_address(typed.server), typed.login.strip(), typed.password, typed.pin, session.device_name)
 
     form = use_model(lambda: SignIn(enrol, server=state.server, wants_pin=True))
     if form.step != "form":
@@ -30,6 +33,25 @@ def EnrolScreen(state: NotEnrolled) -> ft.View:
         *SignInFields(t, form, server=True),
         bar=SignInBar(t("Go on"), form),
     )
+
+
+def office_address(typed: str) -> str:
+    """Return the address as it is asked: without a scheme it is ``https``.
+
+    Raises:
+        RecordRefused: ``bad_address``: there is no host in it.
+    """
+    bare = typed.strip()
+    address = bare if "://" in bare else f"https://{bare}"
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and not any(c.isspace() for c in address)
+        _ = parts.port
+    except ValueError:
+        sound = False
+    if not sound:
+        raise RecordRefused("bad_address")
+    return address.rstrip("/")
 
 
 def _welcome(t: Words, code: str) -> tuple[str, str]:

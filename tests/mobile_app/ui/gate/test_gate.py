@@ -6,7 +6,8 @@ import pytest
 from mobile_app.data.gate import NotEnrolled, Opening, Shut
 from mobile_app.data.key_states import Destroyed, KeyState, LeaseOver, Locked, MustWait, NoSecret, WrongPin
 from mobile_app.data.vault import VaultCounts
-from shared.errors import DiskFull, Offline, ServerRefused
+from mobile_app.ui.features.gate.enrol import office_address
+from shared.errors import DiskFull, Offline, RecordRefused, ServerRefused
 from shared.ports import SystemClock
 from tests.mobile_app.ui.door import FakeGate, door, enter, link, submit
 from tests.mobile_app.ui.harness import run
@@ -209,3 +210,23 @@ def test_a_failure_nobody_foresaw_leaves_the_screen_and_says_what_is_safe() -> N
             assert h.by_id("pin-1").on_tap is not None
 
     run(go())
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("office.example", "https://office.example"),
+        (" http://127.0.0.1:8551/ ", "http://127.0.0.1:8551"),
+        ("https://o.example", "https://o.example"),
+    ],
+)
+def test_an_address_is_read_as_people_type_it(typed: str, asked: str) -> None:
+    assert office_address(typed) == asked
+
+
+@pytest.mark.parametrize("typed", ["ftp://office.example", "https://", "my office", "https://office:port", "http://[::1"])
+def test_what_is_no_address_is_refused_with_a_sentence(typed: str) -> None:
+    with pytest.raises(RecordRefused) as refused:
+        office_address(typed)
+
+    assert refused.value.code == "bad_address"
