@@ -1,4 +1,4 @@
-"""P14: from a tap to the changed screen in a real Chromium, with 10,000 customers on the device; from opening the page to first content.
+"""P14: from a tap to the changed screen in a real Chromium, 10,000 customers on the device; from opening the page to first content.
 
 A tap is timed inside the page: from the click on a place's tab until what that place is known by stands on the screen. Run under the same
 driver as the browser tests; there is no floor, the goals are seconds.

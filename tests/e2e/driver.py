@@ -193,10 +193,20 @@ class FletDriver:
     def snapshot(self, path: Path) -> None:
         """Write this screen to ``path`` with 256 colours: a third of the size, no visible loss on flat grounds."""
         self.page.mouse.move(2, 2)  # a resting mouse leaves its tint
-        self.settle(quiet=400)
-        image = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        image = Image.open(io.BytesIO(self._painted())).convert("RGB").quantize(256, dither=Image.Dither.NONE)
         path.parent.mkdir(parents=True, exist_ok=True)
         image.save(path, optimize=True)
+
+    def _painted(self, tries: int = 12) -> bytes:
+        """Give the screen once two looks at it are the same: what can be read may not be painted yet."""
+        before = b""
+        for _ in range(tries):
+            self.settle(quiet=400)
+            now = self.page.screenshot()
+            if now == before:
+                break
+            before = now
+        return before
 
 
 @contextmanager

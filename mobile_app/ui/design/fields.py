@@ -106,7 +106,7 @@ def search_field(hint: str, value: str, on_change: Typed, clear: Action | None =
         content_padding=ft.Padding.symmetric(horizontal=Space.L, vertical=14),
         keyboard_type=ft.KeyboardType.TEXT,
     )
-    return identified(made, identifier)
+    return ft.Container(identified(made, identifier), padding=ft.Padding(top=Space.S))  # room for the label once it floats
 
 
 def select_field(

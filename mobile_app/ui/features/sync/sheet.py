@@ -100,10 +100,10 @@ def SyncSheetBody(close: Press) -> ft.Control:
     sync_now = button(Action(t("Sync now"), device.actions.sync_now, I.SYNC_ROUNDED, "sync-now"), enabled=not sync.work_offline)
     return column(
         column(heading(_title(t, sync)), text(_meta(t, sync, now, zone), Type.META, MUTED), spacing=2, key="state"),
-        column(*_clock(t, sync), *rows, key="items"),
-        ft.Container(divider(), key="line"),
-        ft.Container(work_offline, key="work-offline"),
         ft.Container(sync_now, key="sync-now"),
+        ft.Container(work_offline, key="work-offline"),
+        ft.Container(divider(), key="line"),
+        column(*_clock(t, sync), *rows, key="items"),
         ft.Container(button(Action(t("Settings"), settings, I.SETTINGS_OUTLINED, "open-settings"), "outlined"), key="settings"),
         spacing=16,
     )
