@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from mobile_app.ui.i18n import words
 from sync_server.demo import DEMO_LOGINS
@@ -28,6 +28,10 @@ ALL = [
     for language in ("en", "fr", "el")
     for dark in (False, True)
 ]
+
+
+GRASLIN = "de l’adresse"
+"""What French says of a place near an address."""
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +84,12 @@ def test_a_visit_and_a_quote_on_the_phone(browser: Browser, stack: Stack, tmp_pa
         actor = Actor(d, words("fr"), known.pin)
         actor.enrol("", known.login, known.password, "fr")
         actor.synced()
+        d.page.context.grant_permissions(["geolocation"], origin=stack.app_url)
+        d.page.context.set_geolocation({"latitude": 47.2135, "longitude": -1.5615, "accuracy": 12})
         d.open("/today")
         d.press_id("check-in")
+        expect(d.field(actor.t("What was said"))).to_be_visible(timeout=20_000)
+        d.sees(GRASLIN)  # one fix: how far from the address, and how sure
         d.picture("visit")
         d.press_id("check-out")
         actor.sees("What came of it")
