@@ -16,6 +16,7 @@ Phase = Literal["loading", "slow", "ready", "failed", "gone"]
 """``slow``: loading for so long that its shape is shown. ``gone``: there is no such record here (any more)."""
 
 SLOW_SECONDS = 0.15
+MINUTE_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -97,6 +98,32 @@ class Live(ft.Observable):
 
 
 LiveT = TypeVar("LiveT", bound=Live)
+
+
+class LiveByTheMinute(Live):
+    """What also changes with the time of day: it loads again each minute."""
+
+    def __init__(self, notifier: Notifier, kinds: Iterable[str]) -> None:
+        super().__init__(notifier, kinds)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Load, follow the records, and look again each minute: what was planned becomes late."""
+        super().start()
+        self._wait()
+
+    def stop(self) -> None:
+        """Follow nothing any more. Repeatable."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().stop()
+
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(MINUTE_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self.reload()
+        self._wait()
 
 
 def use_live(make: Callable[[], LiveT]) -> LiveT:

@@ -1,17 +1,14 @@
 """The team's day as it stands: each rep's visits, what waits for the manager."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.reviews import Reviews
 from mobile_app.data.repositories.rows import VisitRow
-from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.live import LiveByTheMinute
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.team.day import begin_of
-
-_MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class RepDay:
     to_review: int = 0
 
 
-class TeamModel(Live):
+class TeamModel(LiveByTheMinute):
     """A day of the team. ``selected`` is the rep whose visits are shown, '' before one is chosen."""
 
     def __init__(self, device: Device) -> None:
@@ -39,7 +36,6 @@ class TeamModel(Live):
         self.selected = ""
         self._device = device
         self._reviews = Reviews(device.store)
-        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def rep(self) -> RepDay | None:
@@ -73,21 +69,3 @@ class TeamModel(Live):
     def choose(self, user_id: str) -> None:
         """Show a rep's visits; '' shows nobody's."""
         self.selected = user_id
-
-    def start(self) -> None:
-        """Load, follow the visits, and look again each minute: what was planned becomes late."""
-        super().start()
-        self._wait()
-
-    def stop(self) -> None:
-        """Follow nothing any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-        super().stop()
-
-    def _wait(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(_MINUTE, self._look_again)
-
-    def _look_again(self) -> None:
-        self.reload()
-        self._wait()
