@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, session_of, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
-from mobile_app.data.key_states import DataKey, KeyIdentity, Unlocked, UnlockOutcome
-from mobile_app.data.session_state import SessionState
-from mobile_app.data.store import Store
+from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import AlreadyEnrolled, DeviceRevoked, VaultDamaged, VaultLocked
 from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
@@ -78,12 +76,12 @@ class DeviceHost:
     async def enrol(self, server: str, login: str, password: str, pin: str, device_name: str) -> None:
         """See ``Gate.enrol``."""
         self._ports.key_policy.check_pin(pin)
-        async with self._turn, _talking(server, self._ports) as api:
+        async with self._turn, talking(server, self._ports) as api:
             answer = await api.enrol(EnrolRequest(login, password, device_name, "web"))
             if answer.profile.id in self._users.users:
                 raise AlreadyEnrolled
-            user = _enrolment(server, login, answer)
-            unlocked = await self._door.ring(user).create(pin, _identity(user), b64decode(answer.recovery_key))
+            user = enrolment_of(server, login, answer)
+            unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, unlocked.key, answer)
 
     async def unlock(self, pin: str) -> UnlockOutcome:
@@ -106,18 +104,18 @@ class DeviceHost:
             seal = await ring.recovery_seal()
             if seal is None:
                 raise VaultDamaged
-            async with _talking(user.server, self._ports) as api:
+            async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
                 opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode()))
             key = DataKey(b64decode(opened.data_key), seal.key_version)
-            await ring.recover(key, new_pin, _identity(user), b64decode(answer.recovery_key))
+            await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, key, answer)
 
     async def renew(self, login: str, password: str) -> None:
         """See ``Gate.renew``."""
         async with self._turn:
             user = self._shown()
-            async with _talking(user.server, self._ports) as api:
+            async with talking(user.server, self._ports) as api:
                 self._fresh = await self._signed_in(api, user, login, password)
             await self._door.ring(user).server_met()
             await self._shut()
@@ -127,7 +125,7 @@ class DeviceHost:
         async with self._turn:
             user, opened = self._shown(), self._opened()
             answer = await self._signed_in(opened.api, user, login, password)
-            await opened.tokens.keep(_session(user.server, answer))
+            await opened.tokens.keep(session_of(user.server, answer))
             opened.scheduler.sync_now()
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:
@@ -186,14 +184,14 @@ class DeviceHost:
         store = None
         try:
             store = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)))
-            session = await _kept_session(store, _session(user.server, answer) if answer else None)
+            session = await kept_session(store, session_of(user.server, answer) if answer else None)
         except BaseException:
             if store is not None:
                 await store.close()
             await self._shut()
             raise
         if answer:
-            user = _enrolment(user.server, user.login, answer)
+            user = enrolment_of(user.server, user.login, answer)
         self._fresh = None
         self._users = self._users.with_user(user)
         await self._executor.run(self._file.write, self._users)
@@ -241,51 +239,3 @@ class DeviceHost:
         self._state = state
         for listener in tuple(self._listeners):
             listener()
-
-
-@asynccontextmanager
-async def _talking(server: str, ports: Ports) -> AsyncIterator[HttpApi]:
-    """Give a connection to ``server`` for a few calls outside a round."""
-    api = HttpApi(server, ports.transport())
-    try:
-        yield api
-    finally:
-        await api.close()
-
-
-async def _kept_session(store: Store, fresh: SessionState | None) -> SessionState:
-    """Keep a fresh session, or give the one that is there.
-
-    Raises:
-        VaultDamaged: there is none: the vault lost it.
-    """
-    if fresh is not None:
-        await store.save_session(fresh)
-        return fresh
-    session = await store.get_session()
-    if session is None:
-        raise VaultDamaged
-    return session
-
-
-def _identity(user: Enrolment) -> KeyIdentity:
-    return KeyIdentity(user.organisation, user.device_id)
-
-
-def _enrolment(server: str, login: str, answer: SessionAnswer) -> Enrolment:
-    profile = answer.profile
-    return Enrolment(profile.id, profile.name, login, profile.language, server, answer.organisation, answer.device_id, answer.device_code)
-
-
-def _session(server: str, answer: SessionAnswer) -> SessionState:
-    return SessionState(
-        server=server,
-        organisation=answer.organisation,
-        organisation_name=answer.organisation_name,
-        device_id=answer.device_id,
-        device_code=answer.device_code,
-        profile=answer.profile,
-        tokens=answer.tokens,
-        recovery_key=answer.recovery_key,
-        lease_days=answer.lease_days,
-    )

@@ -12,18 +12,15 @@ from typing import ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from mobile_app.data import sheet
 from mobile_app.data.answers import Answers, Fixes
 from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
-from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.feed import Feed
 from mobile_app.data.journal import Journal
+from mobile_app.data.kept import Kept
 from mobile_app.data.notifier import Notifier
-from mobile_app.data.outbox import ATTENTION, Entry, Outbox
+from mobile_app.data.outbox import ATTENTION, Entry
 from mobile_app.data.ports import Executor
 from mobile_app.data.position import KEEP_META, Position
-from mobile_app.data.session_state import NAME, SessionState
-from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.shown import Shown
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.data.vault import Vault
@@ -32,7 +29,6 @@ from mobile_app.data.writing import Writing
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch, Transaction
 from shared.sync.clock import HybridClock
-from shared.sync.codec import open_payload, seal_payload
 from shared.sync.protocol import PullAnswer, PushAnswer
 from shared.sync.record import Record
 
@@ -42,7 +38,7 @@ Progress = Callable[[int, int], None]
 __all__ = ["KEEP_META", "Identity", "Progress", "Store"]
 
 
-class Store:
+class Store(Kept):
     """See the module. Made by ``Store.open``; every method may be called from any task of the event loop."""
 
     def __init__(
@@ -57,20 +53,17 @@ class Store:
         status: SyncStatus,
         working_set: WorkingSet,
     ) -> None:
+        super().__init__(vault, executor)
         self.identity = identity
         self.clock = clock
         self.notifier = notifier
         self.status = status
-        self._vault = vault
-        self._executor = executor
         self._randomness = randomness
         self._turn = asyncio.Lock()
         self._working_set = working_set
-        self._outbox = Outbox(vault)
         self._journal = Journal(vault)
         self._position = Position(vault)
         self._stamps = stamps = HybridClock(clock.now_ms)
-        self._drafts = Drafts(vault)
         self._shown = Shown(vault, working_set, self._outbox, self._position, device=identity.device, clock=clock)
         parts = (vault, working_set, self._outbox)
         self._writing = Writing(
@@ -189,18 +182,6 @@ class Store:
         """Acknowledged transactions that no backup holds yet, with their revs, oldest first."""
         return await self._executor.run(self._journal.entries)
 
-    async def waiting(self) -> list[OutboxItem]:
-        """What has not been acknowledged, oldest first, without what needs attention."""
-        return await self._executor.run(sheet.items, self._outbox, ("waiting", "sent"))
-
-    async def attention(self) -> list[OutboxItem]:
-        """What was refused, with its reason and what depends on it, and what is held by it."""
-        return await self._executor.run(sheet.items, self._outbox, ("refused", "held"))
-
-    async def dependents(self, txn: str) -> list[OutboxItem]:
-        """What would go with ``txn`` if it were discarded."""
-        return await self._executor.run(sheet.dependents, self._outbox, txn)
-
     async def retry(self, txn: str, fixes: Fixes | None = None) -> None:
         """Send a refused transaction again, and in order what it held; ``fixes`` gives better values by record id and field."""
         await asyncio.shield(self._change(lambda: (self._answers.retry(txn, fixes or {}), {})))
@@ -208,31 +189,6 @@ class Store:
     async def discard(self, txn: str) -> None:
         """Give up a refused transaction and its dependents, which ``dependents`` lists."""
         await asyncio.shield(self._change(lambda: (self._answers.discard(txn), {})))
-
-    async def draft_get(self, key: str) -> Fields | None:
-        """What was typed into a form and not saved, or None."""
-        return await self._executor.run(self._drafts.get, key)
-
-    async def draft_put(self, key: str, fields: Fields) -> None:
-        """Keep what is typed into a form."""
-        await self._executor.run(self._drafts.put, key, fields)
-
-    async def draft_delete(self, key: str) -> None:
-        """Forget a form's draft. Repeatable."""
-        await self._executor.run(self._drafts.delete, key)
-
-    async def draft_keys(self) -> list[str]:
-        """The forms that have drafts."""
-        return await self._executor.run(self._drafts.keys)
-
-    async def get_session(self) -> SessionState | None:
-        """The session, or None before the first sign-in."""
-        payload = await self._executor.run(self._vault.meta.get, NAME)
-        return open_payload(payload, SessionState) if payload is not None else None
-
-    async def save_session(self, session: SessionState) -> None:
-        """Keep the session, sealed."""
-        await self._executor.run(self._vault.meta.put, NAME, seal_payload(session))
 
     async def close(self) -> None:
         """Lock: what is being applied is finished, then the working set and the key are dropped. Repeatable."""

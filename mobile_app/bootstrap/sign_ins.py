@@ -1,0 +1,66 @@
+"""What a host does around a sign-in: a connection for a few calls, and what is kept of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from mobile_app.bootstrap.enrolments import Enrolment
+from mobile_app.bootstrap.ports import Ports
+from mobile_app.data.key_states import KeyIdentity
+from mobile_app.data.session_state import SessionState
+from mobile_app.data.store import Store
+from mobile_app.sync.http_api import HttpApi
+from shared.errors import VaultDamaged
+from shared.sync.protocol import SessionAnswer
+
+
+@asynccontextmanager
+async def talking(server: str, ports: Ports) -> AsyncIterator[HttpApi]:
+    """Give a connection to ``server`` for a few calls outside a round."""
+    api = HttpApi(server, ports.transport())
+    try:
+        yield api
+    finally:
+        await api.close()
+
+
+async def kept_session(store: Store, fresh: SessionState | None) -> SessionState:
+    """Keep a fresh session, or give the one that is there.
+
+    Raises:
+        VaultDamaged: there is none: the vault lost it.
+    """
+    if fresh is not None:
+        await store.save_session(fresh)
+        return fresh
+    session = await store.get_session()
+    if session is None:
+        raise VaultDamaged
+    return session
+
+
+def identity_of(user: Enrolment) -> KeyIdentity:
+    """Whose keys open the vault of ``user``."""
+    return KeyIdentity(user.organisation, user.device_id)
+
+
+def enrolment_of(server: str, login: str, answer: SessionAnswer) -> Enrolment:
+    """What the plain file keeps of somebody who signed in."""
+    profile = answer.profile
+    return Enrolment(profile.id, profile.name, login, profile.language, server, answer.organisation, answer.device_id, answer.device_code)
+
+
+def session_of(server: str, answer: SessionAnswer) -> SessionState:
+    """What the vault keeps of a sign-in."""
+    return SessionState(
+        server=server,
+        organisation=answer.organisation,
+        organisation_name=answer.organisation_name,
+        device_id=answer.device_id,
+        device_code=answer.device_code,
+        profile=answer.profile,
+        tokens=answer.tokens,
+        recovery_key=answer.recovery_key,
+        lease_days=answer.lease_days,
+    )

@@ -1,0 +1,59 @@
+"""What the store keeps for its owner beside the records: the sync sheet of her own work, drafts of forms, the session."""
+
+from __future__ import annotations
+
+from mobile_app.data import sheet
+from mobile_app.data.drafts import Drafts, Fields
+from mobile_app.data.outbox import Outbox
+from mobile_app.data.ports import Executor
+from mobile_app.data.session_state import NAME, SessionState
+from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.vault import Vault
+from shared.sync.codec import open_payload, seal_payload
+
+
+class Kept:
+    """A part of ``Store``: see there."""
+
+    def __init__(self, vault: Vault, executor: Executor) -> None:
+        self._vault = vault
+        self._executor = executor
+        self._outbox = Outbox(vault)
+        self._drafts = Drafts(vault)
+
+    async def waiting(self) -> list[OutboxItem]:
+        """What has not been acknowledged, oldest first, without what needs attention."""
+        return await self._executor.run(sheet.items, self._outbox, ("waiting", "sent"))
+
+    async def attention(self) -> list[OutboxItem]:
+        """What was refused, with its reason and what depends on it, and what is held by it."""
+        return await self._executor.run(sheet.items, self._outbox, ("refused", "held"))
+
+    async def dependents(self, txn: str) -> list[OutboxItem]:
+        """What would go with ``txn`` if it were discarded."""
+        return await self._executor.run(sheet.dependents, self._outbox, txn)
+
+    async def draft_get(self, key: str) -> Fields | None:
+        """What was typed into a form and not saved, or None."""
+        return await self._executor.run(self._drafts.get, key)
+
+    async def draft_put(self, key: str, fields: Fields) -> None:
+        """Keep what is typed into a form."""
+        await self._executor.run(self._drafts.put, key, fields)
+
+    async def draft_delete(self, key: str) -> None:
+        """Forget a form's draft. Repeatable."""
+        await self._executor.run(self._drafts.delete, key)
+
+    async def draft_keys(self) -> list[str]:
+        """The forms that have drafts."""
+        return await self._executor.run(self._drafts.keys)
+
+    async def get_session(self) -> SessionState | None:
+        """The session, or None before the first sign-in."""
+        payload = await self._executor.run(self._vault.meta.get, NAME)
+        return open_payload(payload, SessionState) if payload is not None else None
+
+    async def save_session(self, session: SessionState) -> None:
+        """Keep the session, sealed."""
+        await self._executor.run(self._vault.meta.put, NAME, seal_payload(session))
