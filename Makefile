@@ -28,8 +28,10 @@ demo: .venv/.demo catalogues ## Start the demo (APP_PORT, SYNC_PORT); Ctrl-C sto
 demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
 	@$(PYTHON) -m tools.demo --reset
 
+# A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side.
 test: .venv/.dev browser catalogues check ## Run every check and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal
+	@$(BIN)/python -m pytest -m browser
 
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .

@@ -106,7 +106,7 @@ def test_fault_27_a_gzip_bomb_is_cut_off_at_the_cap(line: Line) -> None:
     assert line.problem("POST", "/v1/sync/push", bomb, Content_Encoding="gzip") == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"clock":1', gzip.compress(b"{}")[:-9]])
+@pytest.mark.parametrize("content", [b"", b"{", b'{"clock":1', gzip.compress(b"{}", mtime=0)[:-9]])
 def test_fault_09_a_torn_body_is_refused_whole(line: Line, content: bytes) -> None:
     encoding = "gzip" if content[:2] == b"\x1f\x8b" else "identity"
 
