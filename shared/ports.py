@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import time
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _FALLBACK_ZONE = "UTC"
+_PROPERTY_SIZE = 92
+"""Android's ``PROP_VALUE_MAX``."""
 
 
 class Clock(Protocol):
@@ -50,6 +54,29 @@ class SystemClock:
         return self._zone or _machine_zone()
 
 
+class ZonedClock:
+    """A clock that was told where it is: a browser knows its zone, the process that serves it does not."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._zone = ""
+
+    def tell(self, zone: str) -> None:
+        """Be in ``zone`` from now on; what is no IANA zone changes nothing."""
+        try:
+            self._zone = ZoneInfo(zone).key if zone else self._zone
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return self._clock.now_ms()
+
+    def zone(self) -> str:
+        """The zone last told, else the clock's own."""
+        return self._zone or self._clock.zone()
+
+
 class SystemRandomness:
     """The operating system's random source."""
 
@@ -63,8 +90,8 @@ class SystemRandomness:
 
 
 def _machine_zone() -> str:
-    """The IANA name from ``TZ``, ``/etc/localtime`` or ``/etc/timezone``; ``UTC`` where none of them says."""
-    named = os.environ.get("TZ", "").removeprefix(":")
+    """The IANA name from ``TZ``, Android's setting, ``/etc/localtime`` or ``/etc/timezone``; ``UTC`` where none of them says."""
+    named = os.environ.get("TZ", "").removeprefix(":") or _android_zone()
     if "/" in named and not named.startswith("/"):
         return named
     link = str(Path("/etc/localtime").resolve())
@@ -74,3 +101,15 @@ def _machine_zone() -> str:
         return Path("/etc/timezone").read_text(encoding="ascii").strip() or _FALLBACK_ZONE
     except (OSError, UnicodeDecodeError):
         return _FALLBACK_ZONE
+
+
+def _android_zone() -> str:
+    """What Android's settings say, '' elsewhere: it has no ``/etc/localtime``."""
+    if "ANDROID_ROOT" not in os.environ:
+        return ""
+    value = ctypes.create_string_buffer(_PROPERTY_SIZE)
+    try:
+        ctypes.CDLL("libc.so").__system_property_get(b"persist.sys.timezone", value)
+    except (OSError, AttributeError):
+        return ""
+    return value.value.decode("ascii", "replace")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.bootstrap.ports import Ports
+from shared.ports import ZonedClock
 
 
 class Hosts:
@@ -17,13 +19,19 @@ class Hosts:
         self._server = server
         self._ports = ports or Ports()
         self._hosts: dict[str, DeviceHost] = {}
+        self._clocks: dict[str, ZonedClock] = {}
 
-    async def host_for(self, profile: str) -> DeviceHost:
-        """Give the host of ``profile``, a secret that only this browser or phone knows; make it on the first call."""
+    async def host_for(self, profile: str, zone: str = "") -> DeviceHost:
+        """Give the host of ``profile``, a secret that only this browser or phone knows; make it on the first call.
+
+        ``zone`` is where the browser says it is; a device's tabs share the one that was said last.
+        """
         name = hashlib.sha256(profile.encode()).hexdigest()[:32]
+        clock = self._clocks.setdefault(name, ZonedClock(self._ports.clock))
+        clock.tell(zone)
         host = self._hosts.get(name)
         if host is None:
-            host = self._hosts[name] = DeviceHost(self._folder / "devices" / name, self._server, self._ports)
+            host = self._hosts[name] = DeviceHost(self._folder / "devices" / name, self._server, replace(self._ports, clock=clock))
         await host.arrive()
         return host
 

@@ -19,6 +19,7 @@ from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings,
 from mobile_app.ui.theme import FONTS, dark_theme, light_theme
 from mobile_app.ui.tree import NotFound, routes
 from shared.errors import TourneeError
+from shared.ports import SystemClock, ZonedClock
 
 NAME = "Tournée"
 NATIVE_PROFILE = "this-device"
@@ -30,8 +31,8 @@ _log = logging.getLogger(__name__)
 class Hosts(Protocol):
     """The devices of this process."""
 
-    async def host_for(self, profile: str) -> Gate:
-        """Give the gate of ``profile``, a secret that only this browser or phone knows."""
+    async def host_for(self, profile: str, zone: str = "") -> Gate:
+        """Give the gate of ``profile``, a secret that only this browser or phone knows; ``zone`` is where a browser says it is."""
         ...
 
 
@@ -42,13 +43,15 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
         _dress(page)
         preferences = Preferences(ft.SharedPreferences())
         spoken = await languages(page)
+        clock = ZonedClock(SystemClock())
+        clock.tell(zone := await preferences.zone() if page.web else "")
         try:
-            gate = await hosts.host_for(await preferences.profile() if page.web else NATIVE_PROFILE)
+            gate = await hosts.host_for(await preferences.profile() if page.web else NATIVE_PROFILE, zone)
         except TourneeError as error:
             _log.exception("the device cannot be opened")
             _stop(page, sentence_for_error(words(best_language(spoken)), error))
             return
-        around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), preferences, spoken, device_name=device_name(page))
+        around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), preferences, spoken, clock, device_name(page))
         session = Session(page, gate, around)
         session.notice = SyncNotice
         await session.begin()

@@ -7,6 +7,8 @@ from typing import Final, Protocol
 PREFIX: Final = "tournee."
 PROFILE: Final = "profile"
 PROFILE_BYTES: Final = 24
+ZONE: Final = "zone"
+"""Written by the page itself (``assets/index.html``): only the browser knows where it is."""
 
 
 class Shelf(Protocol):
@@ -44,3 +46,8 @@ class Preferences:
         made = secrets.token_urlsafe(PROFILE_BYTES)
         await self._shelf.set(PREFIX + PROFILE, made)
         return made
+
+    async def zone(self) -> str:
+        """Return the IANA zone that a browser says it is in; '' where nobody says."""
+        kept = await self._shelf.get(PREFIX + ZONE)
+        return kept if isinstance(kept, str) else ""

@@ -221,13 +221,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def device(browser: Browser, url: str, screen: Screen = PHONE, *, language: str = "en-GB", dark: bool = False) -> Iterator[FletDriver]:
-    """Give a new browser profile of ``screen``'s size; it is forgotten at the end."""
+def device(
+    browser: Browser, url: str, screen: Screen = PHONE, *, language: str = "en-GB", dark: bool = False, zone: str = "Europe/Paris"
+) -> Iterator[FletDriver]:
+    """Give a new browser profile of ``screen``'s size, whose clock is in ``zone``; it is forgotten at the end."""
     context: BrowserContext = browser.new_context(
         viewport={"width": screen.width, "height": screen.height},
         device_scale_factor=screen.density,
         has_touch=screen.touch,
         locale=language,
+        timezone_id=zone,
         color_scheme="dark" if dark else "light",
     )
     try:

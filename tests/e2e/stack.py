@@ -19,6 +19,8 @@ from tests.e2e.driver import PHONE, ROOT, FletDriver, Screen, device, free_port,
 from tests.e2e.proxy import FaultProxy
 
 CLI = (sys.executable, "-m", "sync_server.cli")
+ZONE = "Europe/Paris"
+"""Where server and app run, so that the demo's today is the browsers' at any hour."""
 
 
 @dataclass
@@ -87,7 +89,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONUTF8": "1", "TZ": ZONE},
         )
         return done.stdout
 
@@ -112,6 +114,7 @@ def running(folder: Path) -> Iterator[Stack]:
         "TOURNEE_DATA": str(folder / "devices"),
         "TOURNEE_SERVER": f"http://127.0.0.1:{sync_port}",
         "PYTHONUTF8": "1",
+        "TZ": ZONE,
     }
     with ExitStack() as exits:
         exits.callback(stack.stop)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlparse
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,7 +17,7 @@ from mobile_app.ui.i18n import words
 from sync_server.demo import DEMO_LOGINS
 from tests.e2e.actor import Actor
 from tests.e2e.driver import PHONE, TABLET, Screen, device
-from tests.e2e.stack import Stack, running
+from tests.e2e.stack import ZONE, Stack, running
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +51,8 @@ def test_every_screen_is_there_in_the_chosen_language(browser: Browser, stack: S
     login, screen, language, dark = variant
     known, t = LOGINS[login], words(language)
     with ExitStack() as exits:
-        d = exits.enter_context(device(browser, stack.app_url, screen, language=BROWSERS[language], dark=dark))
+        zone = "Europe/Athens" if dark else ZONE
+        d = exits.enter_context(device(browser, stack.app_url, screen, language=BROWSERS[language], dark=dark, zone=zone))
         actor = Actor(d, t, known.pin)
         d.open()
         other = next(code for code in BROWSERS if code != language)
@@ -74,8 +77,15 @@ def test_every_screen_is_there_in_the_chosen_language(browser: Browser, stack: S
         d.picture("customers")
         d.press_id("sync-badge")
         actor.sees("Sync now")
+        assert any(d.text(clock).count() for clock in last_minutes(zone))  # the browser's clock, which is not the process's
         d.picture("sync")
         d.assert_self_contained()
+
+
+def last_minutes(zone: str) -> list[str]:
+    """What clocks in ``zone`` have shown in the last five minutes."""
+    now = datetime.now(ZoneInfo(zone))
+    return [f"{now - timedelta(minutes=back):%H:%M}" for back in range(5)]
 
 
 def test_a_visit_and_a_quote_on_the_phone(browser: Browser, stack: Stack, tmp_path: Path) -> None:

@@ -69,6 +69,22 @@ def test_tabs_of_a_profile_share_a_device_and_another_profile_has_its_own(tmp_pa
     asyncio.run(story())
 
 
+def test_a_device_keeps_the_time_of_its_own_browser(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        hosts = Hosts(tmp_path, SERVER, ports(world.clock, Naps(), FaultyLink(world.app)))
+        lyon, nikos = await hosts.host_for("elodie", "Europe/Paris"), await hosts.host_for("nikos", "Europe/Athens")
+        for host, login in ((lyon, "elodie"), (nikos, "elodie")):
+            await host.enrol(SERVER, login, PASSWORD, PIN, "phone")
+        await hosts.host_for("elodie", "Pacific/Auckland")  # another tab, after a journey
+
+        zones = [host.state.device.clock.zone() for host in (lyon, nikos) if isinstance(host.state, Opened)]
+
+        assert zones == ["Pacific/Auckland", "Europe/Athens"]
+        await hosts.close()
+
+    asyncio.run(story())
+
+
 def test_an_open_device_locks_itself_when_nobody_is_there(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         naps, clock = Naps(), world.clock

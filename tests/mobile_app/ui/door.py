@@ -78,21 +78,25 @@ class FakeGate:
 
 
 class FakeHosts:
-    """One gate for whoever asks; notes the profiles."""
+    """One gate for whoever asks; notes the profiles, and where their browsers say they are."""
 
     def __init__(self, gate: FakeGate) -> None:
         self.gate = gate
         self.profiles: list[str] = []
+        self.zones: list[str] = []
 
-    async def host_for(self, profile: str) -> FakeGate:
+    async def host_for(self, profile: str, zone: str = "") -> FakeGate:
         self.profiles.append(profile)
+        self.zones.append(zone)
         return self.gate
 
 
 @asynccontextmanager
-async def door(gate: FakeGate, *, languages: tuple[str, ...] = ("en",), width: float = 390) -> AsyncIterator[Harness]:
-    """Open the app in a browser tab whose preferences are empty."""
-    kept: dict[str, object] = {}
+async def door(
+    gate: FakeGate, *, languages: tuple[str, ...] = ("en",), width: float = 390, zone: str = "", hosts: FakeHosts | None = None
+) -> AsyncIterator[Harness]:
+    """Open the app in a browser tab whose preferences are empty but for what the page says of its ``zone``."""
+    kept: dict[str, object] = {"tournee.zone": zone} if zone else {}
 
     def keep(call: dict[str, object]) -> bool:
         kept[str(call["key"])] = call["value"]
@@ -106,7 +110,7 @@ async def door(gate: FakeGate, *, languages: tuple[str, ...] = ("en",), width: f
 
     async def main(page: ft.Page) -> None:
         page.web = True
-        await make_main(FakeHosts(gate))(page)
+        await make_main(hosts or FakeHosts(gate))(page)
 
     async with Harness(main, width=width, replies=replies) as h:
         yield h

@@ -9,7 +9,7 @@ from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.features.gate.enrol import office_address
 from shared.errors import DiskFull, Offline, RecordRefused, ServerRefused
 from shared.ports import SystemClock
-from tests.mobile_app.ui.door import FakeGate, door, enter, link, submit
+from tests.mobile_app.ui.door import FakeGate, FakeHosts, door, enter, link, submit
 from tests.mobile_app.ui.harness import run
 
 SERVER = "http://office"
@@ -32,6 +32,15 @@ def test_enrolling_asks_who_and_where_and_a_pin_twice() -> None:
             await enter(h, PIN)
 
             assert gate.asked == [("enrol", SERVER, "elodie", "secret", PIN)]
+
+    run(go())
+
+
+def test_a_device_is_where_its_browser_says_it_is() -> None:
+    async def go() -> None:
+        hosts = FakeHosts(FakeGate(NotEnrolled("")))
+        async with door(hosts.gate, zone="Europe/Athens", hosts=hosts):
+            assert hosts.zones == ["Europe/Athens"]
 
     run(go())
 
