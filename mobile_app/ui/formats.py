@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol, get_decimal_symbol
 from babel.units import format_unit
 
 from mobile_app.ui.i18n import Words
+from shared.rules.phones import dialled
 
 NBSP = "\u00a0"
 HOME_REGIONS = {"fr": "FR", "el": "GR"}
@@ -172,19 +172,9 @@ def parse_number(text: str) -> Decimal | None:
 
 
 # ---- people and places ----------------------------------------------------------------------------------------------
-def phone(t: Words, e164: str, home: str | None = None) -> str:
-    """Return a number as people dial it: national inside ``home`` (by default the language's country), else international.
-
-    What is no phone number is shown as it was typed.
-    """
-    try:
-        parsed = phonenumbers.parse(e164, None)
-    except phonenumbers.NumberParseException:
-        return e164
-    region = home or HOME_REGIONS.get(t.language, "")
-    near = phonenumbers.region_code_for_number(parsed) == region
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if near else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)
+def phone(t: Words, stored: str) -> str:
+    """Return a number as people of this language dial it: national at home, else international; what is no number as it was typed."""
+    return dialled(stored, HOME_REGIONS.get(t.language, ""))
 
 
 def joined(parts: Sequence[str]) -> str:

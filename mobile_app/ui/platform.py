@@ -75,7 +75,7 @@ class DeviceOpener:
 
     async def call(self, number: str) -> bool:
         """The phone, with an E.164 number filled in."""
-        return await self._open(f"tel:{quote(number, safe='+')}")
+        return await self._open(f"tel:{_figures(number)}")
 
     async def mail(self, address: str) -> bool:
         """The mail app, with the address filled in."""
@@ -83,7 +83,7 @@ class DeviceOpener:
 
     async def message(self, number: str) -> bool:
         """The messages app, with an E.164 number filled in."""
-        return await self._open(f"sms:{quote(number, safe='+')}")
+        return await self._open(f"sms:{_figures(number)}")
 
     async def navigate(self, lat: float, lon: float, label: str) -> bool:
         """The maps app, with the way to a point given in degrees; in a browser a map's page."""
@@ -98,6 +98,11 @@ class DeviceOpener:
             _log.info("nothing opens this", extra={"scheme": url.split(":", 1)[0], "reason": type(error).__name__})
             return False
         return True
+
+
+def _figures(number: str) -> str:
+    """A number as links take it: one that is stored as it was typed has spaces and dots in it."""
+    return "".join(each for each in number if each.isdecimal() or each in "+*#")
 
 
 async def languages(page: ft.Page) -> tuple[str, ...]:

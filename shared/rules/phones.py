@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from shared.rules.folding import fold
@@ -21,13 +22,32 @@ def to_e164(typed: str, country: str) -> str | None:
     An extension is not part of the answer.
     """
     number = _parsed(typed, country)
-    return None if number is None else _formatted(number, international=False)
+    return None if number is None else _formatted(number)
 
 
-def international(typed: str, country: str = "") -> str:
-    """Return a number as people print it, "+33 4 72 00 11 22", or the text unchanged where it is no valid number."""
-    number = _parsed(typed, country)
-    return typed if number is None else _formatted(number, international=True)
+def dialled(stored: str, country: str = "") -> str:
+    """Return a stored number as people in ``country`` dial it: "04 72 00 11 22" at home, "+33 4 72 00 11 22" abroad; other text as it is."""
+    import phonenumbers  # noqa: PLC0415  (its tables are slow to load, and most screens show no number)
+
+    number = _parsed(stored, "")
+    if number is None:
+        return stored
+    home = phonenumbers.region_code_for_number(number) == _region(country)
+    return _formatted(number, phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def kept(typed: str, country: str, shown: Sequence[str] = ()) -> str:
+    """Return the number to store for what was typed: the one of ``shown`` that rings the same phone, else "+33472001122".
+
+    What no plan knows, and a number with an extension, stays as it was typed. Without a ``country`` the first of ``shown`` says it.
+    """
+    text = " ".join(typed.split())
+    where = country or next(filter(None, map(_country_of, shown)), "")
+    same = next((number for number in shown if same_number(text, number, where)), None)
+    if same is not None:
+        return same
+    number = _parsed(text, where)
+    return text if number is None or number.extension else _formatted(number)
 
 
 def same_number(one: str, other: str, country: str) -> bool:
@@ -35,7 +55,7 @@ def same_number(one: str, other: str, country: str) -> bool:
     first, second = _parsed(one, country), _parsed(other, country)
     if first is None or second is None:
         return first is second and normalise_member("phones", one) == normalise_member("phones", other)
-    return (_formatted(first, international=False), first.extension) == (_formatted(second, international=False), second.extension)
+    return (_formatted(first), first.extension) == (_formatted(second), second.extension)
 
 
 def normalise_member(field: str, value: str) -> str:
@@ -57,19 +77,29 @@ def _plain(typed: str) -> str:
     return " ".join(_HIDDEN.sub("", unicodedata.normalize("NFKC", typed)).split())
 
 
-def _parsed(typed: str, country: str) -> "PhoneNumber | None":
-    import phonenumbers  # noqa: PLC0415  (its tables are slow to load, and most screens show no number)
+def _region(country: str) -> str:
+    return "GR" if country.upper() == "EL" else country.upper()
 
-    region = "GR" if country.upper() == "EL" else country.upper()
+
+def _country_of(stored: str) -> str:
+    import phonenumbers  # noqa: PLC0415
+
+    number = _parsed(stored, "")
+    return "" if number is None else phonenumbers.region_code_for_number(number) or ""
+
+
+def _parsed(typed: str, country: str) -> "PhoneNumber | None":
+    import phonenumbers  # noqa: PLC0415
+
     try:
-        number = phonenumbers.parse(_plain(typed), region or None)
+        number = phonenumbers.parse(_plain(typed), _region(country) or None)
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_valid_number(number) else None
 
 
-def _formatted(number: "PhoneNumber", *, international: bool) -> str:
+def _formatted(number: "PhoneNumber", style: int | None = None) -> str:
+    """In E.164, or in another style of the library's."""
     import phonenumbers  # noqa: PLC0415
 
-    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL if international else phonenumbers.PhoneNumberFormat.E164
-    return phonenumbers.format_number(number, form)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164 if style is None else style)

@@ -46,7 +46,7 @@ ANCHORS = {
             45.76235,
             4.82735,
             "Renouvellement du four",
-            phone="04 78 28 19 06",
+            phone="+33478281906",
             people=_PERRIN,
             hours="Tu-Sa 06:30-13:00,15:30-19:30; Su 06:30-13:00",
             note="Mme Perrin hésite entre deux fours.\nLivrer par la cour, avant 6 h.",

@@ -8,9 +8,9 @@ from stdnum import luhn
 from stdnum.gr import vat as greek_vat
 
 from shared.rules.folding import tokens
-from shared.rules.phones import international
 
-_LANDLINES = {"lyon": "04 65 71", "nantes": "02 61 91"}
+_LANDLINES = {"lyon": "+3346571", "nantes": "+3326191", "thessaloniki": "+30231000"}
+_MOBILES = {"lyon": "+3360000", "nantes": "+3360000", "thessaloniki": "+30690000"}
 _LATIN = str.maketrans(dict(zip("αβγδεζηικλμνξοπρστυφω", "avgdeziiklmnxoprstyfo", strict=True)) | {"θ": "th", "χ": "ch", "ψ": "ps"})
 
 
@@ -25,17 +25,13 @@ def vat_id(country: str, number: int) -> str:
 
 
 def landline(area: str, number: int) -> str:
-    """Return a number as the shop writes it, national; ``number`` below 10,000."""
-    if area == "thessaloniki":
-        return f"2310 00{number // 1000} {number % 1000:03}"
-    return f"{_LANDLINES[area]} {number // 100:02} {number % 100:02}"
+    """Return a shop's number as it is stored; ``number`` below 10,000."""
+    return f"{_LANDLINES[area]}{number:04}"
 
 
 def mobile(area: str, number: int) -> str:
-    """Return a person's number in its international form; ``number`` below 10,000."""
-    if area == "thessaloniki":
-        return international(f"690000{number:04}", "GR")
-    return international(f"060000{number:04}", "FR")
+    """Return a person's number as it is stored; ``number`` below 10,000."""
+    return f"{_MOBILES[area]}{number:04}"
 
 
 def slug(text: str) -> str:

@@ -11,6 +11,7 @@ import flet as ft
 
 from mobile_app.data.desk import Written
 from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.numbers import country_of, filled, stored
 from shared.errors import RecordRefused
 from shared.rules.validation import FieldError, check
 from shared.sync.change import Base
@@ -54,6 +55,7 @@ class RecordForm(ft.Observable):
         self._store = drafts
         self._shown: dict[str, Value] = {}
         self._typed: dict[str, Value] = {}
+        self._filled: dict[str, Value] = {}
         self._judged: set[str] = set()
         self._new = False
         self._opened: tuple[Base | None, Fields, Fields | None] = (None, {}, None)
@@ -82,9 +84,16 @@ class RecordForm(ft.Observable):
 
     def _begin(self, base: Base | None, shown: Fields, start: Fields | None) -> None:
         self.base, self._shown = base, {name: shown.get(name) for name in self._names}
-        self._typed = {name: _editable(value) for name, value in {**self._shown, **(start or {})}.items()}
+        self._fill()
+        self._typed |= {name: filled(name, value, self._country()) for name, value in (start or {}).items()}
         self._judged = set()
         self.problems, self.refusal, self.restored = (), "", False
+
+    def _fill(self) -> None:
+        """Fill every field with what is shown, and note it: what is still so when the form is saved was not touched."""
+        country = country_of(self._shown, self._country())
+        self._filled = {name: filled(name, value, country) for name, value in self._shown.items()}
+        self._typed = dict(self._filled)
 
     # ---- typing
     def text(self, name: str) -> str:
@@ -128,7 +137,7 @@ class RecordForm(ft.Observable):
 
     def leave(self, name: str) -> None:
         """The person has left the field: from now on it is judged as it stands."""
-        if self._typed.get(name) != _editable(self._shown.get(name)):
+        if self._typed.get(name) != self._filled.get(name):
             self._judged.add(name)
         self._judge()
 
@@ -208,11 +217,9 @@ class RecordForm(ft.Observable):
 
     def _wanted(self, name: str) -> Value:
         typed, shown = self._typed[name], self._shown.get(name)
-        if typed == _editable(shown):
+        if typed == self._filled.get(name):
             return _bare(shown)
-        if isinstance(typed, list):
-            return [member.strip() for member in typed if member.strip()] or None
-        return _bare(typed.strip() if isinstance(typed, str) else typed)
+        return _bare(stored(name, typed, shown, self._country()))
 
     def _judge(self) -> None:
         wanted = self.wanted()
@@ -230,13 +237,9 @@ class RecordForm(ft.Observable):
         epoch, rev = draft.get(_EPOCH), draft.get(_REV)
         self.base = Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else self.base
         self._shown |= {name: draft[_SHOWN + name] for name in self._names if _SHOWN + name in draft}
+        self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}
         self.restored = True
-
-
-def _editable(value: Value) -> Value:
-    """A stored value as a field holds it: nothing is an empty text."""
-    return "" if value is None else value
 
 
 def _bare(value: Value) -> Value:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from mobile_app.ui import formats
+from mobile_app.ui.features.numbers import PHONES, stored
 from mobile_app.ui.features.words import VISIT_STATES, outcome_words
 from mobile_app.ui.i18n import N_, Words
 from shared.sync.policy import WHOLE_RECORD, Value
@@ -63,7 +64,6 @@ STATES: Final[Mapping[str, str]] = {
 }
 _SCALES: Final = {"quantity": 3, "unit_price": 2, "list_price": 2, "discount": 2}
 _DAYS: Final = ("next_step_on", "valid_until", "quoted_on")
-_PHONES: Final = ("phone", "phones")
 
 
 def field_name(t: Words, field: str) -> str:
@@ -97,7 +97,7 @@ def _text(t: Words, field: str, value: str) -> str:
         return t(STATES[value]) if value in STATES else value
     if field == "outcome":
         return outcome_words(t, value)
-    if field in _PHONES:
+    if field in PHONES:
         return formats.phone(t, value)
     return _day(t, value) if field in _DAYS else value
 
@@ -114,7 +114,9 @@ def typed(t: Words, field: str, value: Value) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return "\n".join(str(member) for member in value)
+        return "\n".join(typed(t, field, member) for member in value)
+    if isinstance(value, str) and field in PHONES:
+        return formats.phone(t, value)
     if isinstance(value, int) and not isinstance(value, bool) and field in _SCALES:
         return formats.plain_number(t, Decimal(value).scaleb(-_SCALES[field]))
     return _day(t, value) if isinstance(value, str) and field in _DAYS else str(value)
@@ -123,8 +125,8 @@ def typed(t: Words, field: str, value: Value) -> str:
 def parsed(field: str, text: str, before: Value) -> Value:
     """What a person typed as the stored value; what cannot be read stays text, for the rules to refuse with a sentence."""
     stripped = text.strip()
-    if isinstance(before, list):
-        return [line.strip() for line in stripped.splitlines() if line.strip()]
+    if isinstance(before, list) or field in PHONES:
+        return stored(field, stripped.splitlines() if isinstance(before, list) else stripped, before, "") or None
     if field in _SCALES:
         number = formats.parse_number(stripped)
         return stripped if number is None else int(number.scaleb(_SCALES[field]).to_integral_value())

@@ -111,7 +111,6 @@ def test_a_day_in_a_field_can_be_read_back(day: date, t: Words) -> None:
 
 def test_a_phone_number_is_national_at_home_and_international_abroad() -> None:
     assert [formats.phone(t, "+33478281960") for t in ALL] == ["+33 4 78 28 19 60", "04 78 28 19 60", "+33 4 78 28 19 60"]
-    assert formats.phone(EN, "+302310123456", home="GR") == "231 012 3456"
 
 
 def test_what_is_no_phone_number_is_shown_as_typed() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.rules.phones import international, normalise_member, same_number, to_e164
+from shared.rules.phones import dialled, kept, normalise_member, same_number, to_e164
 
 lyon_numbers = st.integers(0, 999_999).map(lambda figures: f"+33472{figures:06d}")
 separators = st.sampled_from([" ", "\u00a0", "\u202f", ".", "-", ""])
@@ -41,8 +41,9 @@ def test_national_and_international_forms_are_the_same_number(e164: str, separat
     national = separator.join(figures[start : start + 2] for start in range(0, 10, 2))
 
     assert to_e164(national, "FR") == e164
-    assert to_e164(international(e164), "GR") == e164
-    assert same_number(national, international(e164), "FR")
+    assert to_e164(dialled(e164), "GR") == e164
+    assert same_number(national, dialled(e164), "FR")
+    assert kept(national, "FR") == kept(dialled(e164, "FR"), "FR", [e164]) == e164
 
 
 @settings(max_examples=50)
@@ -62,10 +63,30 @@ def test_numbers_outside_any_plan_are_compared_by_their_figures() -> None:
     assert not same_number("12 34", "04 72 00 11 22", "FR")
 
 
-def test_a_number_is_printed_with_its_groups_and_anything_else_as_it_is() -> None:
-    assert international("+33472001122") == "+33 4 72 00 11 22"
-    assert international("0472001122", "FR") == "+33 4 72 00 11 22"
-    assert international("call me") == "call me"
+def test_a_number_is_shown_as_one_dials_it_and_anything_else_as_it_is() -> None:
+    assert dialled("+33472001122", "FR") == "04 72 00 11 22"
+    assert dialled("+33472001122", "EL") == dialled("+33472001122") == "+33 4 72 00 11 22"
+    assert dialled("+302310123456", "EL") == "231 012 3456"
+    assert dialled("call me", "FR") == "call me"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "shown", "stored"),
+    [
+        (" 04 72 00 11 22 ", "FR", [], "+33472001122"),
+        ("0033 4 72 00 11 22", "GR", [], "+33472001122"),
+        ("04.72.00.11.22", "FR", ["04 72 00 11 22"], "04 72 00 11 22"),
+        ("2310 123456", "", ["+302310654321"], "+302310123456"),
+        ("04 72 00 11 22 ext 3", "FR", [], "04 72 00 11 22 ext 3"),
+        ("04 72 00 11", "FR", [], "04 72 00 11"),
+        ("ask for Claire", "FR", ["+33472001122"], "ask for Claire"),
+        ("", "FR", ["+33472001122"], ""),
+    ],
+)
+def test_a_number_is_stored_so_that_every_phone_dials_it_and_never_only_spelt_anew(
+    typed: str, country: str, shown: list[str], stored: str
+) -> None:
+    assert kept(typed, country, shown) == stored
 
 
 @pytest.mark.parametrize(

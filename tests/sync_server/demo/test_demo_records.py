@@ -199,7 +199,7 @@ def test_the_anchors_of_the_story_open_the_tours(kinds: dict[str, dict[str, Stor
             first.setdefault(str(visit["user_id"]), kinds["account"][str(visit["account_id"])])
     elodie, _, nikos = (login.user_id() for login in DEMO_LOGINS[:3])
 
-    assert (first[elodie]["name"], first[elodie]["phone"]) == ("Maison Perrin", "04 78 28 19 06")
+    assert (first[elodie]["name"], first[elodie]["phone"]) == ("Maison Perrin", "+33478281906")
     assert first[nikos]["name"] == "Αρτοποιείο Παπαδόπουλος & Υιοί Ο.Ε."
 
 

@@ -14,7 +14,9 @@ class PersonForm(RecordForm):
         super().__init__("contact", FIELDS, drafts, f"contact:{contact_id or 'new@' + account_id}")
         self.account_id = account_id
         self.contact_id = contact_id
+        self.country = ""
         self._contacts = contacts
+        self.judge_by(lambda: None, lambda: self.country)
 
     async def begin(self) -> None:
         """Open on the contact as shown now, or on an empty form with one field for a phone and one for an e-mail.
@@ -24,7 +26,7 @@ class PersonForm(RecordForm):
         """
         if self.contact_id is not None:
             contact = await self._contacts.get(self.contact_id)
-            self.account_id = contact.account_id
+            self.account_id, self.country = contact.account_id, contact.country
             await self.open(contact.base, contact.shown)
             return
         await self.open(None, {}, {"phones": [""], "emails": [""]})

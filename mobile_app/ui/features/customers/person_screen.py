@@ -24,8 +24,6 @@ class PersonFormModel(Live):
         super().__init__(device.notifier, ())
         self.customer = ""
         self.form = PersonForm(device.contacts, device.store, account_id, contact_id)
-        self.form.judge_by(lambda: None, lambda: self._country)
-        self._country = ""
         self._device = device
 
     async def load(self) -> None:
@@ -37,7 +35,7 @@ class PersonFormModel(Live):
         if not self.form.ready:
             await self.form.begin()
         account = await self._device.accounts.get(self.form.account_id)
-        self.customer, self._country = account.name, account.country
+        self.customer, self.form.country = account.name, account.country
 
 
 @ft.component

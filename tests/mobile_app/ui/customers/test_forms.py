@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile_app.data.sheet import OutboxItem
 from tests.mobile_app.data.store.phone import account
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.records import assignment, contact
@@ -139,7 +140,48 @@ def test_a_contact_has_as_many_phones_and_mails_as_one_adds() -> None:
             [person] = (await r.device.accounts.get("a1")).contacts
             return person.phones, person.emails
 
-    assert run(go()) == (("06 00 00 28 06", "04 72 00 11 22"), ("claire@example.org",))
+    assert run(go()) == (("+33600002806", "+33472001122"), ("claire@example.org",))
+
+
+def test_a_number_is_shown_as_dialled_there_and_spelling_it_anew_changes_nothing() -> None:
+    async def go() -> tuple[str, list[OutboxItem]]:
+        there = account("a1", 1, **{**BEFORE, "country": "FR"})  # type: ignore[arg-type]
+        async with rep(there, route="/customers/a1/edit") as r:
+            await r.sees("Edit")
+            shown = r.value("field-phone")
+            await r.type("field-phone", "0033 472 00 11 22")
+            await r.tap("save-customer")
+            await r.h.until(lambda: r.route == "/customers/a1")
+            return shown, await r.device.store.waiting()
+
+    assert run(go()) == ("04 72 00 11 22", [])
+
+
+def test_one_more_number_leaves_the_others_as_they_were_stored() -> None:
+    before = contact("c1", "a1", first_name="Claire", phones=["04 72 00 11 22", "+33600002806"])
+
+    async def go() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        async with rep(before, route="/contacts/c1/edit") as r:
+            await r.tap("add-phones")
+            await r.type("field-phones-2", "06 00 00 28 07")
+            await r.tap("save-contact")
+            await r.h.until(lambda: r.route != "/contacts/c1/edit")
+            ((edit,),) = [[change.fields["phones"] for change in item.changes] for item in await r.device.store.waiting()]
+            return edit.add, edit.remove
+
+    assert run(go()) == (("+33600002807",), ())
+
+
+def test_a_number_that_no_plan_knows_stays_as_typed_with_a_word_about_it() -> None:
+    async def go() -> str:
+        async with rep(route="/customers/a1/edit") as r:
+            await r.type("field-phone", "04 72 00", leave=True)
+            await r.sees("No phone in this country has such a number. It is kept as you typed it.")
+            await r.tap("save-customer")
+            await r.h.until(lambda: r.route == "/customers/a1")
+            return (await r.device.accounts.get("a1")).phone
+
+    assert run(go()) == "04 72 00"
 
 
 def test_one_of_several_phones_is_taken_away_and_a_bad_one_is_named() -> None:
