@@ -26,7 +26,7 @@ def to_e164(typed: str, country: str) -> str | None:
 
 
 def dialled(stored: str, country: str = "") -> str:
-    """Return a stored number as people in ``country`` dial it: "04 72 00 11 22" at home, "+33 4 72 00 11 22" abroad; other text as it is."""
+    """Return a number as people in ``country`` dial it: "04 72 00 11 22" at home, "+33 4 72 00 11 22" abroad; other text as it is."""
     import phonenumbers  # noqa: PLC0415  (its tables are slow to load, and most screens show no number)
 
     number = _parsed(stored, "")
