@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Self
 
 ENV_PREFIX = "TOURNEE_SERVER_"
+LEASE_DAYS = 14
+"""How long a phone works without its server, and so how far back a change may reach into what its author had then."""
 DEFAULT_DATA = Path("var/server")
 _DAY_S = 24 * 60 * 60
 _MIB = 1024 * 1024
@@ -45,7 +47,7 @@ class Config:
     port: int = 8551
     body_cap: int = 4 * _MIB
     """Bytes of a request's body, after inflation."""
-    lease_days: int = 14
+    lease_days: int = LEASE_DAYS
     tokens: TokenLifetimes = TokenLifetimes()
     scrypt: ScryptCost = ScryptCost()
 
@@ -61,7 +63,7 @@ class Config:
             host=host or env.get(f"{ENV_PREFIX}HOST") or "127.0.0.1",
             port=_within("port", port, 0, 65535) if port is not None else _number(env, "PORT", 8551, 0, 65535),
             body_cap=_number(env, "BODY_CAP", 4 * _MIB, 64 * 1024, 64 * _MIB),
-            lease_days=_number(env, "LEASE_DAYS", 14, 1, 90),
+            lease_days=_number(env, "LEASE_DAYS", LEASE_DAYS, 1, 90),
             tokens=TokenLifetimes(
                 access_s=_number(env, "ACCESS_SECONDS", 15 * 60, 60, _DAY_S),
                 refresh_s=_number(env, "REFRESH_DAYS", 90, 1, 365) * _DAY_S,

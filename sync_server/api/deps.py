@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from shared.errors import ProtocolTooOld, SessionExpired
 from shared.ports import Clock, Randomness
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
+from sync_server.config import LEASE_DAYS
 from sync_server.services.auth import Sessions, authenticate
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage.database import Database
@@ -22,11 +23,12 @@ OLDEST_PROTOCOL = max(1, PROTOCOL - 1)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every route may use: the organisation's database, the time and chance."""
+    """What every route may use: the organisation's database, the time and chance, and how long devices work alone."""
 
     database: Database
     clock: Clock
     randomness: Randomness
+    lease_days: int = LEASE_DAYS
 
 
 async def context(request: Request) -> Context:

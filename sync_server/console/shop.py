@@ -46,6 +46,9 @@ _SENTENCES = {
     "already_assigned": "This user works that territory already.",
     "not_assigned": "This user does not work that territory.",
     "dates_reversed": "The last day lies before the first.",
+    "own_deputy": "Nobody stands in for herself.",
+    "nothing_to_lend": "There is no territory to lend on these days.",
+    "role_unknown": "There is no such role.",
     "last_admin": "This is the only admin who can sign in. Make another one first.",
     "not_empty": "This organisation holds data already; the demo goes into an empty one.",
 }

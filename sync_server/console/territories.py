@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sync_server.console.shop import DataOption, open_folder, say, show
-from sync_server.services import territories
+from sync_server.services import moves, territories
 
 app = typer.Typer(help="The parts of the market, and who works them.", no_args_is_help=True)
 Territory = Annotated[str, typer.Argument(help="Its name or its id.")]
@@ -54,6 +54,38 @@ def unassign(territory: Territory, login: Login, data: DataOption = None) -> Non
     with open_folder(data) as shop, shop.database.write() as connection:
         territories.unassign(connection, shop.author, territory, login, shop.today())
     say(f"{login} no longer works {territory}.")
+
+
+@app.command("move-accounts")
+def move_accounts(
+    source: Annotated[str, typer.Argument(help="The territory that they leave.")],
+    target: Annotated[str, typer.Argument(help="The territory that they go to.")],
+    city: Annotated[list[str] | None, typer.Option(help="Only the customers of this city; may be repeated.")] = None,
+    account: Annotated[list[str] | None, typer.Option(help="Only the customer with this id; may be repeated.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Move customers with all that belongs to them; devices drop or receive them at their next round, and keep unsent work."""
+    with open_folder(data) as shop, shop.database.write() as connection:
+        chosen = moves.accounts_in(connection, source, city or ())
+        if account:
+            chosen = [id_ for id_ in chosen if id_ in set(account)]
+        moved = moves.move_accounts(connection, shop.author, target, chosen)
+    say(f"{moved} customers went from {source} to {target}.")
+
+
+@app.command("deputise")
+def deputise(
+    login: Annotated[str, typer.Argument(help="Who stands in.")],
+    absent: Annotated[str, typer.Option("--for", help="Whose territories are lent.")],
+    until: Annotated[str, typer.Option(help="The last day, YYYY-MM-DD.")],
+    since: Annotated[str | None, typer.Option("--from", help="The first day, YYYY-MM-DD; today if left out.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Lend somebody's territories to a deputy for a while. It ends by itself, and takes nothing from who is away."""
+    with open_folder(data) as shop, shop.database.write() as connection:
+        days = (_day(since) or shop.today(), _day(until) or shop.today())
+        lent = moves.deputise(connection, shop.author, login, absent, days)
+    say(f"{login} has {len(lent)} territories of {absent}'s from {days[0]} to {days[1]}.")
 
 
 def _day(text: str | None) -> date | None:

@@ -82,6 +82,14 @@ def enable(login: Login, data: DataOption = None) -> None:
     say(f"{user.name} may come in again.")
 
 
+@app.command("role")
+def role(login: Login, role: Annotated[Role, typer.Argument(help="The new role.")], data: DataOption = None) -> None:
+    """Give a user another role; her devices follow at their next round, and keep what she has not sent."""
+    with open_folder(data) as shop, shop.database.write() as connection:
+        user = users.set_role(connection, shop.author, login, role, shop.clock.now_ms())
+    say(f"{user.name} is {role} from now on.")
+
+
 @app.command("reset-password")
 def reset_password(*, login: Login, password_stdin: PasswordStdin = False, data: DataOption = None) -> None:
     """Set a new password; the user's devices must sign in with it and lose nothing."""

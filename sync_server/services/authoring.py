@@ -82,10 +82,10 @@ class Author:
         """
         self.write(connection, [Authored(kind, id_, {}, "delete")])
 
-    def write(self, connection: Connection, items: Iterable[Authored], at_ms: int | None = None) -> int:
+    def write(self, connection: Connection, items: Iterable[Authored], at_ms: int | None = None, batch: int = BATCH) -> int:
         """Write many records, parents before children, a rev for each batch; give the feed's new head.
 
-        ``at_ms`` dates what is written (for a demo's past). A record that is as wanted already is not touched.
+        ``at_ms`` dates what is written (for a demo's past); ``batch`` is how many share a rev. What is as wanted already is not touched.
 
         Raises:
             RecordRefused: a field's value is not what it must be, or the record was erased.
@@ -94,10 +94,10 @@ class Author:
         stamp = pack(self._clock.now_ms() if at_ms is None else at_ms)
         workspace = Workspace(connection, meta.head(connection))
         conflicts = Conflicts(workspace, _SERVER, self._clock.now_ms())
-        for batch in chunks(items, BATCH):
-            _prefetch(workspace, batch)
-            conflicts.prefetch([each.id for each in batch])
-            for authored in batch:
+        for part in chunks(items, batch):
+            _prefetch(workspace, part)
+            conflicts.prefetch([each.id for each in part])
+            for authored in part:
                 _write_one(workspace, conflicts, authored, stamp)
             workspace.keep()
         workspace.flush()

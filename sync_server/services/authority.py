@@ -14,6 +14,11 @@ from sync_server.storage.records import Place
 
 MANAGER = "manager"
 PAST_ASSIGNMENT = "past_assignment"
+"""Flag: written in a territory that was its author's when she wrote it, and is no more."""
+MOVED_AWAY = "moved_away"
+"""Flag: written about an account that has since moved to a territory that is not its author's."""
+PAST_ROLE = "past_role"
+"""Flag: written in a role that its author has no more."""
 _MERGED_INTO = "merged_into"
 
 
@@ -25,10 +30,13 @@ class Authority:
         self._device = device
         self._grants = grants
 
-    @property
-    def is_manager(self) -> bool:
-        """Whether the device's user leads others."""
-        return self._device.role == MANAGER
+    def led(self, made_at: int, flags: list[str]) -> bool:
+        """Say whether the device's user leads others, or did when a change was made."""
+        if self._device.role == MANAGER:
+            return True
+        did = self._grants.role_then(made_at) == MANAGER
+        _flag(flags, PAST_ROLE, raised=did)
+        return did
 
     def spec_of(self, change: Change) -> KindSpec:
         """Give the kind of a change that devices may write.
@@ -52,7 +60,7 @@ class Authority:
             TransactionRefusedError: something is unknown or out of scope, which is the same answer.
         """
         place = self._workspace.place(change.id)
-        if place is not None and (place.kind != change.kind or not self._may_write(place.scope, made_at, flags)):
+        if place is not None and (place.kind != change.kind or not self._may_write(place, made_at, flags)):
             raise unknown(change)
         references = dict(spec.references)
         if _MERGED_INTO in spec.fields:
@@ -66,14 +74,23 @@ class Authority:
         place = self._workspace.place(str(target))
         if place is None or place.kind != kind or place.deleted == ERASED:
             return False
-        return place.scope in self._grants.visible or self._may_write(place.scope, made_at, flags)
+        return place.scope in self._grants.visible or self._may_write(place, made_at, flags)
 
-    def _may_write(self, scope: str, made_at: int, flags: list[str]) -> bool:
+    def _may_write(self, place: Place | Record, made_at: int, flags: list[str]) -> bool:
+        """Judge by where the record is now, and by where its root was when the change was made."""
+        if self._may_write_in(place.scope, made_at, flags):
+            return True
+        if not self._grants.then(made_at):
+            return False
+        allowed = self._workspace.scope_then(place.root, made_at) in self._grants.then(made_at)
+        _flag(flags, MOVED_AWAY, raised=allowed)
+        return allowed
+
+    def _may_write_in(self, scope: str, made_at: int, flags: list[str]) -> bool:
         if scope in self._grants.current:
             return True
-        allowed = scope in self._grants.writable(made_at)
-        if allowed and PAST_ASSIGNMENT not in flags:
-            flags.append(PAST_ASSIGNMENT)
+        allowed = scope in self._grants.then(made_at)
+        _flag(flags, PAST_ASSIGNMENT, raised=allowed)
         return allowed
 
     def home_of(self, change: Change, spec: KindSpec, made_at: int, flags: list[str]) -> Home:
@@ -92,7 +109,7 @@ class Authority:
         if edit is None or not edit.to:
             raise refused("required", change, "territory_id")
         scope = territory_scope(edit.to)
-        if not self._may_write(scope, made_at, flags):
+        if not self._may_write_in(scope, made_at, flags):
             raise unknown(change, "territory_id")
         return scope
 
@@ -105,17 +122,22 @@ class Authority:
         parent = spec.parent or ""
         edit = change.fields.get(parent)
         root = self._workspace.place(str(edit.to)) if edit is not None and edit.to is not None else None
-        if root is None or root.kind != ROOT or not self._may_write(root.scope, made_at, flags):
+        if root is None or root.kind != ROOT or not self._may_write(root, made_at, flags):
             raise unknown(change, parent)
         return root
 
-    def may_move(self, change: Change, target: str) -> None:
+    def may_move(self, change: Change, target: str, made_at: int, flags: list[str]) -> None:
         """Let an account go to another territory's scope.
 
         Raises:
             TransactionRefusedError: the author leads nobody, or the target is not hers.
         """
-        if not self.is_manager:
+        if not self.led(made_at, flags):
             raise refused("manager_only", change, "territory_id")
-        if target not in self._grants.current:
+        if not self._may_write_in(target, made_at, flags):
             raise unknown(change, "territory_id")
+
+
+def _flag(flags: list[str], name: str, *, raised: bool) -> None:
+    if raised and name not in flags:
+        flags.append(name)

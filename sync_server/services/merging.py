@@ -84,13 +84,13 @@ class Merging:
         before = self._workspace.record(change.id)
         creating = before is None and change.op == "create"
         home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else Home("", "")
-        visits.check_rights(change, self._device)
+        visits.check_rights(change, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         quoting.check_frozen(self._workspace, change, before)
         merged = merge_change(before, change, witness, spec, home)
         after = self._taken(change, merged)
         check_change(change, before, after)
         visits.gather_evidence(change, made_at, self._times.offset, applied.flags)
-        after = self._placed(change, spec, before, after)
+        after = self._placed(change, spec, before, after, made_at=made_at, flags=applied.flags)
         if change.op != "delete":
             self._revive_parents(after, spec, change, witness, applied)
         if after is not before:
@@ -106,14 +106,14 @@ class Merging:
             raise unknown(change)
         return after
 
-    def _placed(self, change: Change, spec: KindSpec, before: Record | None, after: Record) -> Record:
+    def _placed(self, change: Change, spec: KindSpec, before: Record | None, after: Record, *, made_at: int, flags: list[str]) -> Record:
         """Follow a new territory or a new parent: the record's root and scope are what its fields say."""
         if before is None:
             return after
         if change.kind == ROOT:
             target = territory_scope(after.value("territory_id"))
             if target != after.scope:
-                self._authority.may_move(change, target)
+                self._authority.may_move(change, target, made_at, flags)
                 self._workspace.stage_move_of_root(after, target, self._times.now)
                 after = msgspec.structs.replace(after, scope=target)
         elif spec.parent is not None and after.value(spec.parent) != after.root:

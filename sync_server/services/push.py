@@ -18,12 +18,13 @@ from shared.ports import Clock
 from shared.sync.change import Transaction
 from shared.sync.clock import pack
 from shared.sync.protocol import MAX_CHANGES, Outcome, PushAnswer, PushRequest
+from sync_server.config import LEASE_DAYS
 from sync_server.services import epochs
 from sync_server.services.authority import Authority
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.merging import Applied, Merging, Times
 from sync_server.services.refusal import TransactionRefusedError
-from sync_server.services.scopes import grants
+from sync_server.services.scopes import Grants, grants
 from sync_server.services.validation import is_id
 from sync_server.services.workspace import Workspace
 from sync_server.storage import transactions
@@ -43,9 +44,10 @@ _log = logging.getLogger(__name__)
 class PushService:
     """Takes what devices push."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, lease_days: int = LEASE_DAYS) -> None:
         self._database = database
         self._clock = clock
+        self._lease_days = lease_days
 
     def push(self, device: DeviceIdentity, request: PushRequest) -> PushAnswer:
         """Merge a device's transactions and say what became of each. Sending the same batch again changes nothing.
@@ -57,13 +59,14 @@ class PushService:
         if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
             raise ServerRefused(413, "too_many_changes")
         with self._database.write() as connection:
-            return _Batch(connection, device, request, self._clock.now_ms()).run()
+            now = self._clock.now_ms()
+            return _Batch(connection, device, request, now, grants(connection, device, now, self._lease_days)).run()
 
 
 class _Batch:
     """One push."""
 
-    def __init__(self, connection: Connection, device: DeviceIdentity, request: PushRequest, now: int) -> None:
+    def __init__(self, connection: Connection, device: DeviceIdentity, request: PushRequest, now: int, granted: Grants) -> None:
         self._connection = connection
         self._device = device
         self._request = request
@@ -71,7 +74,7 @@ class _Batch:
         self._offset = now - min(max(request.clock, 0), _LAST_CLOCK)
         self._standing = epochs.standing(connection)
         self._workspace = Workspace(connection, self._standing.head)
-        authority = Authority(self._workspace, device, grants(connection, device, now))
+        authority = Authority(self._workspace, device, granted)
         corrected = self._offset if abs(self._offset) > OFFSET_TOLERANCE_MS else 0
         self._merging = Merging(self._workspace, device, authority, self._standing.epoch, Times(now, corrected))
         self._lines: dict[str, Logged] = {}

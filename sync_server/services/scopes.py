@@ -4,24 +4,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from shared.models.registry import ORG_SCOPE, raw_table
-from shared.sync.record import LIVE
+from shared.sync.clock import millis
+from shared.sync.policy import WHOLE_RECORD
+from shared.sync.record import ERASED, LIVE, Mark
 from sync_server.services.identity import DeviceIdentity
-from sync_server.storage.tables import RECORD_META
+from sync_server.storage.tables import PAST_ROLE, RECORD_META
 
-LEASE_DAYS = 14
-"""How long a phone works without its server, and so how far back a change may reach into a past assignment."""
 DAY_MS = 24 * 3600 * 1000
 _WORKS_WITH_CUSTOMERS = frozenset({"rep", "manager"})
 
 _assignment = raw_table("assignment")
 _ASSIGNMENTS = (
-    select(_assignment.c.territory_id, _assignment.c.valid_from, _assignment.c.valid_to)
+    select(_assignment.c.territory_id, _assignment.c.valid_from, _assignment.c.valid_to, RECORD_META.c.deleted, RECORD_META.c.marks)
     .join(RECORD_META, RECORD_META.c.id == _assignment.c.id)
-    .where(_assignment.c.user_id == bindparam("user_id"), RECORD_META.c.deleted == LIVE)
+    .where(_assignment.c.user_id == bindparam("user_id"), RECORD_META.c.deleted != ERASED)
 )
+_PAST_ROLES = (
+    select(PAST_ROLE.c.role)
+    .where(PAST_ROLE.c.user_id == bindparam("user_id"), PAST_ROLE.c.until > bindparam("at"))
+    .order_by(PAST_ROLE.c.until)
+)
+_marks = msgspec.json.Decoder(dict[str, Mark]).decode
 
 
 def territory_scope(territory_id: object) -> str:
@@ -44,60 +51,98 @@ def day_of(ms: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A territory in the care of a user, from one day to another, both included; an open end is ''."""
+    """A territory in the care of a user, from one day to another, both included; an open end is ''.
+
+    ``ended_at`` (ms) is when its end was last set anew, or when it was deleted; 0 where neither happened.
+    """
 
     scope: str
     valid_from: str
     valid_to: str
+    ended_at: int = 0
+    deleted: bool = False
 
     def holds(self, day: str) -> bool:
         """Say whether it holds on ``day``."""
-        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
+        return not self.deleted and self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
+
+    def held(self, at: int) -> bool:
+        """Say whether it held at the instant ``at``, by what was known then: what ends at noon was whole in the morning."""
+        day = day_of(at)
+        return self.holds(day) or (self.valid_from <= day and at < self.ended_at)
 
 
-def assignments(connection: Connection, device: DeviceIdentity) -> tuple[Assigned, ...]:
-    """Give the past, present and future assignments of the device's user; an admin reads no customer data and has none."""
-    if device.role not in _WORKS_WITH_CUSTOMERS:
-        return ()
-    rows = connection.execute(_ASSIGNMENTS, {"user_id": device.user_id})
-    return tuple(Assigned(territory_scope(territory), since or "", until or "") for territory, since, until in rows)
+def assignments(connection: Connection, user_id: str) -> tuple[Assigned, ...]:
+    """Give the past, present and future assignments of a user, deleted ones too."""
+    rows = connection.execute(_ASSIGNMENTS, {"user_id": user_id})
+    return tuple(
+        Assigned(territory_scope(territory), since or "", until or "", _ended_at(marks, deleted=deleted != LIVE), deleted != LIVE)
+        for territory, since, until, deleted, marks in rows
+    )
+
+
+def _ended_at(marks: str | None, *, deleted: bool) -> int:
+    if marks is None:
+        return 0
+    mark = _marks(marks).get(WHOLE_RECORD if deleted else "valid_to")
+    return 0 if mark is None else millis(mark.stamp)
 
 
 def readable(connection: Connection, device: DeviceIdentity, now: int) -> tuple[str, ...]:
-    """Give the scopes that the device receives at ``now``: the catalogue first, its user's own, then her territories."""
-    today = day_of(now)
-    territories = {each.scope for each in assignments(connection, device) if each.holds(today)}
+    """Give the scopes that the device receives at ``now``: the catalogue first, its user's own, then her territories.
+
+    An admin reads no customer data and has none.
+    """
+    territories = _held_now(assignments(connection, device.user_id), device.role, now)
     return (ORG_SCOPE, user_scope(device.user_id), *sorted(territories))
 
 
-class Grants:
-    """What one device may write, judged at each change's stamp, and see, judged now."""
+def _held_now(assigned: tuple[Assigned, ...], role: str, now: int) -> frozenset[str]:
+    today = day_of(now)
+    return frozenset(each.scope for each in assigned if each.holds(today)) if role in _WORKS_WITH_CUSTOMERS else frozenset()
 
-    def __init__(self, assigned: tuple[Assigned, ...], user_id: str, now: int) -> None:
-        self._assigned = assigned
+
+class Grants:
+    """What the user of a device may write, judged at each change's stamp within the lease, and see, judged now."""
+
+    def __init__(self, connection: Connection, device: DeviceIdentity, now: int, lease_days: int) -> None:
+        self._connection = connection
+        self._device = device
         self._now = now
-        self._user = user_id
+        self._since = now - lease_days * DAY_MS
+
+    @cached_property
+    def _assigned(self) -> tuple[Assigned, ...]:
+        return assignments(self._connection, self._device.user_id)
 
     @cached_property
     def current(self) -> frozenset[str]:
         """The territories' scopes that the user has now."""
-        return self._on(day_of(self._now))
+        return _held_now(self._assigned, self._device.role, self._now)
 
     @cached_property
     def visible(self) -> frozenset[str]:
         """Every scope that the device receives now."""
-        return self.current | {ORG_SCOPE, user_scope(self._user)}
+        return self.current | {ORG_SCOPE, user_scope(self._device.user_id)}
 
-    def writable(self, made_at: int) -> frozenset[str]:
-        """Give the scopes that a change made at ``made_at`` (ms) may touch: those of now, and those of then within the lease."""
-        if self._now - made_at > LEASE_DAYS * DAY_MS:
-            return self.current
-        return self.current | self._on(day_of(made_at))
+    def within_lease(self, made_at: int) -> bool:
+        """Say whether a change made at ``made_at`` (ms) may be judged by what its author had then."""
+        return made_at >= self._since
 
-    def _on(self, day: str) -> frozenset[str]:
-        return frozenset(each.scope for each in self._assigned if each.holds(day))
+    def then(self, made_at: int) -> frozenset[str]:
+        """Give the territories' scopes that the user had when a change was made; none beyond the lease."""
+        if not self.within_lease(made_at) or self.role_then(made_at) not in _WORKS_WITH_CUSTOMERS:
+            return frozenset()
+        return frozenset(each.scope for each in self._assigned if each.held(made_at))
+
+    def role_then(self, made_at: int) -> str:
+        """Give the role that the user had when a change was made; today's beyond the lease."""
+        if not self.within_lease(made_at):
+            return self._device.role
+        asked = {"user_id": self._device.user_id, "at": made_at}
+        return self._connection.execute(_PAST_ROLES, asked).scalars().first() or self._device.role
 
 
-def grants(connection: Connection, device: DeviceIdentity, now: int) -> Grants:
+def grants(connection: Connection, device: DeviceIdentity, now: int, lease_days: int) -> Grants:
     """Give what ``device`` may do at ``now``."""
-    return Grants(assignments(connection, device), device.user_id, now)
+    return Grants(connection, device, now, lease_days)

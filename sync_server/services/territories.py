@@ -110,10 +110,19 @@ def unassign(connection: Connection, author: Author, territory: str, login: str,
 
 def _assignments(connection: Connection, territory_id: str, user_id: str) -> list[tuple[str, str, str]]:
     """Give (id, first day, last day or '') of a user's assignments to a territory."""
+    return [(id_, since, until) for id_, where, since, until in _of_user(connection, user_id) if where == territory_id]
+
+
+def assignments_of(connection: Connection, user_id: str) -> list[tuple[str, str, str]]:
+    """Give (territory's id, first day, last day or '') of each assignment of a user."""
+    return [(where, since, until) for _, where, since, until in _of_user(connection, user_id)]
+
+
+def _of_user(connection: Connection, user_id: str) -> list[tuple[str, str, str, str]]:
     table = raw_table("assignment")
-    found = select(table.c.id, table.c.valid_from, table.c.valid_to).join(RECORD_META, RECORD_META.c.id == table.c.id)
-    theirs = found.where(RECORD_META.c.deleted == LIVE, table.c.territory_id == territory_id, table.c.user_id == user_id)
-    return [(id_, since or "", until or "") for id_, since, until in connection.execute(theirs)]
+    found = select(table.c.id, table.c.territory_id, table.c.valid_from, table.c.valid_to)
+    live = found.join(RECORD_META, RECORD_META.c.id == table.c.id).where(RECORD_META.c.deleted == LIVE, table.c.user_id == user_id)
+    return [(id_, where or "", since or "", until or "") for id_, where, since, until in connection.execute(live.order_by(table.c.id))]
 
 
 def _workers(connection: Connection, today: date) -> dict[str, list[str]]:

@@ -13,7 +13,8 @@ from sync_server.services.authoring import Author
 from sync_server.services.limits import forget_tries
 from sync_server.services.passwords import require_acceptable
 from sync_server.services.tokens import end_sessions
-from sync_server.storage.tables import DEVICE, LOGIN
+from sync_server.storage.bulk import upsert
+from sync_server.storage.tables import DEVICE, LOGIN, PAST_ROLE
 
 ROLES = ("rep", "manager", "admin")
 LANGUAGES = ("en", "fr", "el")
@@ -106,6 +107,26 @@ def set_disabled(connection: Connection, author: Author, login: str, *, disabled
     user = user_by_login(connection, login)
     connection.execute(update(LOGIN).where(LOGIN.c.user_id == user.id).values(disabled=int(disabled)))
     author.update(connection, "user", user.id, {"active": not disabled})
+    return user
+
+
+def set_role(connection: Connection, author: Author, login: str, role: str, now: int) -> UserRow:
+    """Give a user another role from now on; what she wrote before is judged by the role she had. Repeatable.
+
+    Raises:
+        RecordNotFound: there is no such login.
+        RecordRefused: there is no such role, or she is the only admin who can sign in.
+    """
+    if role not in ROLES:
+        raise RecordRefused("role_unknown", {"role": "role_unknown"})
+    user = user_by_login(connection, login)
+    if user.role == "admin" != role and not any(
+        row.role == "admin" and not row.disabled and row.id != user.id for row in list_users(connection)
+    ):
+        raise RecordRefused("last_admin")
+    if user.role != role:
+        upsert(connection, PAST_ROLE, [(user.id, now, user.role)])
+        author.update(connection, "user", user.id, {"role": role})
     return user
 
 

@@ -1,10 +1,9 @@
 """Visits on the server: who may review, and what is kept as evidence of where and when. Facts are never altered."""
 
+from collections.abc import Callable
 from typing import Final
 
 from shared.sync.change import Change
-from sync_server.services.authority import MANAGER
-from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import refused
 
 ARRIVAL_OFF: Final = "arrival_off"
@@ -16,8 +15,8 @@ _REVIEW: Final[tuple[str, ...]] = ("comment", "reviewed_by", "reviewed_at")
 _REVIEWED: Final = "reviewed"
 
 
-def check_rights(change: Change, device: DeviceIdentity) -> None:
-    """Let only a manager comment on and review visits, and only in her own name.
+def check_rights(change: Change, user_id: str, led: Callable[[], bool]) -> None:
+    """Let only who leads others (``led``) comment on and review visits, and only in her own name.
 
     Raises:
         TransactionRefusedError: somebody else does.
@@ -28,10 +27,10 @@ def check_rights(change: Change, device: DeviceIdentity) -> None:
     state = change.fields.get("state")
     if state is not None and state.to == _REVIEWED:
         written.append("state")
-    if written and device.role != MANAGER:
+    if written and not led():
         raise refused("manager_only", change, written[0])
     reviewer = change.fields.get("reviewed_by")
-    if reviewer is not None and reviewer.to not in (None, device.user_id):
+    if reviewer is not None and reviewer.to not in (None, user_id):
         raise refused("own_name_only", change, "reviewed_by")
 
 

@@ -71,6 +71,10 @@ class Workspace:
         standing = (self.record(id_) for id_ in sorted(ids))
         return [record for record in standing if record is not None and record.root in roots]
 
+    def scope_then(self, root: str, at: int) -> str:
+        """Give the scope that a root was in at an instant (ms), as far as its moves since tell; '' where it has not moved since."""
+        return change_feed.scope_before(self.connection, root, at)
+
     def stage(self, record: Record) -> None:
         """Change a record within the running transaction."""
         self._staged[record.id] = record

@@ -31,6 +31,10 @@ _LEFT = (
     .distinct()
 )
 
+_MOVED_SINCE = (
+    select(SCOPE_MOVE.c.source).where(SCOPE_MOVE.c.root == bindparam("root"), SCOPE_MOVE.c.at > bindparam("at")).order_by(SCOPE_MOVE.c.rev)
+)
+
 
 class Stretch(NamedTuple):
     """A part of one scope's feed: the revs in (after, upto], what kinds are in it, how many records, and whether it reaches the end."""
@@ -125,6 +129,11 @@ def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]
     """Give the roots that left ``part``'s scope within it and are in none of the scopes ``held`` now."""
     bound = {"scope": part.scope, "after": part.after, "upto": part.upto, "held": list(held)}
     return list(connection.execute(_LEFT, bound).scalars())
+
+
+def scope_before(connection: Connection, root: str, at: int) -> str:
+    """Give the scope that a root left in its first move after an instant (ms); '' where it has not moved since."""
+    return connection.execute(_MOVED_SINCE, {"root": root, "at": at}).scalars().first() or ""
 
 
 def record_moves(connection: Connection, moves: Iterable[Move]) -> None:

@@ -84,6 +84,15 @@ LOGIN = Table(
 )
 """Who may sign in. The names and roles are in the ``user`` records."""
 
+PAST_ROLE = Table(
+    "past_role",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("until", BigInteger, primary_key=True),
+    Column("role", Text, nullable=False),
+)
+"""Which role a user had until an instant: work that devices bring late is judged by the role in which it was done."""
+
 DEVICE = Table(
     "device",
     metadata,

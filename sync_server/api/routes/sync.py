@@ -49,7 +49,7 @@ async def asked(
 def push(request: Request, device: CurrentDevice, batch: PushBody, parts: CurrentContext) -> Response:
     """Merge a device's transactions. Sending the same batch again changes nothing."""
     require_spoken(batch.protocol)
-    return answer(request, PushService(parts.database, parts.clock).push(device, batch))
+    return answer(request, PushService(parts.database, parts.clock, parts.lease_days).push(device, batch))
 
 
 @router.get("/pull", openapi_extra=described(PullAnswer, problems=(401, 403, 422, 426, 503)))

@@ -154,3 +154,25 @@ def _stored_hash(folder: Path) -> str:
         stored = connection.exec_driver_sql("SELECT password_hash FROM login").scalar_one()
     database.close()
     return str(stored)
+
+
+def test_territories_are_lent_and_customers_and_people_move_by_command(organisation: Tournee, tmp_path: Path) -> None:
+    for login, role in (("elodie", "rep"), ("nikos", "rep"), ("ada", "admin")):
+        organisation("user", "add", login, "--name", login.title(), "--role", role, "--password-stdin", typed=PASSWORD)
+    for name, login in (("Lyon", "elodie"), ("Nantes", "nikos")):
+        organisation("territory", "add", name)
+        organisation("territory", "assign", name, login)
+    cards = tmp_path / "clients.csv"
+    cards.write_text("Nom,Ville\nFournil Bellevue,Lyon\nMaison Perrin,Villeurbanne\n", encoding="utf-8")
+    organisation("import", "customers", str(cards), "--territory", "Lyon", "--yes")
+
+    lent = organisation("territory", "deputise", "elodie", "--for", "nikos", "--until", "2999-01-01")
+    moved = organisation("territory", "move-accounts", "Lyon", "Nantes", "--city", "villeurbanne")
+    promoted = organisation("user", "role", "elodie", "manager")
+    alone = organisation("user", "role", "ada", "rep")
+
+    assert "has 1 territories of nikos's" in lent.output, lent.output
+    assert "1 customers went from Lyon to Nantes" in moved.output, moved.output
+    assert re.search(r"Nantes .* 1 .*Elodie, Nikos", organisation("territory", "list").output)
+    assert "Elodie is manager from now on" in promoted.output
+    assert "only admin" in alone.output
