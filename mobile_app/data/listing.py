@@ -30,14 +30,14 @@ Row = tuple[str, str, str]
 
 
 class Listing:
-    """The listing of one kind; its tables are ``<kind>_listing`` and ``<kind>_search``."""
+    """The listing of one kind: its table is ``<kind>_listing``, its index ``<kind>_search``."""
 
     def __init__(self, connection: sqlite3.Connection, kind: str, *, fts: bool = True) -> None:
         self._connection = connection
-        self._table = f"{kind}_listing"
-        connection.execute(f"CREATE TABLE {self._table} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL)")
-        connection.execute(f"CREATE INDEX {self._table}_key ON {self._table} (key, id)")
-        self.index = SearchIndex(connection, f"{kind}_search", fts=fts)
+        self._table = table = f"{kind}_listing"
+        connection.execute(f"CREATE TABLE {table} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, words TEXT NOT NULL)")
+        connection.execute(f"CREATE INDEX {table}_key ON {table} (key, id)")
+        self.index = SearchIndex(connection, f"{kind}_search", table, fts=fts)
 
     def put(self, rows: Iterable[Row]) -> None:
         """List these records, or list them anew where their key or their words changed."""
@@ -45,25 +45,28 @@ class Listing:
         free = self._free()
         known = self._known(wanted) if free > 1 else {}
         changed = {id_: value for id_, value in wanted.items() if id_ not in known or known[id_][1:] != value}
-        self.index.remove(known[id_][0] for id_ in changed if id_ in known)
         numbered = []
+        stale = []
         for id_, (key, words) in changed.items():
-            number = known[id_][0] if id_ in known else free
-            free += id_ not in known
+            number, _, indexed = known.get(id_) or (free, "", "")
+            free += number == free
             numbered.append((number, id_, key, words))
+            if indexed != words:
+                stale.append((number, indexed))
         if numbered:
-            statement = f"INSERT OR REPLACE INTO {self._table} (n, id, key) VALUES (?, ?, ?)"  # noqa: S608
-            self._connection.executemany(statement, [row[:3] for row in numbered])
-            self.index.put((number, words) for number, _, _, words in numbered)
+            statement = f"INSERT OR REPLACE INTO {self._table} (n, id, key, words) VALUES (?, ?, ?, ?)"  # noqa: S608
+            self._connection.executemany(statement, numbered)
+        if stale:
+            self.index.changed(stale)
 
     def remove(self, ids: Collection[str]) -> None:
         """Take these off the list. Repeatable."""
         among = (json.dumps(list(ids)),)
         where = "WHERE id IN (SELECT value FROM json_each(?))"
-        numbers = [n for (n,) in self._connection.execute(f"SELECT n FROM {self._table} {where}", among)]  # noqa: S608
-        if numbers:
-            self.index.remove(numbers)
+        rows = self._connection.execute(f"SELECT n, words FROM {self._table} {where}", among).fetchall()  # noqa: S608
+        if rows:
             self._connection.execute(f"DELETE FROM {self._table} {where}", among)  # noqa: S608
+            self.index.remove(rows)
 
     def search(self, query: str, after: Place | None, limit: int) -> list[Place]:
         """The next ``limit`` places after ``after`` of what ``query`` finds, or of everything where it has no word.
@@ -96,18 +99,10 @@ class Listing:
 
     def rows(self) -> list[Row]:
         """Everything listed, by id."""
-        statement = f"SELECT l.id, l.key, s.words FROM {self._table} l JOIN {self._words} s ON s.rowid = l.n ORDER BY l.id"  # noqa: S608
-        return [(id_, key, words) for id_, key, words in self._connection.execute(statement)]
-
-    @property
-    def _words(self) -> str:
-        return self._table.replace("_listing", "_search")
+        return self._connection.execute(f"SELECT id, key, words FROM {self._table} ORDER BY id").fetchall()  # noqa: S608
 
     def _known(self, ids: Collection[str]) -> dict[str, tuple[int, str, str]]:
-        statement = (
-            f"SELECT l.id, l.n, l.key, s.words FROM json_each(?) j JOIN {self._table} l ON l.id = j.value"  # noqa: S608
-            f" JOIN {self._words} s ON s.rowid = l.n"
-        )
+        statement = f"SELECT l.id, l.n, l.key, l.words FROM json_each(?) j JOIN {self._table} l ON l.id = j.value"  # noqa: S608
         found = self._connection.execute(statement, (json.dumps(list(ids)),))
         return {id_: (n, key, words) for id_, n, key, words in found}
 

@@ -3,55 +3,82 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from shared.rules.folding import fold, tokens
 
 CANDIDATES: Final = 500
 """How many matches are looked at before ranking: whoever gets more goes on typing."""
+FRESH: Final = 64
+"""So many rows are looked through beside the index before they are folded into it."""
 
 _FIGURES: Final = frozenset("0123456789")
 _DIALLED: Final = frozenset("+()./- \u00a0\u202f")
 
 
 class SearchIndex:
-    """One index, by row number. Used inside the working set's transactions."""
+    """One index over the words of a table ``source (n INTEGER PRIMARY KEY, words TEXT)``. Used inside the working set's transactions.
 
-    def __init__(self, connection: sqlite3.Connection, name: str, *, fts: bool = True) -> None:
+    A change of the index costs more than all else that an edit does, and most of that for each commit. So rows that changed are ``fresh``
+    for a while: looked through word by word, until there are enough of them to be worth a change of the index. ``indexed`` is what the
+    index has of a fresh row ('' for nothing).
+    """
+
+    def __init__(self, connection: sqlite3.Connection, name: str, source: str, *, fts: bool = True) -> None:
         self._connection = connection
         self._name = name
+        self._source = source
+        self._fresh = f"{name}_fresh"
         self.fts = fts and self._made_with_fts()
-        if not self.fts:
-            connection.execute(f"CREATE TABLE {name} (rowid INTEGER PRIMARY KEY, words TEXT NOT NULL)")
+        connection.execute(f"CREATE TABLE {self._fresh} (n INTEGER PRIMARY KEY, indexed TEXT NOT NULL)")
 
     def _made_with_fts(self) -> bool:
         # The words are cut and folded here already: "ascii" leaves every other letter as it is. No phrases, no ranking by length.
-        options = "tokenize='ascii', detail=none, columnsize=0, prefix='2 3'"
+        options = f"content='{self._source}', content_rowid='n', tokenize='ascii', detail=none, columnsize=0, prefix='2 3'"
         try:
             self._connection.execute(f"CREATE VIRTUAL TABLE {self._name} USING fts5(words, {options})")
         except sqlite3.OperationalError:
             return False
         return True
 
-    def put(self, rows: Iterable[tuple[int, str]]) -> None:
-        """Index these texts (of ``document``) by number; the numbers must be free."""
-        values = list(rows)
-        if values:
-            self._connection.executemany(f"INSERT INTO {self._name} (rowid, words) VALUES (?, ?)", values)  # noqa: S608
+    def changed(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Take note of rows by number, with the words that they had before ('' for a new one)."""
+        if not self.fts:
+            return
+        self._connection.executemany(f"INSERT OR IGNORE INTO {self._fresh} (n, indexed) VALUES (?, ?)", rows)  # noqa: S608
+        if len(rows) > 1 or self._connection.execute(f"SELECT count(*) FROM {self._fresh}").fetchone()[0] > FRESH:  # noqa: S608
+            self.fold_in()
 
-    def remove(self, numbers: Iterable[int]) -> None:
-        """Drop these. Repeatable."""
-        values = [(number,) for number in numbers]
-        if values:
-            self._connection.executemany(f"DELETE FROM {self._name} WHERE rowid = ?", values)  # noqa: S608
+    def remove(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Drop these rows, which had these words, from the index; the source lacks them already."""
+        if not self.fts:
+            return
+        self.changed(list(rows))
+        self.fold_in()
+
+    def fold_in(self) -> None:
+        """Bring the index up to date with every fresh row."""
+        run, name, fresh = self._connection.execute, self._name, self._fresh
+        run(f"INSERT INTO {name} ({name}, rowid, words) SELECT 'delete', n, indexed FROM {fresh} WHERE indexed != ''")  # noqa: S608
+        run(f"INSERT INTO {name} (rowid, words) SELECT n, words FROM {fresh} JOIN {self._source} USING (n)")  # noqa: S608
+        run(f"DELETE FROM {fresh}")  # noqa: S608
 
     def matching(self, words: tuple[str, ...], limit: int = CANDIDATES) -> list[int]:
         """The numbers of at most ``limit`` texts in which every one of ``words`` begins a word."""
-        where = f"{self._name} MATCH ?" if self.fts else " AND ".join(["' ' || words LIKE ?"] * len(words))
-        values = (" ".join(f'"{word}"*' for word in words),) if self.fts else tuple(f"% {word}%" for word in words)
-        statement = f"SELECT rowid FROM {self._name} WHERE {where} LIMIT {limit}"  # noqa: S608
-        return [number for (number,) in self._connection.execute(statement, values)]
+        like = " AND ".join(["' ' || words LIKE ?"] * len(words))
+        patterns = [f"% {word}%" for word in words]
+        if not self.fts:
+            statement = f"SELECT n FROM {self._source} WHERE {like} LIMIT {limit}"  # noqa: S608
+            return [number for (number,) in self._connection.execute(statement, patterns)]
+        fresh = f"SELECT n FROM {self._fresh} JOIN {self._source} USING (n) WHERE {like}"  # noqa: S608
+        found = [number for (number,) in self._connection.execute(fresh, patterns)]
+        indexed = (
+            f"SELECT rowid FROM {self._name} WHERE {self._name} MATCH ?"  # noqa: S608
+            f" AND rowid NOT IN (SELECT n FROM {self._fresh}) LIMIT {limit}"
+        )
+        found += [number for (number,) in self._connection.execute(indexed, (" ".join(f'"{word}"*' for word in words),))]
+        return found[:limit]
 
 
 def sought(query: str) -> tuple[str, ...]:

@@ -99,8 +99,14 @@ class WorkingSet:
         """
         if self._connection.closed:
             raise VaultLocked
-        with self._connection.begin():
+        self._sqlite.execute("BEGIN")
+        try:
             yield
+        except BaseException:
+            if self._sqlite.in_transaction:
+                self._sqlite.execute("ROLLBACK")
+            raise
+        self._sqlite.execute("COMMIT")
 
     @contextmanager
     def session(self) -> Iterator[Session]:
