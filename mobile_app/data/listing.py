@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
+from mobile_app.data.among import among
 from mobile_app.data.search import CANDIDATES, SearchIndex, document, sought
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, table_of
@@ -61,11 +62,13 @@ class Listing:
 
     def remove(self, ids: Collection[str]) -> None:
         """Take these off the list. Repeatable."""
-        among = (json.dumps(list(ids)),)
+        if not ids:
+            return
+        wanted = (among(ids),)
         where = "WHERE id IN (SELECT value FROM json_each(?))"
-        rows = self._connection.execute(f"SELECT n, words FROM {self._table} {where}", among).fetchall()  # noqa: S608
+        rows = self._connection.execute(f"SELECT n, words FROM {self._table} {where}", wanted).fetchall()  # noqa: S608
         if rows:
-            self._connection.execute(f"DELETE FROM {self._table} {where}", among)  # noqa: S608
+            self._connection.execute(f"DELETE FROM {self._table} {where}", wanted)  # noqa: S608
             self.index.remove(rows)
 
     def search(self, query: str, after: Place | None, limit: int) -> list[Place]:
@@ -86,10 +89,10 @@ class Listing:
     def ids(self, numbers: Collection[int]) -> list[str]:
         """The ids behind row numbers of the index."""
         statement = f"SELECT l.id FROM json_each(?) j JOIN {self._table} l ON l.n = j.value"  # noqa: S608
-        return [id_ for (id_,) in self._connection.execute(statement, (json.dumps(list(numbers)),))]
+        return [id_ for (id_,) in self._connection.execute(statement, (among(numbers),))]
 
     def _candidates(self, begin: str, words: tuple[str, ...]) -> set[tuple[str, str]]:
-        numbers = (json.dumps(self.index.matching(words)),)
+        numbers = (among(self.index.matching(words)),)
         matching = f"SELECT l.key, l.id FROM json_each(?) j JOIN {self._table} l ON l.n = j.value"  # noqa: S608
         named = f"SELECT key, id FROM {self._table} WHERE key >= ? AND key < ? ORDER BY key, id LIMIT {CANDIDATES}"  # noqa: S608
         found = {(key, id_) for key, id_ in self._connection.execute(matching, numbers)}
@@ -103,7 +106,7 @@ class Listing:
 
     def _known(self, ids: Collection[str]) -> dict[str, tuple[int, str, str]]:
         statement = f"SELECT l.id, l.n, l.key, l.words FROM json_each(?) j JOIN {self._table} l ON l.id = j.value"  # noqa: S608
-        found = self._connection.execute(statement, (json.dumps(list(ids)),))
+        found = self._connection.execute(statement, (among(ids),))
         return {id_: (n, key, words) for id_, n, key, words in found}
 
     def _free(self) -> int:
@@ -159,7 +162,7 @@ class Lists:
 
     def _rows(self, kind: str, column: str, columns: str, ids: Collection[str]) -> list[tuple[Any, ...]]:
         statement = f"SELECT {columns} FROM {kind} WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
-        return self._connection.execute(statement, (json.dumps(list(ids)),)).fetchall()
+        return self._connection.execute(statement, (among(ids),)).fetchall()
 
 
 def _rank(key: str, begin: str, words: tuple[str, ...]) -> int:

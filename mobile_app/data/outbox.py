@@ -6,6 +6,7 @@ A transaction is ``waiting``, then ``sent``; then it is acknowledged and belongs
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -72,12 +73,14 @@ class Outbox:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._items: dict[str, Item] = {}
+        self._in_state: Counter[State] = Counter()
         self._by_record: dict[str, set[str]] = {}
         self._place = 0
 
     def load(self, settled: int) -> None:
         """Read the vault; journal entries above the rev ``settled`` are still shown."""
         self._items.clear()
+        self._in_state.clear()
         self._by_record.clear()
         for row in self._vault.journal.rows():
             if row.acked_rev > settled:
@@ -101,7 +104,11 @@ class Outbox:
 
     def put(self, item: Item) -> None:
         """Take note of a transaction, replacing what was known of it."""
+        before = self._items.get(item.txn)
+        if before is not None:
+            self._in_state[before.state] -= 1
         self._items[item.txn] = item
+        self._in_state[item.state] += 1
         for id_ in item.ids:
             self._by_record.setdefault(id_, set()).add(item.txn)
 
@@ -109,7 +116,10 @@ class Outbox:
         """Forget these. Repeatable."""
         for txn in txns:
             item = self._items.pop(txn, None)
-            for id_ in item.ids if item is not None else ():
+            if item is None:
+                continue
+            self._in_state[item.state] -= 1
+            for id_ in item.ids:
                 held = self._by_record.get(id_, set())
                 held.discard(txn)
                 if not held:
@@ -172,7 +182,7 @@ class Outbox:
 
     def count(self, states: Collection[State]) -> int:
         """How many are in one of ``states``."""
-        return sum(item.state in states for item in self._items.values())
+        return sum(self._in_state[state] for state in states)
 
 
 def with_state(item: Item, state: State, *, code: str = "", errors: tuple[FieldError, ...] = (), by: tuple[str, ...] = ()) -> Item:

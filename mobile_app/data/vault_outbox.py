@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from mobile_app.data.among import among
 from mobile_app.data.ports import Sql, SqlRow
 from mobile_app.data.vault_seal import Sealer
-from mobile_app.data.vault_tables import Write, as_json
+from mobile_app.data.vault_tables import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class OutboxTable:
             "SELECT txn, ord, seq, state, key_version, sealed FROM outbox"
             " WHERE ?1 = '[]' OR state IN (SELECT value FROM json_each(?1)) ORDER BY ord LIMIT ?2"
         )
-        return self._opened(self._sql.query(statement, (as_json(states), limit)))
+        return self._opened(self._sql.query(statement, (among(states), limit)))
 
     def get(self, txn: str) -> OutboxRow | None:
         """One transaction, or None."""
@@ -69,7 +70,7 @@ class OutboxTable:
     def set_state(self, txns: Collection[str], state: str) -> None:
         """Put these transactions into ``state``."""
         with self._write():
-            self._sql.execute("UPDATE outbox SET state = ? WHERE txn IN (SELECT value FROM json_each(?))", (state, as_json(txns)))
+            self._sql.execute("UPDATE outbox SET state = ? WHERE txn IN (SELECT value FROM json_each(?))", (state, among(txns)))
 
     def freeze_seq(self, txn: str, seq: int) -> bool:
         """Give the device_seq of the first send; False if the transaction has one already (it keeps it) or is gone."""
@@ -89,7 +90,7 @@ class OutboxTable:
     def delete(self, txns: Collection[str]) -> int:
         """Drop these; the number that were there."""
         with self._write():
-            return self._sql.execute("DELETE FROM outbox WHERE txn IN (SELECT value FROM json_each(?))", (as_json(txns),))
+            return self._sql.execute("DELETE FROM outbox WHERE txn IN (SELECT value FROM json_each(?))", (among(txns),))
 
     def _opened(self, rows: Iterable[SqlRow]) -> list[OutboxRow]:
         _, open_ = self._sealer.for_table("outbox")
@@ -142,4 +143,4 @@ class JournalTable:
     def delete(self, txns: Collection[str]) -> int:
         """Drop these; the number that were there."""
         with self._write():
-            return self._sql.execute("DELETE FROM journal WHERE txn IN (SELECT value FROM json_each(?))", (as_json(txns),))
+            return self._sql.execute("DELETE FROM journal WHERE txn IN (SELECT value FROM json_each(?))", (among(txns),))

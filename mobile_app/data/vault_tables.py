@@ -5,12 +5,12 @@ A write outside ``Vault.transaction`` is a transaction of its own. All calls are
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import cast
 
+from mobile_app.data.among import among
 from mobile_app.data.ports import Sql, SqlRow
 from mobile_app.data.vault_seal import PLAIN, Sealer
 from shared.errors import SealBroken
@@ -45,18 +45,18 @@ class RecordTable:
     def delete(self, ids: Collection[str]) -> int:
         """Forget these; the number that were there."""
         with self._write():
-            return self._sql.execute("DELETE FROM record WHERE id IN (SELECT value FROM json_each(?))", (as_json(ids),))
+            return self._sql.execute("DELETE FROM record WHERE id IN (SELECT value FROM json_each(?))", (among(ids),))
 
     def get(self, ids: Collection[str]) -> dict[str, tuple[int, bytes]]:
         """``(rev, payload)`` of those that are here."""
         rows = self._sql.query(
-            "SELECT id, rev, key_version, sealed FROM record WHERE id IN (SELECT value FROM json_each(?))", (as_json(ids),)
+            "SELECT id, rev, key_version, sealed FROM record WHERE id IN (SELECT value FROM json_each(?))", (among(ids),)
         )
         return {id_: (rev, payload) for id_, rev, payload in self._opened(rows)}
 
     def revs(self, ids: Collection[str]) -> dict[str, int]:
         """The revs of those that are here; nothing is opened."""
-        rows = self._sql.query("SELECT id, rev FROM record WHERE id IN (SELECT value FROM json_each(?))", (as_json(ids),))
+        rows = self._sql.query("SELECT id, rev FROM record WHERE id IN (SELECT value FROM json_each(?))", (among(ids),))
         return dict(cast("list[tuple[str, int]]", rows))
 
     def batches(self, size: int = 500) -> Iterator[list[tuple[str, int, bytes]]]:
@@ -176,7 +176,7 @@ class MetaTable:
     def delete(self, *names: str) -> None:
         """Drop these. Repeatable."""
         with self._write():
-            self._sql.execute("DELETE FROM meta WHERE key IN (SELECT value FROM json_each(?))", (as_json(names),))
+            self._sql.execute("DELETE FROM meta WHERE key IN (SELECT value FROM json_each(?))", (among(names),))
 
     def _keep(self, name: str, version: int, value: bytes) -> None:
         with self._write():
@@ -189,8 +189,3 @@ class MetaTable:
     def _row(self, name: str) -> tuple[int, bytes] | None:
         rows = self._sql.query("SELECT key_version, value FROM meta WHERE key = ?", (name,))
         return cast("tuple[int, bytes]", rows[0]) if rows else None
-
-
-def as_json(names: Iterable[str]) -> str:
-    """The names as one parameter of a statement, for ``json_each``."""
-    return json.dumps(list(names))

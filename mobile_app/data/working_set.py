@@ -6,7 +6,6 @@ the owner's thread only. It holds nothing that ``vault`` and outbox do not: ``bu
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
+from mobile_app.data.among import among
 from mobile_app.data.laid import Laid
 from mobile_app.data.listing import SETS, Lists
 from shared.errors import VaultLocked
@@ -174,7 +174,7 @@ class WorkingSet:
     def ids(self, *, roots: Collection[str] = (), scopes: Collection[str] = ()) -> list[str]:
         """The ids of all records of these roots and scopes, hidden ones too."""
         statement = f"SELECT id FROM entry WHERE root IN {_AMONG} UNION SELECT id FROM entry WHERE scope IN {_AMONG}"  # noqa: S608
-        values = (json.dumps(list(roots)), json.dumps(list(scopes)))
+        values = (among(roots), among(scopes))
         return [id_ for (id_,) in self._asked(statement, values)]
 
     def open_conflicts(self) -> int:
@@ -198,14 +198,14 @@ class WorkingSet:
 
     def _entries(self, ids: Collection[str]) -> dict[str, tuple[str, bool]]:
         statement = f"SELECT id, kind, visible FROM entry WHERE id IN {_AMONG}"  # noqa: S608
-        rows = self._asked(statement, (json.dumps(list(ids)),))
+        rows = self._asked(statement, (among(ids),))
         return {id_: (kind, bool(visible)) for id_, kind, visible in rows}
 
     def _visible(self, laid: Mapping[str, Laid | None]) -> dict[str, bool]:
         items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER[item.record.kind])
         parents = {item.parent for item in items} - laid.keys() - {""}
         statement = f"SELECT id FROM entry WHERE visible AND id IN {_AMONG}"  # noqa: S608
-        shown = {id_: True for (id_,) in self._asked(statement, (json.dumps(list(parents)),))} if parents else {}
+        shown = {id_: True for (id_,) in self._asked(statement, (among(parents),))} if parents else {}
         visible: dict[str, bool] = {"": True} | shown
         for item in items:
             visible[item.record.id] = item.record.live and visible.get(item.parent, False)
@@ -234,12 +234,12 @@ class WorkingSet:
             if was_visible and not visible.get(id_, False):
                 hidden.setdefault(kind, []).append(id_)
         for kind, ids in hidden.items():
-            run(f'DELETE FROM "{kind}" WHERE id IN {_AMONG}', (json.dumps(ids),))  # noqa: S608
+            run(f'DELETE FROM "{kind}" WHERE id IN {_AMONG}', (among(ids),))  # noqa: S608
         if before:
-            run(f"DELETE FROM pending WHERE record_id IN {_AMONG}", (json.dumps(list(before)),))  # noqa: S608
+            run(f"DELETE FROM pending WHERE record_id IN {_AMONG}", (among(before),))  # noqa: S608
         gone = [id_ for id_, item in laid.items() if item is None and id_ in before]
         if gone:
-            run(f"DELETE FROM entry WHERE id IN {_AMONG}", (json.dumps(gone),))  # noqa: S608
+            run(f"DELETE FROM entry WHERE id IN {_AMONG}", (among(gone),))  # noqa: S608
 
     def _children_of_changed(
         self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]
@@ -252,7 +252,7 @@ class WorkingSet:
         if not changed:
             return []
         statement = f"SELECT id FROM entry WHERE parent IN {_AMONG} AND id NOT IN {_AMONG}"  # noqa: S608
-        values = (json.dumps(changed), json.dumps(list(laid)))
+        values = (among(changed), among(laid))
         return [id_ for (id_,) in self._asked(statement, values)]
 
     def _accounts_of(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]]) -> set[str]:
@@ -262,7 +262,7 @@ class WorkingSet:
         found = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "account"}
         if contacts:
             statement = f"SELECT account_id FROM contact WHERE id IN {_AMONG}"  # noqa: S608
-            found |= {id_ for (id_,) in self._asked(statement, (json.dumps(contacts),))}
+            found |= {id_ for (id_,) in self._asked(statement, (among(contacts),))}
         return found
 
 

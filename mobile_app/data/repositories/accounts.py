@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from mobile_app.data.among import among
 from mobile_app.data.desk import Label, Written
 from mobile_app.data.listing import Place as ListPlace
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.conflicts import ConflictView, of_account
 from mobile_app.data.repositories.duplicates import Candidate, candidates
-from mobile_app.data.repositories.reading import among, ask, instant, lists, seen, text
+from mobile_app.data.repositories.reading import ask, instant, lists, seen, text
 from mobile_app.data.repositories.rows import (
     OPEN_QUOTES,
     ContactRow,

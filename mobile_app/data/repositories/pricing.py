@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
-from mobile_app.data.repositories.reading import among, ask
+from mobile_app.data.among import among
+from mobile_app.data.repositories.reading import ask
 from shared.rules.pricing import PriceList, PriceRule, TaxRate
 
 DEFAULT_CURRENCY = "EUR"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -68,11 +66,6 @@ def ask(session: Session, statement: str, *values: object) -> list[tuple[Any, ..
     sqlite = session.info["sqlite"]
     assert isinstance(sqlite, sqlite3.Connection)  # noqa: S101 - narrows what a session carries
     return sqlite.execute(statement, values).fetchall()
-
-
-def among(ids: Collection[str]) -> str:
-    """Ids as the argument of ``IN (SELECT value FROM json_each(?))``."""
-    return json.dumps(list(ids))
 
 
 def lists(session: Session) -> Lists:

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from mobile_app.data.among import among
 from mobile_app.data.repositories.people import name_of
-from mobile_app.data.repositories.reading import among, ask
+from mobile_app.data.repositories.reading import ask
 from shared.models.customer import Account, Contact
 from shared.models.quote import Quote
 from shared.models.visit import Visit
