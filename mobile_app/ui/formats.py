@@ -29,12 +29,12 @@ def capitalised(words: str) -> str:
 # ---- days and times -------------------------------------------------------------------------------------------------
 def long_day(t: Words, day: date, today: date | None = None) -> str:
     """Return ``Thursday 12 March``; the year is added when it is not ``today``'s."""
-    return format_date(day, f"EEEE d MMMM{_year(day, today)}", locale=t.locale)
+    return _written(t, day, f"EEEE d MMMM{_year(day, today)}")
 
 
 def short_day(t: Words, day: date, today: date | None = None) -> str:
     """Return ``12 March``; the year is added when it is not ``today``'s."""
-    return format_date(day, f"d MMMM{_year(day, today)}", locale=t.locale)
+    return _written(t, day, f"d MMMM{_year(day, today)}")
 
 
 def weekday(t: Words, day: date) -> str:
@@ -102,6 +102,13 @@ def parse_day(text: str) -> date | None:
         return date(year + 2000 if year < 100 else year, month, day)
     except ValueError:
         return None
+
+
+def _written(t: Words, day: date, pattern: str) -> str:
+    """Write a date out; in French the first of a month is *1er*, for which the patterns have no letter."""
+    if t.language == "fr" and day.day == 1:
+        pattern = pattern.replace("d MMMM", "'1er' MMMM")
+    return format_date(day, pattern, locale=t.locale)
 
 
 def _year(day: date, today: date | None) -> str:

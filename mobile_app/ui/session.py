@@ -283,10 +283,16 @@ def use_sync() -> SyncState:
     return use_model(lambda: session.sync).now
 
 
+_A_MANAGERS: Mapping[PlaceName, PlaceName] = {"todo": "conflicts", "today": "visits"}
+"""A rep's places, and the manager's that has the same things."""
+
+
 def use_frame(here: PlaceName) -> Frame:
     """Return the frame of a screen at ``here``; the component renders again when the window or a number on a tab changes."""
     session = use_session()
     window, counts = use_model(lambda: session.window), use_model(lambda: session.counts)
     waiting: dict[PlaceName, int] = {"todo": counts.attention + counts.conflicts, "conflicts": counts.conflicts}
     places = MANAGER_PLACES if session.manages else REP_PLACES
+    if session.manages:
+        here = _A_MANAGERS.get(here, here)
     return Frame(window.width, here, session.go, places, waiting, session.notice() if session.notice else None)

@@ -76,6 +76,13 @@ class RecordForm(ft.Observable):
             self._restore(draft)
         self.ready = True
 
+    def stands(self, base: Base | None, shown: Fields) -> None:
+        """Go on from what was just saved: from here on that is what was shown. What has been typed meanwhile stays."""
+        typed = self._typed
+        self.base, self._shown = base, {name: shown.get(name) for name in self._names}
+        self._fill()
+        self._typed = typed
+
     async def start_over(self) -> None:
         """Drop what was typed, and show the form as it was opened."""
         await self._drafts.forget()

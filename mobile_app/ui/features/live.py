@@ -8,7 +8,9 @@ from typing import Literal, TypeVar
 
 import flet as ft
 
+from mobile_app.data.device import Device
 from mobile_app.data.notifier import Handle, Notifier
+from mobile_app.data.sync_status import StatusHandle
 from mobile_app.ui.design import use_model
 from shared.errors import RecordNotFound
 
@@ -63,14 +65,19 @@ class Live(ft.Observable):
 
     def reload(self) -> None:
         """Load again; while a load runs, once more after it."""
-        if self._task is not None and not self._task.done():
+        if self.loading:
             self._again = True
             return
         self._task = asyncio.get_running_loop().create_task(self._round(), context=self._own_context())
 
+    @property
+    def loading(self) -> bool:
+        """Whether a load is under way, the first or a later one."""
+        return self._task is not None and not self._task.done()
+
     async def loaded(self) -> None:
         """Wait until nothing is being loaded."""
-        while self._task is not None and not self._task.done():
+        while self._task is not None and self.loading:
             await asyncio.wait([self._task])
 
     def _own_context(self) -> contextvars.Context:
@@ -98,6 +105,26 @@ class Live(ft.Observable):
 
 
 LiveT = TypeVar("LiveT", bound=Live)
+
+
+class LiveWithOutbox(Live):
+    """What also shows the outbox, which changes with each round, also when no record does."""
+
+    def __init__(self, device: Device, kinds: Iterable[str]) -> None:
+        super().__init__(device.notifier, kinds)
+        self._device = device
+        self._heard: StatusHandle | None = None
+
+    def start(self) -> None:
+        """Load, and from now on follow records and counts."""
+        super().start()
+        self._heard = self._device.status.subscribe(in_this_tab(lambda _sync: self.reload()))
+
+    def stop(self) -> None:
+        """Follow nothing any more. Repeatable."""
+        super().stop()
+        if self._heard is not None:
+            self._heard.unsubscribe()
 
 
 class LiveByTheMinute(Live):

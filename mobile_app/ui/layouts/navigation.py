@@ -10,7 +10,8 @@ from mobile_app.ui.design import icon, value_handler
 from mobile_app.ui.i18n import N_, Words
 from mobile_app.ui.theme import Radius, Size, Space
 
-PlaceName = Literal["today", "customers", "quotes", "todo", "team", "visits", "conflicts"]
+PlaceName = Literal["today", "customers", "quotes", "todo", "team", "visits", "conflicts", "settings"]
+"""Where one is; *settings* is no destination, so none is marked there."""
 C, I = ft.Colors, ft.Icons  # noqa: E741  # the two names of every line of ours
 
 
@@ -50,8 +51,9 @@ def _chooser(places: Sequence[Place], go: Callable[[str], None]) -> Callable[[in
     return lambda index: go(places[index].route)
 
 
-def _index(places: Sequence[Place], here: PlaceName) -> int:
-    return next((i for i, place in enumerate(places) if place.name == here), 0)
+def _index(places: Sequence[Place], here: PlaceName) -> int | None:
+    """The place where one is; None where no destination is it."""
+    return next((i for i, place in enumerate(places) if place.name == here), None)
 
 
 def bottom_tabs(
@@ -67,7 +69,7 @@ def bottom_tabs(
             )
             for place in places
         ],
-        selected_index=_index(places, here),
+        selected_index=_index(places, here) or 0,
         on_change=value_handler(_chooser(places, go), "selected_index"),
     )
 

@@ -27,6 +27,13 @@ def test_another_year_is_said() -> None:
     assert formats.short_day(FR, date(2025, 2, 19), TODAY) == "19 février 2025"
 
 
+def test_the_first_of_a_month_is_an_ordinal_in_french_only() -> None:
+    first = date(2026, 1, 1)
+
+    assert [formats.short_day(t, first, first) for t in ALL] == ["1 January", "1er janvier", "1 Ιανουαρίου"]
+    assert formats.long_day(FR, first, TODAY.replace(year=2027)) == "jeudi 1er janvier 2026"
+
+
 def test_near_days_have_names() -> None:
     days = [date(2026, 3, d) for d in (12, 11, 13, 9, 1)]
 

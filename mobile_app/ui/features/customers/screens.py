@@ -16,48 +16,50 @@ from mobile_app.ui.design import (
     I,
     Press,
     PrimaryBar,
-    Skeleton,
     TopBar,
     column,
     icon_button,
     keyed,
+    row,
     search_field,
 )
 from mobile_app.ui.features.badge import SyncBadgeHere
+from mobile_app.ui.features.beside import list_screen, page_badge, page_screen
 from mobile_app.ui.features.customers.listing import CustomersModel
 from mobile_app.ui.features.customers.model import CustomerModel
 from mobile_app.ui.features.customers.page import CustomerActions, address, customer_body
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
+from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.reach import call, mail, message, navigate
-from mobile_app.ui.features.states import failed, unready
+from mobile_app.ui.features.states import unready
 from mobile_app.ui.features.visits.arrival import Arrival, use_arrival
 from mobile_app.ui.i18n import Words, use_words
-from mobile_app.ui.layouts import Frame, Pane, Screen
+from mobile_app.ui.layouts import Frame, Pane
 from mobile_app.ui.routes import chosen
 from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Space
-
-_NEAR_THE_END = 800
-"""More rows are read when fewer than so many px of list are left."""
 
 
 @ft.component
 def CustomersScreen() -> ft.View:
     """The list; with two panes also the customer of the address."""
-    t, frame, account_id = use_words(), use_frame("customers"), chosen("id")
-    detail: ft.Control | None = None
-    if frame.two_panes:
-        nobody = EmptyState(I.STOREFRONT_ROUNDED, t("Choose a customer"), t("Their page is shown here."))
-        detail = keyed(CustomerPane, account_id)(account_id) if account_id else ft.Container(nobody, expand=True)
-    return Screen(t, frame, CustomerList(account_id), detail, route=ft.use_view_path())
+    t, account_id = use_words(), chosen("id")
+
+    def nobody() -> ft.Control:
+        return EmptyState(I.STOREFRONT_ROUNDED, t("Choose a customer"), t("Their page is shown here."))
+
+    return list_screen("customers", CustomerList(account_id), _page, nobody, account_id)
 
 
 @ft.component
 def CustomerScreen() -> ft.View:
     """A customer's page on a phone."""
-    t, frame, account_id = use_words(), use_frame("customers"), chosen("id")
-    return Screen(t, frame, keyed(CustomerPane, account_id)(account_id), tabs=False, route=ft.use_view_path())
+    return page_screen("customers", _page)
+
+
+def _page(account_id: str) -> ft.Control:
+    return keyed(CustomerPane, account_id)(account_id)
 
 
 # ---- the list
@@ -87,28 +89,14 @@ def _search(t: Words, session: Session, model: CustomersModel) -> ft.Control:
     return ft.Row([find, icon_button(add, "tonal")], spacing=Space.S, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
-def _found(session: Session, t: Words, model: CustomersModel, selected: str) -> ft.Control:
-    if model.phase == "failed":
-        return ft.Container(failed(t, model.reload), expand=True)
-    if model.phase == "slow":
-        return ft.Container(Skeleton(6, t("Loading")), expand=True)
-    if model.phase == "loading":
-        return ft.Container(expand=True)
+def _found(session: Session, t: Words, model: CustomersModel, selected: str) -> ft.Control | list[ft.Control]:
+    unready = until_ready(t, model)
+    if unready is not None:
+        return unready
     if not model.rows:
-        return ft.Container(_nobody(session, t, model.found_for), expand=True)
-
-    def scrolled(event: ft.OnScrollEvent) -> None:
-        if event.pixels > event.max_scroll_extent - _NEAR_THE_END:
-            model.load_more()
-
-    return ft.ListView(
-        [_tile(session, t, row, selected=row.id == selected) for row in model.rows],
-        expand=True,
-        item_extent=ROW_HEIGHT,
-        on_scroll=scrolled,
-        scroll_interval=100,
-        padding=ft.Padding(left=Space.S, right=Space.S, bottom=Space.XL),
-    )
+        return [_nobody(session, t, model.found_for)]
+    rows = [_tile(session, t, row, selected=row.id == selected) for row in model.rows]
+    return page_list(model, rows, ft.Padding(left=Space.S, right=Space.S, bottom=Space.XL), item_extent=ROW_HEIGHT)
 
 
 def _tile(session: Session, t: Words, row: AccountRow, *, selected: bool) -> ft.Control:
@@ -153,7 +141,7 @@ def CustomerPane(account_id: str) -> ft.Control:
         return Pane(frame, TopBar(t("Customer"), "", back), body)
     account = known.account
     edit = Action(t("Edit {name}", name=account.name), _going(session, f"/customers/{account.id}/edit"), I.EDIT_ROUNDED, "edit-customer")
-    top = TopBar(account.name, address(account), back, icon_button(edit))
+    top = TopBar(account.name, address(account), back, row(icon_button(edit), *page_badge(frame), spacing=0, tight=True))
     clock = session.device.clock
     body = customer_body(t, known, _actions(session, t, account), now=now_of(clock), zone=clock.zone())
     return Pane(frame, top, body, _bar(session, t, frame, account, arrival))

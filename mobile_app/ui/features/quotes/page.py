@@ -6,7 +6,8 @@ from typing import Literal
 import flet as ft
 
 from mobile_app.ui import formats
-from mobile_app.ui.design import Action, I, Press, PrimaryBar, Question, StatusChip, TopBar, TotalRow, keyed, use_model, use_value
+from mobile_app.ui.design import Action, I, Press, PrimaryBar, Question, StatusChip, TopBar, TotalRow, keyed, row, use_model, use_value
+from mobile_app.ui.features.beside import page_badge
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.quotes.line_pane import LinePane
 from mobile_app.ui.features.quotes.page_model import QuoteModel
@@ -17,6 +18,7 @@ from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Frame, Pane
 from mobile_app.ui.session import Session, use_frame, use_session
+from mobile_app.ui.theme import Space
 
 Asked = Literal["", "accept", "decline"]
 
@@ -86,7 +88,7 @@ def PagePane(model: QuoteModel, at: Where) -> ft.Control:
     if quote is None or shown.phase == "gone":
         return Pane(frame, TopBar(t("Quote"), "", back), unready(t, shown.phase, shown.reload, session.back) or [])
     chip = StatusChip(state_chip(t, quote.state, quote.valid_until, shown.today))
-    top = TopBar(number_words(t, quote), quote.account, back, chip)
+    top = TopBar(number_words(t, quote), quote.account, back, row(chip, *page_badge(frame), spacing=Space.S, tight=True))
     facts = Shown(quote, shown.mine, shown.editable, shown.today, shown.current_list)
     return Pane(frame, top, quote_body(t, facts, form, _actions(session, shown, at)), _bar(session, t, frame, shown, ask))
 

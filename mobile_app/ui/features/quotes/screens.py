@@ -12,7 +12,6 @@ from mobile_app.ui.design import (
     HistoryRow,
     I,
     Press,
-    Skeleton,
     TopBar,
     card,
     column,
@@ -21,40 +20,39 @@ from mobile_app.ui.design import (
     use_model,
 )
 from mobile_app.ui.features.badge import SyncBadgeHere
+from mobile_app.ui.features.beside import Page, list_screen, page_screen
 from mobile_app.ui.features.live import use_live
+from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.quotes.listing import QuotesModel, Shelf
 from mobile_app.ui.features.quotes.page import QuotePane, Where
 from mobile_app.ui.features.quotes.words import number_words, state_chip
-from mobile_app.ui.features.states import failed
 from mobile_app.ui.i18n import Words, use_words
-from mobile_app.ui.layouts import Pane, Screen
+from mobile_app.ui.layouts import Pane
 from mobile_app.ui.routes import chosen
 from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Space
-
-_NEAR_THE_END = 800
-"""More rows are read when fewer than so many px of list are left."""
 
 
 @ft.component
 def QuotesScreen() -> ft.View:
     """The list; with two panes also the quote of the address."""
-    t, frame, quote_id = use_words(), use_frame("quotes"), chosen("id")
-    where = use_model(Where)
-    detail: ft.Control | None = None
-    if frame.two_panes:
-        nothing = EmptyState(I.REQUEST_QUOTE_OUTLINED, t("Choose a quote"), t("It is shown here."))
-        detail = keyed(QuotePane, quote_id)(quote_id, where) if quote_id else ft.Container(nothing, expand=True)
-    return Screen(t, frame, QuoteList(quote_id), detail, route=ft.use_view_path())
+    t, quote_id, where = use_words(), chosen("id"), use_model(Where)
+
+    def nothing() -> ft.Control:
+        return EmptyState(I.REQUEST_QUOTE_OUTLINED, t("Choose a quote"), t("It is shown here."))
+
+    return list_screen("quotes", QuoteList(quote_id), _page(where), nothing, quote_id)
 
 
 @ft.component
 def QuoteScreen() -> ft.View:
     """A quote on a phone; going back closes first what stands over its page."""
-    t, frame, quote_id = use_words(), use_frame("quotes"), chosen("id")
     where = use_model(Where)
-    pane = keyed(QuotePane, quote_id)(quote_id, where)
-    return Screen(t, frame, pane, tabs=False, route=ft.use_view_path(), confirm_pop=where.close if where.deep else None)
+    return page_screen("quotes", _page(where), where.close if where.deep else None)
+
+
+def _page(where: Where) -> Page:
+    return lambda quote_id: keyed(QuotePane, quote_id)(quote_id, where)
 
 
 @ft.component
@@ -89,28 +87,13 @@ def _shelves(t: Words, model: QuotesModel) -> ft.Control:
 
 
 def _found(session: Session, t: Words, model: QuotesModel, selected: str) -> ft.Control | list[ft.Control]:
-    if model.phase == "failed":
-        return [failed(t, model.reload)]
-    if model.phase == "slow":
-        return [card(Skeleton(6, t("Loading")))]
-    if model.phase == "loading":
-        return []
+    unready = until_ready(t, model)
+    if unready is not None:
+        return unready
     if not model.rows:
         return [_none(session, t, narrowed=model.narrowed)]
-
-    def scrolled(event: ft.OnScrollEvent) -> None:
-        if event.pixels > event.max_scroll_extent - _NEAR_THE_END:
-            model.load_more()
-
     rows = [_row(session, t, model, quote, selected=quote.id == selected) for quote in model.rows]
-    return ft.ListView(
-        rows,
-        expand=True,
-        spacing=Space.S,
-        on_scroll=scrolled,
-        scroll_interval=100,
-        padding=ft.Padding(left=Space.PHONE, right=Space.PHONE, top=4, bottom=Space.XL),
-    )
+    return page_list(model, rows, ft.Padding(left=Space.PHONE, right=Space.PHONE, top=4, bottom=Space.XL), spacing=Space.S)
 
 
 def _row(session: Session, t: Words, model: QuotesModel, quote: QuoteRow, *, selected: bool) -> ft.Control:

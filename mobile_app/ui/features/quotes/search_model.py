@@ -5,25 +5,21 @@ import asyncio
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.catalogue import ProductRow, Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
-from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.paging import Searched
 
-PAUSE_SECONDS = 0.06
-"""So long a person must pause in typing before the search runs."""
 LIMIT = 50
 
 
-class SearchModel(Live):
+class SearchModel(Searched):
     """What ``query`` finds, and what is in the quote already."""
 
     def __init__(self, device: Device, quote_id: str, language: str) -> None:
         super().__init__(device.notifier, ("product", "price_list", "price_rule", "quote", "quote_line", "account"))
-        self.query = ""
         self.found_for = ""
         self.rows: tuple[ProductRow, ...] = ()
         self.quote: QuoteDetail | None = None
         self._device, self._id, self._language = device, quote_id, language
         self._adding = asyncio.Lock()
-        self._timer: asyncio.TimerHandle | None = None
 
     def line_of(self, product_id: str) -> LineRow | None:
         """The quote's line of a product."""
@@ -38,22 +34,9 @@ class SearchModel(Live):
         rows = await self._device.catalogue.search(query, self._language, terms, LIMIT)
         self.quote, self.rows, self.found_for = quote, tuple(rows), query
 
-    def search(self, query: str) -> None:
-        """Look for ``query`` once the person pauses."""
-        self.query = query
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.reload)
-
     async def add(self, product_id: str) -> None:
         """Add one of a product, unless it is in the quote already: a second tap must not make a second line."""
         async with self._adding:
             quote = await self._device.quotes.get(self._id)
             if all(line.product_id != product_id for line in quote.lines):
                 await self._device.quotes.add_line(self._id, product_id, language=self._language)
-
-    def stop(self) -> None:
-        """Follow nothing any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-        super().stop()

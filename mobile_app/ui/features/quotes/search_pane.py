@@ -16,18 +16,16 @@ from mobile_app.ui.design import (
     HistoryRow,
     I,
     PrimaryBar,
-    Skeleton,
     TopBar,
     TotalRow,
-    card,
     column,
     rows_card,
     search_field,
 )
 from mobile_app.ui.features.live import use_live
+from mobile_app.ui.features.paging import until_ready
 from mobile_app.ui.features.quotes.search_model import SearchModel
 from mobile_app.ui.features.quotes.words import amount_words, break_words, unit_word
-from mobile_app.ui.features.states import failed
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane
 from mobile_app.ui.session import use_frame, use_session
@@ -59,12 +57,9 @@ def _bar(t: Words, quote: QuoteDetail, close: Callable[[], None], *, wide: bool)
 
 
 def _found(t: Words, model: SearchModel, edit: Callable[[str], None], margin: float) -> ft.Control | list[ft.Control]:
-    if model.phase == "failed":
-        return [failed(t, model.reload)]
-    if model.phase == "slow":
-        return [card(Skeleton(6, t("Loading")))]
-    if model.phase == "loading":
-        return []
+    unready = until_ready(t, model)
+    if unready is not None:
+        return unready
     if not model.rows:
         words = t("Nothing found for “{query}”", query=model.found_for) if model.found_for.strip() else t("No products here yet")
         hint = t("Try fewer letters, or the product’s number.") if model.found_for.strip() else t("They come with the first download.")

@@ -33,5 +33,5 @@ class TermsForm(RecordForm):
         """Edit the quote against what was shown, which from here on is what was written."""
         written = await self._device.quotes.edit(self._id, self.base, self.shown, self.wanted(), self.key)
         quote = await self._device.quotes.get(self._id)
-        self.base, self._shown = quote.base, {name: quote.shown.get(name) for name in self._names}
+        self.stands(quote.base, quote.shown)
         return written

@@ -28,7 +28,7 @@ def SettingsScreen() -> ft.Control:
 def Choices(change_pin: Press) -> ft.View:
     """What one can choose, one card for each."""
     session, t = use_session(), use_words()
-    frame = use_frame("team" if session.manages else "today")
+    frame = use_frame("settings")
     top = TopBar(t("Settings"), "", Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED), SyncBadgeHere())
     body = [_language(session, t), _theme(session, t), _lock(session, t, change_pin), _person(session, t), _about(t)]
     return Screen(t, frame, Pane(frame, top, body), tabs=False, route=ft.use_view_path())

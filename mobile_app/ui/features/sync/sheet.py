@@ -7,7 +7,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.sheet import OutboxItem
-from mobile_app.data.sync_status import StatusHandle, SyncState
+from mobile_app.data.sync_status import SyncState
 from mobile_app.ui import formats
 from mobile_app.ui.design import (
     ALERT,
@@ -26,7 +26,7 @@ from mobile_app.ui.design import (
     switch_row,
     text,
 )
-from mobile_app.ui.features.live import Live, in_this_tab, use_live
+from mobile_app.ui.features.live import LiveWithOutbox, use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.sync.words import icon_of, reason_of, state_sentence, title_of
 from mobile_app.ui.i18n import Words, use_words
@@ -39,31 +39,18 @@ CLOCK_OFF_MS: Final = 5 * 60 * 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SheetModel(Live):
-    """What waits, and what needs attention. The outbox changes with each round, also when no record does."""
+class SheetModel(LiveWithOutbox):
+    """What waits, and what needs attention."""
 
     def __init__(self, device: Device) -> None:
-        super().__init__(device.notifier, ())
+        super().__init__(device, ())
         self.waiting: tuple[OutboxItem, ...] = ()
         self.attention: tuple[OutboxItem, ...] = ()
-        self._device = device
-        self._heard: StatusHandle | None = None
 
     async def load(self) -> None:
         """Ask the outbox."""
         self.attention = tuple(await self._device.store.attention())
         self.waiting = tuple(await self._device.store.waiting())
-
-    def start(self) -> None:
-        """Load, and from now on follow the counts."""
-        super().start()
-        self._heard = self._device.status.subscribe(in_this_tab(lambda _sync: self.reload()))
-
-    def stop(self) -> None:
-        """Follow nothing any more. Repeatable."""
-        super().stop()
-        if self._heard is not None:
-            self._heard.unsubscribe()
 
 
 @ft.component

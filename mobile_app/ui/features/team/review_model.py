@@ -8,33 +8,30 @@ from mobile_app.data.repositories.reviews import ReviewRow, Reviews, from_addres
 from mobile_app.data.repositories.visit_detail import VisitDetail
 from mobile_app.ui.features.forms import RecordForm
 from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.paging import Paged
 from shared.errors import RecordRefused
 
-PAGE = 100
 OVER = "checked_out"
 REVIEWED = "reviewed"
 
 
-class InboxModel(Live):
-    """The visits to review, the newest first, ``PAGE`` at a time."""
+class InboxModel(Paged):
+    """The visits to review, the newest first. ``first`` is the one that is open before one is chosen."""
 
     def __init__(self, device: Device) -> None:
         super().__init__(device.notifier, ("visit", "account", "user"))
         self.rows: tuple[ReviewRow, ...] = ()
         self.count = 0
         self._reviews = Reviews(device.store)
-        self._pages = 1
+        self.first = ""
 
     async def load(self) -> None:
         """Read as many pages as are shown already."""
         self.count = await self._reviews.count()
-        self.rows = tuple(await self._reviews.page(self._pages * PAGE))
-
-    def load_more(self) -> None:
-        """Add a page, unless all are there."""
-        if self.phase == "ready" and len(self.rows) < self.count:
-            self._pages += 1
-            self.reload()
+        rows = tuple(await self._reviews.page(self.limit))
+        self.more = len(rows) < self.count
+        self.first = (self.first or rows[0].id) if rows else ""
+        self.rows = rows
 
 
 class CommentForm(RecordForm):
@@ -48,7 +45,7 @@ class CommentForm(RecordForm):
         """Write the comment against the one that was shown, which from here on is what was written."""
         written = await self._device.visits.comment(self._id, self.base, self.shown, self.text("comment").strip(), self.key)
         visit = await self._device.visits.get(self._id)
-        self.base, self._shown = visit.base, {"comment": visit.shown.get("comment")}
+        self.stands(visit.base, visit.shown)
         return written
 
 

@@ -13,79 +13,70 @@ from mobile_app.ui.design import (
     EmptyState,
     I,
     PrimaryBar,
-    Skeleton,
     TopBar,
-    card,
     keyed,
     rows_card,
     text,
     use_model,
 )
 from mobile_app.ui.features.badge import SyncBadgeHere
+from mobile_app.ui.features.beside import list_screen, page_badge, page_screen
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
-from mobile_app.ui.features.states import failed, unready
+from mobile_app.ui.features.paging import page_list, until_ready
+from mobile_app.ui.features.states import unready
 from mobile_app.ui.features.team.review_model import InboxModel, ReviewModel
 from mobile_app.ui.features.team.review_parts import ReviewActions, Reviewed, place_chip, review_body
 from mobile_app.ui.i18n import Words, use_words
-from mobile_app.ui.layouts import Frame, Pane, Screen
+from mobile_app.ui.layouts import Frame, Pane
 from mobile_app.ui.routes import chosen
 from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Space, Type
 
-_NEAR_THE_END = 800
-"""More rows are read when fewer than so many px of list are left."""
-
 
 @ft.component
 def ReviewScreen() -> ft.View:
-    """The list; with two panes also the visit of the address."""
-    t, frame, visit_id = use_words(), use_frame("visits"), chosen("id")
-    detail: ft.Control | None = None
-    if frame.two_panes:
-        nothing = EmptyState(I.RATE_REVIEW_OUTLINED, t("Choose a visit"), t("Its notes and its place are shown here."))
-        detail = keyed(ReviewPane, visit_id)(visit_id) if visit_id else ft.Container(nothing, expand=True)
-    return Screen(t, frame, Inbox(visit_id), detail, route=ft.use_view_path())
+    """The list; with two panes also the visit of the address, else the first that waits."""
+    session, t, frame = use_session(), use_words(), use_frame("visits")
+    model = use_live(lambda: InboxModel(session.device))
+    visit_id = chosen("id") or (model.first if frame.two_panes else "")
+
+    def nothing() -> ft.Control:
+        if model.phase in ("loading", "slow"):
+            return ft.Container()
+        return EmptyState(I.RATE_REVIEW_OUTLINED, t("Nothing to review"), t("Notes and place of a visit are shown here."))
+
+    return list_screen("visits", Inbox(model, visit_id), _page, nothing, visit_id)
 
 
 @ft.component
 def ReviewVisitScreen() -> ft.View:
     """A visit on a narrow screen."""
-    t, frame, visit_id = use_words(), use_frame("visits"), chosen("id")
-    return Screen(t, frame, keyed(ReviewPane, visit_id)(visit_id), tabs=False, route=ft.use_view_path())
+    return page_screen("visits", _page)
+
+
+def _page(visit_id: str) -> ft.Control:
+    return keyed(ReviewPane, visit_id)(visit_id)
 
 
 @ft.component
-def Inbox(selected: str) -> ft.Control:
+def Inbox(inbox: InboxModel, selected: str) -> ft.Control:
     """The visits that wait for the manager's word."""
     session, t, frame = use_session(), use_words(), use_frame("visits")
-    model = use_live(lambda: InboxModel(session.device))
+    model = use_model(lambda: inbox)
     count = t.plural("{n} visit", "{n} visits", model.count) if model.count else ""
     return Pane(frame, TopBar(t("To review"), count, trailing=SyncBadgeHere()), _rows(session, t, model, selected), listing=True)
 
 
 def _rows(session: Session, t: Words, model: InboxModel, selected: str) -> ft.Control | list[ft.Control]:
-    if model.phase == "failed":
-        return [failed(t, model.reload)]
-    if model.phase == "slow":
-        return [card(Skeleton(6, t("Loading")))]
-    if model.phase == "loading":
-        return []
+    unready = until_ready(t, model)
+    if unready is not None:
+        return unready
     if not model.rows:
         return [EmptyState(I.TASK_ALT_ROUNDED, t("All visits are reviewed"), t("New ones come with the team’s check-outs."))]
 
-    def scrolled(event: ft.OnScrollEvent) -> None:
-        if event.pixels > event.max_scroll_extent - _NEAR_THE_END:
-            model.load_more()
-
-    return ft.ListView(
-        [rows_card(_row(session, t, visit, selected=visit.id == selected), key=visit.id) for visit in model.rows],
-        expand=True,
-        spacing=Space.S,
-        on_scroll=scrolled,
-        scroll_interval=100,
-        padding=ft.Padding(left=Space.PHONE, right=Space.PHONE, top=4, bottom=Space.XL),
-    )
+    rows = [rows_card(_row(session, t, visit, selected=visit.id == selected), key=visit.id) for visit in model.rows]
+    return page_list(model, rows, ft.Padding(left=Space.PHONE, right=Space.PHONE, top=4, bottom=Space.XL), spacing=Space.S)
 
 
 def _row(session: Session, t: Words, visit: ReviewRow, *, selected: bool) -> ft.Control:
@@ -120,7 +111,7 @@ def ReviewPane(visit_id: str) -> ft.Control:
     begin = visit.arrived_at or visit.planned_at
     when = formats.clock_time(begin, visit.zone) if begin else ""
     day = formats.long_day(t, begin.astimezone(ZoneInfo(visit.zone)).date(), session.device.store.today()) if begin else ""
-    top = TopBar(visit.account, formats.joined((visit.user, formats.capitalised(day), when)), back)
+    top = TopBar(visit.account, formats.joined((visit.user, formats.capitalised(day), when)), back, *page_badge(frame))
     do = ReviewActions(lambda: session.go(f"/customers/{visit.account_id}"), lambda: session.go("/conflicts"), keep)
     shown = Reviewed(visit, model.metres, now_of(clock), session.device.store.today())
     body = review_body(t, shown, form, do, wide=frame.two_panes)

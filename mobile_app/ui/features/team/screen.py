@@ -2,10 +2,10 @@
 
 import flet as ft
 
-from mobile_app.ui.design import Action, EmptyState, I, Press, Skeleton, TopBar, card, column
+from mobile_app.ui.design import Action, EmptyState, I, Press, TopBar, column
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.live import use_live
-from mobile_app.ui.features.states import failed
+from mobile_app.ui.features.paging import until_ready
 from mobile_app.ui.features.team.model import RepDay, TeamModel
 from mobile_app.ui.features.team.parts import day_switch, rep_body, rep_card, waiting
 from mobile_app.ui.i18n import Words, use_words
@@ -34,12 +34,9 @@ def TeamScreen() -> ft.View:
 
 
 def _body(session: Session, t: Words, frame: Frame, model: TeamModel, chosen: RepDay | None) -> list[ft.Control]:
-    if model.phase == "slow":
-        return [card(Skeleton(3, t("Loading")))]
-    if model.phase == "failed":
-        return [failed(t, model.reload)]
-    if model.phase == "loading":
-        return []
+    unready = until_ready(t, model, 3)
+    if unready is not None:
+        return unready
 
     def choose(user_id: str) -> Press:
         return lambda: model.choose(user_id)

@@ -7,9 +7,8 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.conflicts import ConflictView
 from mobile_app.data.sheet import OutboxItem
-from mobile_app.data.sync_status import StatusHandle
 from mobile_app.ui.features.drafts import DraftKeeper
-from mobile_app.ui.features.live import Live, in_this_tab
+from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.values import editable, parsed
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
@@ -21,33 +20,20 @@ from shared.sync.policy import Value
 KINDS = ("conflict", "account", "contact", "visit", "quote", "quote_line", "user")
 
 
-class TodoModel(Live):
+class TodoModel(LiveWithOutbox):
     """All of it, for the list."""
 
     def __init__(self, device: Device) -> None:
-        super().__init__(device.notifier, KINDS)
+        super().__init__(device, KINDS)
         self.attention: tuple[OutboxItem, ...] = ()
         self.open: tuple[ConflictView, ...] = ()
         self.settled: tuple[ConflictView, ...] = ()
-        self._device = device
-        self._heard: StatusHandle | None = None
 
     async def load(self) -> None:
         """Ask the outbox and the conflicts."""
         self.attention = tuple(await self._device.store.attention())
         self.open = tuple(await self._device.conflicts.open())
         self.settled = tuple(await self._device.conflicts.recent())
-
-    def start(self) -> None:
-        """Load, and from now on follow records and counts."""
-        super().start()
-        self._heard = self._device.status.subscribe(in_this_tab(lambda _sync: self.reload()))
-
-    def stop(self) -> None:
-        """Follow nothing any more. Repeatable."""
-        super().stop()
-        if self._heard is not None:
-            self._heard.unsubscribe()
 
 
 class AttentionModel(Live):

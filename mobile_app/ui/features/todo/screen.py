@@ -12,7 +12,6 @@ from mobile_app.ui.design import (
     EmptyState,
     I,
     Press,
-    Skeleton,
     SyncItem,
     TopBar,
     button,
@@ -30,7 +29,7 @@ from mobile_app.ui.design import (
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
-from mobile_app.ui.features.states import failed
+from mobile_app.ui.features.paging import until_ready
 from mobile_app.ui.features.sync import icon_of, reason_of, title_of
 from mobile_app.ui.features.todo.conflicts import ConflictActions, Teller, about, conflict_card, settled_row
 from mobile_app.ui.features.todo.model import Another, TodoModel
@@ -65,7 +64,7 @@ def Waiting(here: PlaceName) -> ft.View:
     tell = Teller(t, session.device.profile.id, now_of(clock), clock.zone())
     settings = Action(t("Settings"), lambda: session.go("/settings"), I.SETTINGS_OUTLINED, "open-settings")
     top = TopBar(t("To do") if here == "todo" else t("Conflicts"), trailing=row(icon_button(settings), SyncBadgeHere()))
-    unready = _unready(t, model)
+    unready = until_ready(t, model, 3)
     if unready is not None:
         return Screen(t, frame, Pane(frame, top, unready))
     attention = _attention(session, t, model)
@@ -76,14 +75,6 @@ def Waiting(here: PlaceName) -> ft.View:
     left = Pane(frame, top, [*attention, *settled] or [_quiet(t)], listing=True)
     right = Pane(frame, TopBar(t("To settle")), conflicts[0:] or [_nothing(t)])
     return Screen(t, frame, left, right)
-
-
-def _unready(t: Words, model: TodoModel) -> list[ft.Control] | None:
-    if model.phase == "slow":
-        return [card(Skeleton(3, t("Loading")))]
-    if model.phase == "failed":
-        return [failed(t, model.reload)]
-    return [] if model.phase == "loading" else None
 
 
 def _nothing(t: Words) -> ft.Control:

@@ -7,7 +7,7 @@ import flet as ft
 from mobile_app.data.repositories.visit_detail import VisitDetail
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, I, Kind, Press, PrimaryBar, Question, TopBar, use_model, use_value
-from mobile_app.ui.features.badge import SyncBadgeHere
+from mobile_app.ui.features.beside import page_badge
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.reach import call, navigate
@@ -34,8 +34,7 @@ def VisitPane(visit_id: str) -> ft.Control:
     visit = model.visit
     if visit is None or model.phase == "gone":
         return Pane(frame, TopBar(t("Visit"), "", back), unready(t, model.phase, model.reload, session.back) or [])
-    badge = None if frame.two_panes else SyncBadgeHere()
-    top = TopBar(visit.account, visit_state(t, visit.state), back, badge)
+    top = TopBar(visit.account, visit_state(t, visit.state), back, *page_badge(frame))
     do = _actions(session, t, model, visit, lambda: ask(True))
     body = _body(t, session, model, visit, do)
     return Pane(frame, top, body, _bar(session, t, frame, model, arrival))

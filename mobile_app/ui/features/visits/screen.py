@@ -15,7 +15,7 @@ from mobile_app.ui.session import use_frame, use_session
 def VisitScreen() -> ft.View:
     """The visit of the address."""
     session, t, visit_id = use_session(), use_words(), chosen("id")
-    frame = use_frame("visits" if session.manages else "today")
+    frame = use_frame("today")
     pane = keyed(VisitPane, visit_id)(visit_id)
     if session.manages or not frame.two_panes:
         return Screen(t, frame, pane, tabs=False, route=ft.use_view_path())

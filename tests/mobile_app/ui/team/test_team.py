@@ -2,6 +2,9 @@
 
 from contextlib import AbstractAsyncContextManager
 
+import flet as ft
+import pytest
+
 from mobile_app.data.repositories.visit_detail import VisitDetail
 from shared.models.registry import ORG_SCOPE
 from shared.sync.record import Record
@@ -95,6 +98,50 @@ def test_a_simulated_place_is_said_and_a_declined_one_is_fine() -> None:
             await r.sees("The visit counts all the same.")
 
     run(go())
+
+
+def test_the_first_visit_is_open_at_once_beside_the_list_and_the_next_after_it() -> None:
+    async def go() -> tuple[str, str]:
+        async with manager(visit("v1", NOW - HOUR), visit("v2", NOW - 2 * HOUR, account_id="a3"), route="/review") as r:
+            await r.sees("1 of 2")
+            before = r.route
+            await r.tap("mark-reviewed")
+            await r.sees("1 of 1")
+            await r.tap("mark-reviewed")
+            await r.sees("Nothing to review")
+            return before, r.route
+
+    assert run(go()) == ("/review", "/review")
+
+
+def test_on_a_phone_the_list_is_all_there_is_until_one_is_chosen() -> None:
+    async def go() -> list[str]:
+        async with manager(visit("v1", NOW - HOUR), route="/review", width=390) as r:
+            await r.sees("1 visit")
+            return r.shown()
+
+    assert "Mark as reviewed" not in run(go())
+
+
+@pytest.mark.parametrize(("route", "marked"), [("/todo", 4), ("/conflicts", 4), ("/settings", None), ("/visits/v1", 1), ("/review", 1)])
+def test_the_rail_marks_where_one_is_and_nothing_where_no_place_is_it(route: str, marked: int | None) -> None:
+    async def go() -> int | None:
+        async with manager(visit("v1", NOW - HOUR), route=route) as r:
+            await r.h.settle()
+            return r.h.find(ft.NavigationRail)[-1].selected_index
+
+    assert run(go()) == marked
+
+
+def test_a_comment_that_is_put_back_to_what_it_was_is_saved_too() -> None:
+    async def go() -> str:
+        async with manager(visit("v1", NOW - HOUR, comment="First"), route="/review/v1") as r:
+            for comment in ("Second", "First"):
+                await r.type("field-comment", comment, leave=True)
+                await r.h.settle()
+            return (await now(r, "v1")).comment
+
+    assert run(go()) == "First"
 
 
 def test_reviewing_writes_the_comment_and_shows_the_next() -> None:
