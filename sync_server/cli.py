@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync_server.config import Config
-from sync_server.console import checks, demo, devices, imports, start, territories, users
+from sync_server.console import blobs, checks, demo, devices, imports, start, territories, users
 from sync_server.console.shop import DataOption, Sentences
 from sync_server.main import run
 
@@ -24,6 +24,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.add_typer(territories.app, name="territory")
 app.add_typer(imports.app, name="import")
+app.add_typer(blobs.app, name="blobs")
 
 
 @app.command()

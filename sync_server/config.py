@@ -39,6 +39,16 @@ class ScryptCost:
 
 
 @dataclass(frozen=True, slots=True)
+class BlobLimits:
+    """How much may be stored beside the records, in bytes."""
+
+    cap: int = 25 * _MIB
+    """One file."""
+    quota: int = 10 * 1024 * _MIB
+    """All files of the organisation, those being sent included."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One server process. The organisation's whole data is in the folder ``data``."""
 
@@ -50,6 +60,9 @@ class Config:
     lease_days: int = LEASE_DAYS
     tokens: TokenLifetimes = TokenLifetimes()
     scrypt: ScryptCost = ScryptCost()
+    blobs: BlobLimits = BlobLimits()
+    blob_store: str = ""
+    """Where photos go: ``s3://bucket/prefix``; without it the folder ``blobs`` beside the database."""
 
     @classmethod
     def read(cls, env: Mapping[str, str] = os.environ, data: Path | None = None, host: str | None = None, port: int | None = None) -> Self:
@@ -69,12 +82,22 @@ class Config:
                 refresh_s=_number(env, "REFRESH_DAYS", 90, 1, 365) * _DAY_S,
             ),
             scrypt=ScryptCost(log_n=_number(env, "SCRYPT_LOG_N", 15, 14, 20)),
+            blobs=BlobLimits(
+                cap=_number(env, "BLOB_CAP_MIB", 25, 1, 1024) * _MIB,
+                quota=_number(env, "BLOB_QUOTA_MIB", 10 * 1024, 1, 1024 * 1024 * 1024) * _MIB,
+            ),
+            blob_store=env.get(f"{ENV_PREFIX}BLOB_STORE", "").strip(),
         )
 
     @property
     def database(self) -> Path:
         """The organisation's SQLite file."""
         return self.data / "org.db"
+
+    @property
+    def blob_folder(self) -> Path:
+        """Where photos lie unless ``blob_store`` says otherwise."""
+        return self.data / "blobs"
 
     @property
     def recovery_key(self) -> Path:

@@ -32,6 +32,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "not_a_date": N_("This is no date. Type day, month and year."),
     "not_an_instant": N_("This is no time."),
     "not_a_quote_number": N_("This is no quote number."),
+    "not_a_hash": N_("This names no file."),
     "not_a_number": N_("This is no number."),
     "number_empty": N_("Type a number."),
     "number_malformed": N_("This is no number."),
@@ -102,6 +103,9 @@ LINK: Final[Mapping[str, str]] = {
     "invalid_body": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "invalid_request": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "encoding_unknown": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "offset_mismatch": N_("The office asks for this photo from another place on. It is sent again by itself."),
+    "chunk_misplaced": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "range_not_satisfiable": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "bad_cursor": N_("The office asks this phone to download its data again. What you wrote is kept."),
 }
 """What device and office met on the way to each other."""
@@ -130,6 +134,11 @@ REFUSALS: Final[Mapping[str, str]] = {
     "transaction_reused": N_("The office has already seen this in another form. Copy what matters and write it anew."),
     "empty_file": N_("The file is empty."),
     "file_too_large": N_("The file is too large."),
+    "not_a_picture": N_("This file is no photo that can be shown. Take it as JPEG, PNG or WebP."),
+    "too_many_pixels": N_("This picture is too large to be shown on a phone. Make it smaller and add it again."),
+    "blob_too_large": N_("This photo is larger than the office takes. Make it smaller and add it again."),
+    "quota_exceeded": N_("The office has no room for photos left. It is sent once there is; ask your manager."),
+    "hash_mismatch": N_("This photo was damaged on its way. It is sent again by itself."),
     "held": N_("It waits for something that must be settled first."),
 }
 """Why a rule of the business did not take something."""

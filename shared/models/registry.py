@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
+from shared.models.attachment import Attachment
 from shared.models.catalogue import PriceList, PriceRule, Product, TaxRate
 from shared.models.columns import POLICY, Day, Members
 from shared.models.conflict import Conflict
@@ -32,6 +33,7 @@ MODELS: Mapping[str, type[SQLModel]] = {
     "visit": Visit,
     "quote": Quote,
     "quote_line": QuoteLine,
+    "attachment": Attachment,
     "conflict": Conflict,
 }
 """Every kind, parents before children."""

@@ -39,6 +39,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "not_a_date": "",
         "not_an_instant": "",
         "not_a_quote_number": "",
+        "not_a_hash": "",
         "too_small": "min: in the field's stored unit",
         "too_large": "max: in the field's stored unit",
         "not_positive": "a quantity of zero or less",
@@ -63,6 +64,7 @@ _EMAIL: Final = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>().]+(?:\.[^@\s,;<>().]+)+")
 _WEBSITE: Final = re.compile(r"(?:https?://)?[^\s/.@]+(?:\.[^\s/.@]+)+(?::[0-9]+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -242,3 +244,4 @@ WEBSITE: Final = shaped(500, "not_a_website", _WEBSITE.fullmatch)
 COUNTRY: Final = shaped(2, "not_a_country", COUNTRIES.__contains__)
 CURRENCY: Final = shaped(3, "not_a_currency", _CURRENCY.fullmatch)
 QUOTE_NUMBER: Final = shaped(40, "not_a_quote_number", parse_quote_number)
+HASH: Final = shaped(64, "not_a_hash", _HASH.fullmatch)

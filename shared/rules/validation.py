@@ -6,6 +6,7 @@ from typing import Final
 from shared.rules import checks
 from shared.rules.checks import CODES, WARNINGS, Check, FieldError, Problem, Stored
 from shared.rules.lifecycle import QUOTE, VISIT, left_after_arrival
+from shared.rules.pictures import MEDIA_TYPES
 from shared.rules.totals import FULL, Rounding
 from shared.rules.vat import VatProblem, check_vat_id
 
@@ -31,6 +32,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "visit": ("account_id", "user_id", "zone", "state"),
     "quote": ("account_id", "user_id", "number", "revision", "currency", "rounding", "quoted_on", "state"),
     "quote_line": ("account_id", "quote_id", "quantity", "unit_price", "tax_rate"),
+    "attachment": ("account_id", "user_id", "sha256", "media_type", "size"),
     "product": ("sku", "tax_code"),
     "price_list": ("name", "version", "currency", "valid_from"),
     "price_rule": ("price_list_id", "product_id", "price"),
@@ -129,6 +131,18 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
         "discount": checks.integer(0, FULL, above="discount_over_100"),
         "tax_code": CODE,
         "tax_rate": RATE,
+    },
+    "attachment": {
+        "account_id": CODE,
+        "visit_id": CODE,
+        "user_id": CODE,
+        "sha256": checks.HASH,
+        "thumb_sha256": checks.HASH,
+        "media_type": checks.choice(*MEDIA_TYPES),
+        "size": checks.integer(1, 10**9),
+        "name": NAME,
+        "taken_at": checks.instant,
+        "caption": SENTENCES,
     },
     "product": {"sku": CODE, "name_fr": NAME, "name_en": NAME, "name_el": NAME, "unit": CODE, "category": NAME, "tax_code": CODE}
     | {"active": checks.boolean},

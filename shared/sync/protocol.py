@@ -13,6 +13,14 @@ MAX_CHANGES = 500
 """Changes in one push: more are answered with 413."""
 PROBLEM = "application/problem+json"
 DEVICE_HEADER = "X-Tournee-Protocol"
+BLOB_CHUNK = 256 * 1024
+"""Bytes of a blob that travel at a time; only the last chunk is shorter."""
+OFFSET_HEADER = "Upload-Offset"
+"""How many bytes of a blob the server has (in an answer), or where a chunk begins."""
+LENGTH_HEADER = "Upload-Length"
+"""How many bytes the whole blob has."""
+COMPLETE_HEADER = "Upload-Complete"
+"""``?1`` once the whole blob is there and its hash was verified, else ``?0`` (a boolean of RFC 8941)."""
 
 
 class Profile(msgspec.Struct, frozen=True):

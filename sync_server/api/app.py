@@ -5,10 +5,11 @@ from fastapi import FastAPI
 from sync_server.api import errors, openapi
 from sync_server.api.deps import Context
 from sync_server.api.middleware import Envelope
-from sync_server.api.routes import auth, devices, health, sync
+from sync_server.api.routes import auth, blobs, devices, health, sync
 from sync_server.config import Config
 from sync_server.services import epochs
 from sync_server.services.auth import Sessions
+from sync_server.services.blobs import BlobService, open_store
 
 
 def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
@@ -17,7 +18,8 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     app.state.context = context
     app.state.sessions = sessions
     app.state.body_cap = config.body_cap
-    for module in (health, auth, devices, sync):
+    app.state.blobs = BlobService(context.database, open_store(config.blob_store, config.blob_folder), context.clock, config.blobs)
+    for module in (health, auth, devices, sync, blobs):
         app.include_router(module.router)
     errors.install(app)
     openapi.install(app)

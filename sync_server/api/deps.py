@@ -14,6 +14,7 @@ from shared.ports import Clock, Randomness
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
 from sync_server.config import LEASE_DAYS
 from sync_server.services.auth import Sessions, authenticate
+from sync_server.services.blobs import BlobService
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage.database import Database
 
@@ -71,6 +72,16 @@ async def sessions(request: Request) -> Sessions:
 
 
 CurrentSessions = Annotated[Sessions, Depends(sessions)]
+
+
+async def blobs(request: Request) -> BlobService:
+    """Give the service of blobs."""
+    found = request.app.state.blobs
+    assert isinstance(found, BlobService)  # noqa: S101 - narrows an untyped attribute
+    return found
+
+
+CurrentBlobs = Annotated[BlobService, Depends(blobs)]
 
 
 async def caller_address(request: Request) -> str:

@@ -11,7 +11,7 @@ from shared.sync.clock import effective, millis
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import DELETED, LIVE, Mark, Record
-from sync_server.services import quoting, visits
+from sync_server.services import attachments, quoting, visits
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
@@ -85,6 +85,7 @@ class Merging:
         creating = before is None and change.op == "create"
         home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else Home("", "")
         visits.check_rights(change, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
+        attachments.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         quoting.check_frozen(self._workspace, change, before)
         merged = merge_change(before, change, witness, spec, home)
         after = self._taken(change, merged)

@@ -139,7 +139,33 @@ SIGN_IN_FAILURE = Table(
 )
 """Failed sign-ins in a row, by the hash of the login that was typed, whether or not there is such an account."""
 
+BLOB = Table(
+    "blob",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    Column("unnamed_since", BigInteger),
+    Column("leaving", Integer, nullable=False),
+)
+"""Whole files in the blob store, verified. ``unnamed_since`` is when a sweep first found that no record names it; ``leaving`` is 1 while
+its bytes are being removed."""
+
+BLOB_UPLOAD = Table(
+    "blob_upload",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+"""Files that a device is sending: ``offset`` bytes of them are durable."""
+
 _RECORD_INDEXES = (
+    Index("attachment_sha256", raw_table("attachment").c.sha256),
+    Index("attachment_thumb", raw_table("attachment").c.thumb_sha256),
     Index("conflict_record", raw_table("conflict").c.record_id),
     Index("quote_line_quote", raw_table("quote_line").c.quote_id),
     Index("assignment_user", raw_table("assignment").c.user_id),

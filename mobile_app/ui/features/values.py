@@ -42,6 +42,7 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     "next_step": N_("Next step"),
     "next_step_on": N_("Date of the next step"),
     "comment": N_("Comment"),
+    "caption": N_("Caption"),
     "valid_until": N_("Valid until"),
     "quoted_on": N_("Date of the quote"),
     "quantity": N_("Quantity"),

@@ -14,7 +14,21 @@ from shared.rules.validation import CODES
 
 SERVICES = Path(sync_server.__file__).parent
 _GIVEN = re.compile(r'(?:\brefused|Refusal|Refused|problem)\(\s*(?:\d+,\s*)?"([a-z_]+)"|\bcode = "([a-z_]+)"')
-SPOKEN_TO_DEVICES = ("push", "pull", "merging", "authority", "quoting", "visits", "validation", "auth", "recovery", "tokens", "devices")
+SPOKEN_TO_DEVICES = (
+    "push",
+    "pull",
+    "merging",
+    "authority",
+    "quoting",
+    "visits",
+    "validation",
+    "auth",
+    "recovery",
+    "tokens",
+    "devices",
+    "blobs",
+    "attachments",
+)
 
 
 def errors(kind: type[TourneeError]) -> Iterator[str]:

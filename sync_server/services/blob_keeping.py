@@ -1,0 +1,100 @@
+"""What keeps the blob store and the database in step: adopting what a restored database forgot, and removing what no record names.
+
+Bytes are removed in two steps, so that a file that is sent again meanwhile is never half there: the row says that it is leaving, the bytes
+go, then the row goes. A removal that was cut off is finished by the next sweep.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from shared.rules.pictures import HEAD, look
+from shared.sync.protocol import BLOB_CHUNK
+from sync_server.storage import blobs
+from sync_server.storage.blob_store import BlobStore
+from sync_server.storage.blobs import BlobRow
+from sync_server.storage.database import Database
+
+DAY_MS: Final = 24 * 3600 * 1000
+GRACE_DAYS: Final = 7
+"""What no record names is kept for so long: a record may come after its bytes, and a deletion may be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep removed (or would): blobs, their bytes, and uploads that nobody went on with."""
+
+    blobs: int
+    size: int
+    uploads: int
+
+
+def adopt(database: Database, store: BlobStore, sha256: str, now: int) -> BlobRow | None:
+    """Take up a blob that is in the store without the database knowing it, as after a restored backup; None where it is not there."""
+    size = store.size(sha256)
+    if size is None:
+        return None
+    picture = look(b"".join(islice(store.read(sha256, 0, min(size, HEAD)), HEAD // BLOB_CHUNK)))
+    row = BlobRow(sha256, size, picture.media_type if picture is not None else "application/octet-stream", now)
+    with database.write() as connection:
+        return row if blobs.save_blob(connection, row) else None
+
+
+def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = GRACE_DAYS, dry_run: bool = False) -> Swept:
+    """Remove blobs that no live record has named for ``grace_days``, and uploads left alone for as long. Repeatable at any time."""
+    before = now - grace_days * DAY_MS
+    if not dry_run:
+        _adopt_all(database, store, now)
+        _note_unnamed(database, now)
+    with database.write() as connection:
+        rows = blobs.blobs(connection)
+        named = blobs.named(connection, [row.sha256 for row in rows])
+        due = [
+            row
+            for row in rows
+            if row.leaving or (row.sha256 not in named and row.unnamed_since is not None and row.unnamed_since <= before)
+        ]
+        stale = blobs.uploads_before(connection, before)
+        if not dry_run:
+            blobs.mark_leaving(connection, [row.sha256 for row in due])
+            for upload in stale:
+                blobs.drop_upload(connection, upload.device, upload.sha256)
+    if not dry_run:
+        for upload in stale:
+            store.discard(f"{upload.device}-{upload.sha256}", upload.size)
+        _remove(database, store, [row.sha256 for row in due])
+    return Swept(len(due), sum(row.size for row in due), len(stale))
+
+
+def remove_unnamed(database: Database, store: BlobStore, sha256s: Collection[str]) -> int:
+    """Remove at once those of these blobs that no live record names: the bytes of what was erased. Gives how many they were."""
+    with database.write() as connection:
+        named = blobs.named(connection, sha256s)
+        gone = [row.sha256 for row in blobs.blobs(connection, [each for each in sha256s if each not in named])]
+        blobs.mark_leaving(connection, gone)
+    _remove(database, store, gone)
+    return len(gone)
+
+
+def _remove(database: Database, store: BlobStore, sha256s: Collection[str]) -> None:
+    for sha256 in sha256s:
+        store.remove(sha256)
+        with database.write() as connection:
+            blobs.drop_blob(connection, sha256)
+
+
+def _adopt_all(database: Database, store: BlobStore, now: int) -> None:
+    with database.read() as connection:
+        known = {row.sha256 for row in blobs.blobs(connection)}
+    for found in store.blobs():
+        if found.sha256 not in known:
+            adopt(database, store, found.sha256, now)
+
+
+def _note_unnamed(database: Database, now: int) -> None:
+    with database.write() as connection:
+        rows = blobs.blobs(connection)
+        named = blobs.named(connection, [row.sha256 for row in rows])
+        blobs.mark_unnamed(connection, [row.sha256 for row in rows if row.sha256 in named and row.unnamed_since is not None], None)
+        blobs.mark_unnamed(connection, [row.sha256 for row in rows if row.sha256 not in named and row.unnamed_since is None], now)

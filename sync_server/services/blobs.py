@@ -1,0 +1,194 @@
+"""Blobs: a device sends a file chunk by chunk and fetches those that a record in its scopes names (docs/protocol.md, *Blobs*).
+
+What a device may not see answers like what does not exist: whether a blob is here is said only to who may fetch it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256 as hashed
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from shared.errors import RecordNotFound, ServerRefused, StorageBusy
+from shared.ports import Clock
+from shared.rules.pictures import HEAD, MAX_PIXELS, Picture, look
+from shared.sync.protocol import BLOB_CHUNK
+from sync_server.config import BlobLimits
+from sync_server.services import scopes
+from sync_server.services.blob_keeping import adopt
+from sync_server.services.identity import DeviceIdentity
+from sync_server.storage import blobs
+from sync_server.storage.blob_store import BlobStore, FolderStore, UploadLostError
+from sync_server.storage.blobs import BlobRow, UploadRow
+from sync_server.storage.database import Database
+from sync_server.storage.object_store import ObjectStore
+
+MAX_UPLOADS: Final = 200
+"""Files that one device may have on their way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many bytes of a blob are here, and whether it is whole and verified."""
+
+    offset: int
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a file of ``size`` bytes, from ``offset`` on."""
+
+    offset: int
+    size: int
+    content: bytes
+
+
+class BlobService:
+    """Takes and gives blobs."""
+
+    def __init__(self, database: Database, store: BlobStore, clock: Clock, limits: BlobLimits) -> None:
+        self._database = database
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+
+    def progress(self, device: DeviceIdentity, sha256: str) -> Progress:
+        """Say how much of a blob the device still has to send."""
+        row = self._visible(device, sha256)
+        if row is not None:
+            return Progress(row.size, complete=True)
+        with self._database.read() as connection:
+            sent = blobs.upload(connection, device.device_id, sha256)
+        return Progress(sent.offset if sent is not None else 0)
+
+    def take(self, device: DeviceIdentity, sha256: str, chunk: Chunk) -> Progress:
+        """Keep a chunk durably; with the last one verify the whole. Sent again, a chunk changes nothing.
+
+        Raises:
+            ServerRefused: 409 ``offset_mismatch``: ask how much is here, go on there; 413 ``blob_too_large`` or ``too_many_pixels``; 507
+                ``quota_exceeded``; 422 ``chunk_misplaced``, ``hash_mismatch`` and 415 ``not_a_picture``: what was sent is discarded.
+            StorageBusy: the same blob is just being removed: send it again later.
+        """
+        standing = self._standing(device, sha256, chunk)
+        if standing is None:
+            return Progress(chunk.size, complete=True)
+        if chunk.offset + len(chunk.content) <= standing.offset:
+            return Progress(standing.offset)
+        if chunk.offset != standing.offset:
+            raise ServerRefused(409, "offset_mismatch")
+        name = _upload_name(device, sha256)
+        try:
+            self._store.append(name, chunk.offset, chunk.content)
+        except UploadLostError as error:
+            self._forget(standing)
+            raise ServerRefused(409, "offset_mismatch") from error
+        there = chunk.offset + len(chunk.content)
+        if there < chunk.size:
+            with self._database.write() as connection:
+                blobs.save_upload(connection, standing._replace(offset=there, at=self._clock.now_ms()))
+            return Progress(there)
+        self._finish(standing, name)
+        return Progress(chunk.size, complete=True)
+
+    def find(self, device: DeviceIdentity, sha256: str) -> BlobRow:
+        """Give what is known of a blob that the device may fetch.
+
+        Raises:
+            RecordNotFound: it is not here, or no record in the device's scopes names it.
+        """
+        row = self._visible(device, sha256)
+        if row is None:
+            raise RecordNotFound
+        return row
+
+    def read(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
+        """Give the bytes in [start, stop) of a blob that ``find`` gave."""
+        return self._store.read(sha256, start, stop)
+
+    def _visible(self, device: DeviceIdentity, sha256: str) -> BlobRow | None:
+        now = self._clock.now_ms()
+        with self._database.read() as connection:
+            if not blobs.is_named_in(connection, sha256, scopes.readable(connection, device, now)):
+                return None
+            row = blobs.blob(connection, sha256)
+        if row is None:
+            return adopt(self._database, self._store, sha256, now)
+        return row if self._store.size(sha256) is not None else None
+
+    def _standing(self, device: DeviceIdentity, sha256: str, chunk: Chunk) -> UploadRow | None:
+        """Give how far the device's upload has come, beginning it with its first chunk; None where the blob is whole already."""
+        _require_shape(chunk)
+        if chunk.size > self._limits.cap:
+            raise ServerRefused(413, "blob_too_large")
+        if self._visible(device, sha256) is not None:
+            return None
+        with self._database.write() as connection:
+            sent = blobs.upload(connection, device.device_id, sha256)
+            if sent is None:
+                sent = UploadRow(device.device_id, sha256, chunk.size, 0, self._clock.now_ms())
+                if blobs.bytes_kept(connection) + chunk.size > self._limits.quota or self._sends_too_many(connection, device):
+                    raise ServerRefused(507, "quota_exceeded")
+                blobs.save_upload(connection, sent)
+        if sent.size != chunk.size:
+            raise ServerRefused(422, "chunk_misplaced")
+        return sent
+
+    def _sends_too_many(self, connection: Connection, device: DeviceIdentity) -> bool:
+        return blobs.uploads_of(connection, device.device_id) >= MAX_UPLOADS
+
+    def _finish(self, sent: UploadRow, name: str) -> None:
+        media_type = self._verified(sent, name)
+        self._store.publish(name, sent.sha256, sent.size)
+        with self._database.write() as connection:
+            kept = blobs.save_blob(connection, BlobRow(sent.sha256, sent.size, media_type, self._clock.now_ms()))
+            blobs.drop_upload(connection, sent.device, sent.sha256)
+        if not kept:
+            raise StorageBusy
+
+    def _verified(self, sent: UploadRow, name: str) -> str:
+        """Read what was staged and give its type; what is not what it was said to be is discarded."""
+        try:
+            return self._looked_at(sent, name).media_type
+        except ServerRefused:
+            self._store.discard(name, sent.size)
+            self._forget(sent)
+            raise
+
+    def _looked_at(self, sent: UploadRow, name: str) -> Picture:
+        digest, size, head = hashed(), 0, bytearray()
+        for part in self._store.staged(name, sent.size):
+            digest.update(part)
+            size += len(part)
+            head += part[: max(0, HEAD - len(head))]
+        if digest.hexdigest() != sent.sha256 or size != sent.size:
+            raise ServerRefused(422, "hash_mismatch")
+        picture = look(bytes(head))
+        if picture is None:
+            raise ServerRefused(415, "not_a_picture")
+        if picture.pixels > MAX_PIXELS:
+            raise ServerRefused(413, "too_many_pixels")
+        return picture
+
+    def _forget(self, sent: UploadRow) -> None:
+        with self._database.write() as connection:
+            blobs.drop_upload(connection, sent.device, sent.sha256)
+
+
+def open_store(url: str, folder: Path) -> BlobStore:
+    """Give the store of a configuration: the S3-compatible one at ``url``, or else the ``folder``."""
+    return ObjectStore(url) if url else FolderStore(folder)
+
+
+def _upload_name(device: DeviceIdentity, sha256: str) -> str:
+    return f"{device.device_id}-{sha256}"
+
+
+def _require_shape(chunk: Chunk) -> None:
+    """Let only whole chunks pass, the last one of a file excepted."""
+    end = chunk.offset + len(chunk.content)
+    whole = len(chunk.content) == BLOB_CHUNK or (end == chunk.size and 0 < len(chunk.content) < BLOB_CHUNK)
+    if not whole or chunk.offset % BLOB_CHUNK or end > chunk.size:
+        raise ServerRefused(422, "chunk_misplaced")

@@ -1,0 +1,128 @@
+"""What the database knows of blobs: which are whole, which are being sent, which are named by records, and in which scopes."""
+
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+
+from shared.models.registry import raw_table
+from shared.sync.record import LIVE
+from sync_server.storage.bulk import upsert, within
+from sync_server.storage.tables import BLOB, BLOB_UPLOAD, RECORD_META
+
+_attachment = raw_table("attachment")
+NAMING: Final = (_attachment.c.sha256, _attachment.c.thumb_sha256)
+"""Every column that names a blob."""
+
+
+class BlobRow(NamedTuple):
+    """A whole blob."""
+
+    sha256: str
+    size: int
+    media_type: str
+    stored_at: int
+    unnamed_since: int | None = None
+    leaving: int = 0
+
+
+class UploadRow(NamedTuple):
+    """A blob on its way: ``offset`` of ``size`` bytes are durable."""
+
+    device: str
+    sha256: str
+    size: int
+    offset: int
+    at: int
+
+
+def blob(connection: Connection, sha256: str) -> BlobRow | None:
+    """Give a whole blob, one that is being removed excepted."""
+    found = connection.execute(select(BLOB).where(BLOB.c.sha256 == sha256)).one_or_none()
+    return BlobRow._make(found) if found is not None and not found.leaving else None
+
+
+def blobs(connection: Connection, sha256s: Collection[str] | None = None) -> list[BlobRow]:
+    """Give the whole blobs of these hashes, or all; also those that are being removed."""
+    query = select(BLOB).order_by(BLOB.c.sha256)
+    return [BlobRow._make(row) for row in connection.execute(query if sha256s is None else query.where(within(BLOB.c.sha256, sha256s)))]
+
+
+def save_blob(connection: Connection, row: BlobRow) -> bool:
+    """Write a blob that is whole now; False where its bytes are just being removed: nothing is written."""
+    standing = connection.execute(select(BLOB.c.leaving).where(BLOB.c.sha256 == row.sha256)).scalar_one_or_none()
+    if standing:
+        return False
+    upsert(connection, BLOB, [row])
+    return True
+
+
+def drop_blob(connection: Connection, sha256: str) -> None:
+    """Forget a blob whose bytes are gone."""
+    connection.execute(delete(BLOB).where(BLOB.c.sha256 == sha256, BLOB.c.leaving == 1))
+
+
+def mark_leaving(connection: Connection, sha256s: Collection[str]) -> None:
+    """Say that the bytes of these are being removed."""
+    connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(leaving=1))
+
+
+def mark_unnamed(connection: Connection, sha256s: Collection[str], since: int | None) -> None:
+    """Note since when no record names these; None: one does."""
+    connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(unnamed_since=since))
+
+
+def upload(connection: Connection, device: str, sha256: str) -> UploadRow | None:
+    """Give what a device has sent so far of a blob."""
+    found = connection.execute(select(BLOB_UPLOAD).where(_upload_is(device, sha256))).one_or_none()
+    return UploadRow._make(found) if found is not None else None
+
+
+def uploads_of(connection: Connection, device: str) -> int:
+    """Count the files that a device is sending."""
+    return int(connection.execute(select(func.count()).where(BLOB_UPLOAD.c.device == device)).scalar_one())
+
+
+def uploads_before(connection: Connection, at: int) -> list[UploadRow]:
+    """Give the uploads that nothing was added to since ``at``."""
+    return [UploadRow._make(row) for row in connection.execute(select(BLOB_UPLOAD).where(BLOB_UPLOAD.c.at < at))]
+
+
+def save_upload(connection: Connection, row: UploadRow) -> None:
+    """Write how far an upload has come."""
+    upsert(connection, BLOB_UPLOAD, [row])
+
+
+def drop_upload(connection: Connection, device: str, sha256: str) -> None:
+    """Forget an upload. Repeatable."""
+    connection.execute(delete(BLOB_UPLOAD).where(_upload_is(device, sha256)))
+
+
+def bytes_kept(connection: Connection) -> int:
+    """Count the bytes of all blobs, those on their way in their whole length."""
+    totals = (select(func.coalesce(func.sum(table.c.size), 0)) for table in (BLOB, BLOB_UPLOAD))
+    return sum(int(connection.execute(total).scalar_one()) for total in totals)
+
+
+def named(connection: Connection, sha256s: Collection[str]) -> set[str]:
+    """Give those hashes that a live record names."""
+    return {
+        sha256
+        for column in NAMING
+        for (sha256,) in connection.execute(_records(column).where(within(column, sha256s), RECORD_META.c.deleted == LIVE))
+    }
+
+
+def is_named_in(connection: Connection, sha256: str, scopes: Collection[str]) -> bool:
+    """Say whether a live record of one of these scopes names the hash."""
+    names = or_(*(column == sha256 for column in NAMING))
+    query = _records(_attachment.c.id).where(names, RECORD_META.c.deleted == LIVE, RECORD_META.c.scope.in_(list(scopes))).limit(1)
+    return connection.execute(query).one_or_none() is not None
+
+
+def _records(column: ColumnElement[Any]) -> Any:  # noqa: ANN401 - a query
+    return select(column).join(RECORD_META, RECORD_META.c.id == _attachment.c.id)
+
+
+def _upload_is(device: str, sha256: str) -> ColumnElement[bool]:
+    return (BLOB_UPLOAD.c.device == device) & (BLOB_UPLOAD.c.sha256 == sha256)

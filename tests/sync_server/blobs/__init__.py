@@ -1,0 +1,1 @@
+"""Blobs on the server: chunks, hashes, scopes, stores and sweeps."""

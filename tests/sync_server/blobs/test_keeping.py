@@ -1,0 +1,154 @@
+"""What keeps store and database in step: sweeps, erased bytes, restored databases, and work that was cut off."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.errors import StorageBusy, StorageFailed
+from sync_server.services import blob_keeping
+from sync_server.services.blob_keeping import Swept
+from sync_server.storage import blobs
+from sync_server.storage.blob_store import FolderStore
+from sync_server.storage.tables import BLOB
+from tests.fakes.pictures import png, sha
+from tests.sync_server.blobs.line import Line, Sender, code
+from tests.sync_server.world import DAY
+
+PHOTO, OTHER = png(filler=500), png(filler=700, seed=2)
+WEEK = 7 * DAY
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    return Line(tmp_path)
+
+
+@pytest.fixture
+def elodie(line: Line) -> Sender:
+    return line.phone(line.world.elodie)
+
+
+def sweep(line: Line, *, after: int = 0, dry_run: bool = False) -> Swept:
+    line.world.clock.now += after
+    return blob_keeping.sweep(line.world.database, line.store, line.world.clock.now, dry_run=dry_run)
+
+
+def kept(line: Line) -> set[str]:
+    return {found.sha256 for found in line.store.blobs()}
+
+
+def test_what_no_record_names_goes_after_a_week_and_the_rest_stays(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    elodie.send(OTHER)
+
+    first, second = sweep(line), sweep(line, after=WEEK - 1)
+    before = kept(line)
+    third = sweep(line, after=1)
+
+    assert (first.blobs, second.blobs, before) == (0, 0, {sha(PHOTO), sha(OTHER)})
+    assert third == Swept(1, len(OTHER), 0)
+    assert kept(line) == {sha(PHOTO)}
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(line: Line, elodie: Sender) -> None:
+    elodie.send(OTHER)
+    sweep(line)
+
+    told = sweep(line, after=WEEK, dry_run=True)
+
+    assert told == Swept(1, len(OTHER), 0)
+    assert kept(line) == {sha(OTHER)}
+    assert sweep(line) == told
+
+
+def test_a_photo_that_is_named_again_in_time_stays(line: Line, elodie: Sender) -> None:
+    id_ = elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    elodie.phone.pull()
+    elodie.phone.push(elodie.phone.delete("attachment", id_))
+    sweep(line)
+    elodie.phone.pull()
+    elodie.phone.push(elodie.phone.edit("attachment", id_))  # taken back
+
+    swept = sweep(line, after=2 * WEEK)
+
+    assert swept.blobs == 0
+    assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+def test_an_upload_that_nobody_goes_on_with_goes_too(line: Line, elodie: Sender, tmp_path: Path) -> None:
+    large = png(filler=300_000)
+    elodie.put(sha(large), 0, large[: 256 * 1024], len(large))
+
+    swept = sweep(line, after=WEEK + 1)
+
+    assert swept.uploads == 1
+    assert list((tmp_path / "blobs/staged").iterdir()) == []
+
+
+def test_erased_bytes_go_at_once_unless_another_record_names_them(line: Line, elodie: Sender) -> None:
+    for data in (PHOTO, OTHER):
+        elodie.send(data)
+    elodie.refer(line.lyon, PHOTO)
+
+    gone = blob_keeping.remove_unnamed(line.world.database, line.store, [sha(PHOTO), sha(OTHER), sha(b"never here")])
+
+    assert gone == 1
+    assert kept(line) == {sha(PHOTO)}
+
+
+def test_a_restored_database_takes_up_what_is_in_the_store(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    with line.world.database.write() as connection:
+        connection.execute(BLOB.delete())
+
+    assert elodie.progress(sha(PHOTO)) == (len(PHOTO), True)
+    assert elodie.call("GET", sha(PHOTO)).headers["content-type"] == "image/png"
+
+
+def test_a_store_that_lost_its_bytes_takes_them_again(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    line.store.remove(sha(PHOTO))
+
+    assert elodie.progress(sha(PHOTO)) == (0, False)
+    elodie.send(PHOTO)
+    assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+def test_a_sweep_that_was_cut_off_is_finished_by_the_next(line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_store: FolderStore, _sha256: str) -> None:
+        raise StorageFailed
+
+    elodie.send(OTHER)
+    sweep(line)
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderStore, "remove", refuse)
+        with pytest.raises(StorageFailed):
+            sweep(line, after=WEEK)
+
+    swept = sweep(line)
+
+    assert swept.blobs == 1
+    assert kept(line) == set()
+
+
+def test_a_file_that_is_sent_again_while_it_is_removed_is_sent_later(line: Line, elodie: Sender) -> None:
+    elodie.send(OTHER)
+    with line.world.database.write() as connection:
+        blobs.mark_leaving(connection, [sha(OTHER)])
+
+    assert code(elodie.send(OTHER)) == (503, StorageBusy.code)
+
+
+def test_a_server_that_died_before_it_noted_the_last_chunk_finds_the_file_whole(
+    line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    with monkeypatch.context() as patched:
+        patched.setattr(blobs, "save_blob", lambda *_: False)
+        elodie.send(PHOTO)
+
+    assert elodie.progress(sha(PHOTO)) == (len(PHOTO), True)
