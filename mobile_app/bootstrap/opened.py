@@ -47,6 +47,11 @@ class OpenDevice:
             store=store, tokens=tokens, api=api, status=store.status, clock=ports.clock, met_server=ring.server_met, on_revoked=on_revoked
         )
         scheduler = Scheduler(engine.round, store.status, ports.sleep, ports.randomness)
+
+        def verify() -> None:
+            engine.compare_next()
+            scheduler.sync_now()
+
         device = Device(
             **repositories(store),
             profile=session.profile,
@@ -57,6 +62,7 @@ class OpenDevice:
             actions=scheduler,
             notifier=store.notifier,
             clock=ports.clock,
+            verify=verify,
         )
         heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
         return cls(device, key, api, engine, scheduler, tokens, heard)

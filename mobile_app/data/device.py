@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mobile_app.data.notifier import Notifier
@@ -24,3 +25,5 @@ class Device(Repositories):
     actions: SyncActions
     notifier: Notifier
     clock: Clock
+    verify: Callable[[], None]
+    """Run a round now that ends with a comparison of everything that is here with the server."""

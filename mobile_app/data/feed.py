@@ -14,6 +14,7 @@ from shared.ports import Clock
 from shared.sync import digest
 from shared.sync.clock import HybridClock
 from shared.sync.codec import from_rows, seal_payload
+from shared.sync.cursor import again
 from shared.sync.protocol import PullAnswer
 from shared.sync.record import Record
 
@@ -70,14 +71,26 @@ class Feed:
             self._trim()
         return list(ids), {record.id: record for record in fresh}
 
-    def forget(self, scopes: Collection[str], cursor: str) -> list[str]:
-        """Drop the server's records of these scopes, to pull them again from ``cursor``. What this device wrote stays."""
+    def looking(self, scopes: Collection[str]) -> Iterator[list[str] | None]:
+        """Look for the records of these scopes, of unknown kinds too; yields None between parts, and their ids at the end."""
         ids = self._working_set.ids(scopes=scopes)
+        for batch in self._vault.records.batches():
+            ids += [id_ for id_, _, payload in batch if opened_record(payload).scope in scopes]
+            yield None
+        yield ids
+
+    def forget(self, scopes: Collection[str], ids: Collection[str]) -> list[str]:
+        """Drop these records of the server's, to pull their scopes again from the beginning. What this device wrote stays."""
         with self._vault.transaction():
             self._vault.records.delete(ids)
-            self._position.save_cursor(cursor)
+            self._position.save_cursor(again(self._position.cursor, scopes))
         self._position.load()
-        return ids
+        return list(dict.fromkeys(ids))
+
+    def rewind(self) -> None:
+        """Go back to the beginning of the feed."""
+        self._position.save_cursor("")
+        self._position.load()
 
     def digesting(self) -> Iterator[dict[str, str] | None]:
         """Compute each scope's digest over the vault's records; yields None between parts, and the digests at the end."""

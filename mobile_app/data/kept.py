@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mobile_app.data import sheet
 from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.outbox import Outbox
 from mobile_app.data.ports import Executor
 from mobile_app.data.session_state import NAME, SessionState
 from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.sync_status import SyncStatus
 from mobile_app.data.vault import Vault
+from mobile_app.data.verified import Verified
 from shared.sync.codec import open_payload, seal_payload
+
+_VERIFIED: Final = "verified"
 
 
 class Kept:
     """A part of ``Store``: see there."""
 
-    def __init__(self, vault: Vault, executor: Executor) -> None:
+    def __init__(self, vault: Vault, executor: Executor, status: SyncStatus) -> None:
+        self.status = status
         self._vault = vault
         self._executor = executor
         self._outbox = Outbox(vault)
@@ -57,3 +64,13 @@ class Kept:
     async def save_session(self, session: SessionState) -> None:
         """Keep the session, sealed."""
         await self._executor.run(self._vault.meta.put, NAME, seal_payload(session))
+
+    async def note_verified(self, verified: Verified) -> None:
+        """Keep what a comparison with the server said, and show it."""
+        await self._executor.run(self._vault.meta.put, _VERIFIED, seal_payload(verified))
+        self.status.update(verified=verified)
+
+    async def _recall_verified(self) -> None:
+        payload = await self._executor.run(self._vault.meta.get, _VERIFIED)
+        if payload is not None:
+            self.status.update(verified=open_payload(payload, Verified))

@@ -53,11 +53,10 @@ class Store(Kept):
         status: SyncStatus,
         working_set: WorkingSet,
     ) -> None:
-        super().__init__(vault, executor)
+        super().__init__(vault, executor, status)
         self.identity = identity
         self.clock = clock
         self.notifier = notifier
-        self.status = status
         self._randomness = randomness
         self._turn = asyncio.Lock()
         self._working_set = working_set
@@ -174,9 +173,16 @@ class Store(Kept):
                 pass
             return found
 
-    async def forget_scopes(self, scopes: Sequence[str], cursor: str = "") -> None:
-        """Drop what the server said of these scopes and go on from ``cursor``, for a repair. What this device wrote stays."""
-        await asyncio.shield(self._change(lambda: (self._feed.forget(scopes, cursor), {})))
+    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+        """Drop what the server said of these scopes and ask for them, and only them, anew. What this device wrote stays."""
+        parts = self._feed.looking(scopes)
+        while (found := await self._executor.run(next, parts, None)) is None:
+            pass
+        await asyncio.shield(self._change(lambda: (self._feed.forget(scopes, found), {})))
+
+    async def start_over(self) -> None:
+        """Ask for everything anew: the server does not know our cursor. What is here stays until something newer comes."""
+        await self._executor.run(self._feed.rewind)
 
     async def journal(self) -> list[tuple[int, Entry]]:
         """Acknowledged transactions that no backup holds yet, with their revs, oldest first."""
@@ -208,6 +214,7 @@ class Store(Kept):
         while (step := await self._executor.run(next, steps, None)) is not None:
             progress(*step)
         self._publish(frozenset(), await self._executor.run(self._counts))
+        await self._recall_verified()
 
     def _load(self) -> None:
         self._position.load()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
+from mobile_app.data.verified import Verified
+
 Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out", "revoked", "outdated", "captive", "failed"]
 
 
@@ -22,6 +24,7 @@ class SyncState:
     error_code: str = ""
     clock_offset_ms: int = 0
     work_offline: bool = False
+    verified: Verified | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

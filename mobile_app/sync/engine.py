@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from mobile_app.data.sync_status import Phase, SyncStatus
+from mobile_app.data.verified import Verified
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from shared.errors import (
     AnswerMalformed,
@@ -24,6 +25,7 @@ from shared.errors import (
 )
 from shared.ports import Clock
 from shared.sync.change import Transaction
+from shared.sync.digest import counted
 from shared.sync.protocol import MAX_CHANGES, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
 
 PAGE: Final = 1_000
@@ -34,6 +36,8 @@ DIGEST_EVERY: Final = 20
 """Rounds between two comparisons of digests; the first round and the one after a download compare too."""
 REPAIRS: Final = 1
 """Times that a differing scope is pulled again within one round."""
+
+_BAD_CURSOR: Final = "bad_cursor"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,6 +72,14 @@ class SyncStore(Protocol):
 
     async def forget_scopes(self, scopes: Sequence[str]) -> None:
         """Drop what the server said of these scopes, so that it is pulled again."""
+        ...
+
+    async def start_over(self) -> None:
+        """Ask for everything anew: the server does not know our cursor."""
+        ...
+
+    async def note_verified(self, verified: Verified) -> None:
+        """Keep what a comparison with the server said."""
         ...
 
 
@@ -132,6 +144,10 @@ class Engine:
         self._on_revoked = on_revoked
         self._rounds_since_digest = DIGEST_EVERY
 
+    def compare_next(self) -> None:
+        """Let the next round end with a comparison of digests."""
+        self._rounds_since_digest = DIGEST_EVERY
+
     async def round(self, *, verify: bool = False) -> RoundEnd:
         """Exchange all that is waiting. Never raises for what the network or the server did: it says how it ended.
 
@@ -176,16 +192,29 @@ class Engine:
     # ---- pull -------------------------------------------------------------------------------------------------------
     async def _pull_all(self, *, verify: bool) -> PullAnswer:
         compare = verify or self._rounds_since_digest >= DIGEST_EVERY
+        repaired: list[str] = []
         for repair in range(REPAIRS + 1):
-            last = await self._pull_pages(digest=compare)
+            last = await self._fetched(digest=compare)
             if last.digests is None:
                 return last
             differing = await self._differing(last.digests)
             if not differing:
+                await self._store.note_verified(Verified(self._clock.now_ms(), counted(last.digests), tuple(repaired)))
                 return last
             if repair < REPAIRS:
+                repaired = differing
                 await self._store.forget_scopes(differing)
         raise DigestMismatch
+
+    async def _fetched(self, *, digest: bool) -> PullAnswer:
+        """Pull all; where the server does not know our cursor, from the beginning, and then compare."""
+        try:
+            return await self._pull_pages(digest=digest)
+        except ServerRefused as refused:
+            if refused.code != _BAD_CURSOR:
+                raise
+        await self._store.start_over()
+        return await self._pull_pages(digest=True)
 
     async def _pull_pages(self, *, digest: bool) -> PullAnswer:
         """Apply page after page, the next one on its way while one is applied. An answer to another cursor than ours ends the round."""
@@ -211,7 +240,7 @@ class Engine:
     async def _differing(self, theirs: dict[str, str]) -> list[str]:
         ours = await self._store.digest()
         empty = "0:" + "0" * 16
-        return [scope for scope, digest in theirs.items() if ours.get(scope, empty) != digest]
+        return [scope for scope in {**theirs, **ours} if ours.get(scope, empty) != theirs.get(scope, "")]
 
     # ---- tokens -----------------------------------------------------------------------------------------------------
     async def _refresh_if_due(self) -> None:

@@ -3,7 +3,7 @@
 Both sides compute it over ``(id, rev, hash of the content)`` of what the server has said, never over the overlay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -33,3 +33,8 @@ def replaced(digest: int, old: int, new: int) -> int:
 def shown(digest: int, count: int) -> str:
     """Write a digest as it travels: the count and 16 hex digits."""
     return f"{count}:{digest:016x}"
+
+
+def counted(digests: Mapping[str, str]) -> dict[str, int]:
+    """Read how many records each scope's travelling digest is about."""
+    return {scope: int(text.partition(":")[0]) for scope, text in digests.items()}

@@ -8,6 +8,7 @@ import msgspec
 
 from shared.errors import ServerRefused
 from shared.sync.change import Base
+from shared.sync.cursor import parted
 from sync_server.services.epochs import Standing
 
 
@@ -39,11 +40,12 @@ def read(cursor: str, standing: Standing) -> dict[str, int]:
     """
     if not cursor:
         return {}
+    served, again = parted(cursor)
     try:
-        known = _decode(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        known = _decode(base64.urlsafe_b64decode(served.encode("ascii") + b"=" * (-len(served) % 4)))
         scopes = [_joined(name, id_) for name, id_ in zip(known.names, known.ids, strict=True)]
         revs = zip(scopes, known.revs, strict=True)
-        return {scope: min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
+        return {scope: 0 if scope in again else min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
     except (ValueError, UnicodeError, binascii.Error, msgspec.MsgspecError) as error:
         raise ServerRefused(422, "bad_cursor") from error
 

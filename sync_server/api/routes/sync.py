@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from shared.sync.cursor import LONGEST
 from shared.sync.protocol import PullAnswer, PushAnswer, PushRequest
 from sync_server.api.body import PushBody, answer
 from sync_server.api.deps import CurrentContext, CurrentDevice, require_spoken, spoken_protocol
@@ -37,7 +38,7 @@ PUSH_EXAMPLE: Final = {
 
 
 async def asked(
-    cursor: Annotated[str, Query(max_length=8_192, description="Where the device is; empty for the beginning")] = "",
+    cursor: Annotated[str, Query(max_length=LONGEST, description="Where the device is; empty for the beginning")] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT,
     digest: Annotated[bool, Query(description="With the last page, each scope's digest")] = False,  # noqa: FBT002 - named by its caller
 ) -> PullRequest:

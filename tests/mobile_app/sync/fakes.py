@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from mobile_app.data.verified import Verified
 from shared.errors import SessionExpired
 from shared.sync.change import Change, Edit, Epoch, Transaction
+from shared.sync.cursor import again
 from shared.sync.protocol import KindRows, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Row, Tokens
 from shared.sync.record import Mark
 
@@ -33,6 +35,7 @@ class FakeStore:
         self.outbox = [transaction(id_) for id_ in outgoing]
         self.at = ""
         self.forgotten: list[str] = []
+        self.verified: list[Verified] = []
         self.finished = 0
         self.digests = {"org": "0:" + "0" * 16}
         self.answers: list[PushAnswer] = []
@@ -62,7 +65,13 @@ class FakeStore:
 
     async def forget_scopes(self, scopes: Sequence[str]) -> None:
         self.forgotten += scopes
+        self.at = again(self.at, scopes)
+
+    async def start_over(self) -> None:
         self.at = ""
+
+    async def note_verified(self, verified: Verified) -> None:
+        self.verified.append(verified)
 
 
 class FakeTokens:

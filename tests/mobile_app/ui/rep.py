@@ -195,6 +195,7 @@ async def rep(
         actions=FakeActions(),
         notifier=store.notifier,
         clock=phone.clock,
+        verify=lambda: None,
     )
     places, opener = FakePlaces(), FakeOpener()
     gate = OpenGate(Opened(device))

@@ -15,6 +15,7 @@ from shared.models.registry import COLUMNS, KINDS
 from shared.sync.change import Base, Epoch, Transaction
 from shared.sync.clock import pack
 from shared.sync.codec import to_rows
+from shared.sync.cursor import parted
 from shared.sync.edits import edits
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError, Outcome, OutcomeStatus, PullAnswer, PushAnswer
@@ -60,7 +61,9 @@ class Phone:
         kinds = to_rows(records, COLUMNS, scopes)
         asked = self.store._position.cursor
         at = self.clock.now_ms()
-        return PullAnswer(EPOCH, at, asked, str(int(asked or 0) + 1), more, self.head, list(scopes), kinds, pack(at), 0, list(left))
+        return PullAnswer(
+            EPOCH, at, asked, str(int(parted(asked)[0] or 0) + 1), more, self.head, list(scopes), kinds, pack(at), 0, list(left)
+        )
 
     async def pull(self, *records: Record, left: Sequence[str] = (), more: bool = False) -> None:
         await self.store.apply(self.page(*records, left=left, more=more))
