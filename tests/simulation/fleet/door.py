@@ -1,0 +1,153 @@
+"""The server's door: every call goes through it, and what it did is checked at once against the reference."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+import msgspec
+
+from shared.errors import DiskFull, Offline, ServerRefused, StorageBusy
+from shared.sync import codec
+from shared.sync.codec import from_rows
+from shared.sync.protocol import Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.pull import PullRequest
+from tests.fakes.device import Killed
+from tests.simulation.fleet.handset import Handset
+from tests.simulation.fleet.ledger import Ledger, Submission
+from tests.simulation.fleet.rights import Rights
+from tests.simulation.fleet.server import Server
+from tests.simulation.fleet.start import PHONES
+from tests.simulation.fleet.truth import Stand, Truth, stands
+from tests.simulation.fleet.wire import Asks, Message
+
+_TAKEN = frozenset({"applied", "merged", "conflict"})
+_ORPHANS = (
+    "SELECT id FROM contact WHERE account_id NOT IN (SELECT id FROM account)"
+    " UNION ALL SELECT id FROM visit WHERE account_id NOT IN (SELECT id FROM account)"
+    " UNION ALL SELECT id FROM quote WHERE account_id NOT IN (SELECT id FROM account)"
+    " UNION ALL SELECT id FROM quote_line WHERE quote_id NOT IN (SELECT id FROM quote)"
+)
+
+
+@dataclass
+class Door:
+    """``codes`` gives the phone of each device code."""
+
+    server: Server
+    ledger: Ledger
+    codes: dict[str, str]
+    rights: Rights
+    raw: sqlite3.Connection = field(init=False)
+    truth: Truth = field(init=False)
+    snapshots: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By the cursor of a last page, what its phone must then hold: the rev of each record."""
+
+    def __post_init__(self) -> None:
+        self.raw = self.server.raw
+        self.truth = Truth(self.ledger, self.codes)
+
+    def __call__(self, message: Message) -> bytes:
+        """Answer a call. A server that dies over it gives no answer and starts again."""
+        try:
+            if message.call == "refresh":
+                return self.server.refresh(codec.decode(message.body, RefreshRequest))
+            device = self.server.who(message.access)
+            if message.call == "push":
+                return self._push(device, codec.decode(message.body, PushRequest))
+            return self._pull(device, codec.decode(message.body, Asks))
+        except (DiskFull, StorageBusy) as error:
+            self.ledger.faults[f"server_{error.code}"] += 1
+            raise
+        except msgspec.MsgspecError as error:
+            raise ServerRefused(400, "malformed_body") from error
+        except Killed as error:
+            self.ledger.faults["server_died_before_commit"] += 1
+            self.server.start()
+            raise Offline from error
+
+    def head(self) -> int:
+        """The newest rev."""
+        found = self.raw.execute("SELECT value FROM meta WHERE key = 'head'").fetchone()
+        return int(found[0]) if found else 0
+
+    # ---- push -------------------------------------------------------------------------------------------------------
+    def _push(self, device: DeviceIdentity, request: PushRequest) -> bytes:
+        touched = [(change.kind, change.id) for each in request.transactions for change in each.changes]
+        before, head = stands(self.raw, touched), self.head()
+        body = self.server.push(device, request)
+        after, given = stands(self.raw, touched), self.head() - head
+        name = self.codes[device.code]
+        taken = [each for outcome in codec.decode(body, PushAnswer).outcomes if (each := self._fate(name, outcome)) is not None]
+        if given > len(taken):
+            self.ledger.blame("doubled", f"{name}: {given} revs were given for {len(taken)} new transactions")
+        for each in taken:
+            self._check_causes(each)
+            self._check_rights(name, each, before, after)
+        self.truth.judge(name, taken, before, after)
+        return body
+
+    def _fate(self, name: str, outcome: Outcome) -> Submission | None:
+        """Note what the server made of a transaction; give it if it took effect now."""
+        known = self.ledger.by_txn.get(outcome.txn)
+        if known is None:
+            self.ledger.blame("doubled", f"{name}: {outcome.txn} was sent and nobody had saved it")
+        elif outcome.status in _TAKEN:
+            if known.fate != "accepted":
+                self.ledger.blame("doubled", f"{name}: {outcome.txn} took effect though it was {known.fate}")
+            known.fate, known.rev = "taken", outcome.rev
+            return known
+        elif outcome.status == "duplicate":
+            if known.fate != "taken" or known.rev != outcome.rev:
+                self.ledger.blame("lost", f"{name}: {outcome.txn} is called a duplicate at {outcome.rev}")
+        elif known.fate == "taken":
+            self.ledger.blame("lost", f"{name}: {outcome.txn} had been taken and is now {outcome.status}")
+        elif outcome.status == "refused" and not outcome.code:
+            self.ledger.blame("lost", f"{name}: {outcome.txn} is refused without a reason")
+        return None
+
+    def _check_causes(self, submission: Submission) -> None:
+        """What made the records that it writes or names, and the step before its own, must have been taken before it."""
+        steps = {edit.id for edit in submission.edits if "state" in edit.fields and edit.op == "update"}
+        for each in self.ledger.of_device(submission.device):
+            if each.order >= submission.order or each.fate != "accepted":
+                continue
+            stepped = {edit.id for edit in each.edits if "state" in edit.fields}
+            if each.created & submission.mentioned or stepped & steps:
+                self.ledger.blame("causality", f"{submission.device}: {submission.txn} was taken before {each.txn}, which it needs")
+
+    def _check_rights(self, name: str, submission: Submission, before: dict[str, Stand], after: dict[str, Stand]) -> None:
+        login, now = PHONES[name], self.server.clock.now_ms()
+        for edit in submission.edits:
+            stand = before.get(edit.id) or after.get(edit.id)
+            if stand is not None and not self.rights.may_write(login, stand.scope, now):
+                self.ledger.blame("scope", f"{name} wrote {edit.kind} {edit.id} in {stand.scope}")
+
+    # ---- pull -------------------------------------------------------------------------------------------------------
+    def _pull(self, device: DeviceIdentity, asks: Asks) -> bytes:
+        body = self.server.pull(device, PullRequest(asks.cursor, asks.limit, asks.digest))
+        page = codec.decode(body, PullAnswer)
+        name = self.codes[device.code]
+        allowed = self.rights.scopes(PHONES[name], device.user_id, self.server.clock.now_ms())
+        if foreign := {record.scope for record in from_rows(page)} - allowed:
+            self.ledger.blame("scope", f"{name} was sent records of {sorted(foreign)}")
+        if not page.more:
+            marks = ", ".join("?" * len(allowed))
+            rows = self.raw.execute(f"SELECT id, rev FROM record_meta WHERE scope IN ({marks})", sorted(allowed))  # noqa: S608
+            self.snapshots[name + page.cursor] = dict(rows.fetchall())
+        return body
+
+    def applied(self, phone: Handset, page: PullAnswer) -> None:
+        """A phone has taken its last page: it must hold what the server held when it gave it, no less and no more."""
+        here: dict[str, int] = dict(phone.disk.database.execute("SELECT id, rev FROM record").fetchall())
+        there = self.snapshots[phone.name + page.cursor]
+        if more := here.keys() - there.keys():
+            self.ledger.blame("scope", f"{phone.name} holds {len(more)} records that it should not, {sorted(more)[0]} for one")
+        if wrong := {id_ for id_, rev in there.items() if here.get(id_) != rev}:
+            first = min(wrong)
+            said = f"{phone.name} holds {first} at {here.get(first)}, the server at {there[first]}; {len(wrong)} such"
+            self.ledger.blame("diverged", said)
+        orphans = phone.app.working_set._asked(_ORPHANS)
+        if orphans:
+            self.ledger.blame("causality", f"{phone.name} shows {orphans[0][0]} without what it belongs to")

@@ -1,0 +1,121 @@
+"""The end of a seed: faults are over, five rounds each, and then everybody agrees or somebody is to blame."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mobile_app.data.executor import InlineExecutor
+from mobile_app.data.shown import opened_record
+from mobile_app.data.store import Store
+from mobile_app.sync.engine import RoundEnd
+from shared.models.registry import COLUMNS
+from tests.simulation.fleet.fleet import Fleet
+from tests.simulation.fleet.handset import Handset
+
+ROUNDS = 5
+
+
+def finish(fleet: Fleet) -> None:
+    """Let everything settle and check it."""
+    _quiet(fleet)
+    passes = 0
+    while not _settled(fleet, passes):
+        passes += 1
+        if passes > ROUNDS:
+            _blame_the_stuck(fleet)
+            return
+    for phone in fleet.phones.values():
+        _equals_the_server(fleet, phone)
+        _rebuilds_alike(fleet, phone)
+    _nothing_is_missing(fleet)
+    for error in fleet.loop.errors:
+        fleet.ledger.blame("stuck", f"nobody heard of {error!r}")
+
+
+def _quiet(fleet: Fleet) -> None:
+    """End what is on its way, mend what is broken."""
+    fleet.server.fault = ""
+    for phone in list(fleet.phones.values()):
+        phone.disk.die_at, phone.disk.full = "", False
+        while fleet.wire.waiting:
+            fleet.wire.carry(fleet.wire.waiting[0])
+            fleet.loop.idle()
+        phone.ended_round()
+        if phone.wiped:
+            fleet.replace_phone(phone)
+        elif phone.opened is None:
+            phone.boot()
+
+
+def whole_round(fleet: Fleet, phone: Handset, *, verify: bool = False) -> RoundEnd:
+    """Run a round to its end, every message delivered."""
+    phone.app.api.page, phone.app.store.batch = 1_000, 500
+    phone.begin_round(verify=verify)
+    while (end := phone.ended_round()) is None:
+        fleet.wire.carry(fleet.wire.waiting[0])
+        fleet.loop.idle()
+    return end
+
+
+def _settled(fleet: Fleet, passes: int) -> bool:
+    """One round for each; true once nothing more is to be sent or fetched."""
+    heads = []
+    fine = True
+    for phone in list(fleet.phones.values()):
+        end = whole_round(fleet, phone, verify=True)
+        if end.phase == "signed_out":
+            phone.sign_in(fleet.new_session(phone))
+        if phone.wiped:
+            fleet.replace_phone(phone)
+            return False
+        heads.append(phone.app.store._position.settled)
+        fine = fine and end.phase == "idle" and phone.app.store.status.now.waiting == 0
+    return fine and passes > 0 and set(heads) == {fleet.door.head()}
+
+
+def _blame_the_stuck(fleet: Fleet) -> None:
+    for phone in fleet.phones.values():
+        state = phone.app.store.status.now
+        fleet.ledger.blame("stuck", f"{phone.name}: {state.phase} {state.error_code}, {state.waiting} waiting after {ROUNDS} rounds")
+
+
+def _equals_the_server(fleet: Fleet, phone: Handset) -> None:
+    """Field by field, for every record of the phone's scopes."""
+    for batch in phone.app.vault.records.batches():
+        for id_, _, payload in batch:
+            record = opened_record(payload)
+            columns = COLUMNS[record.kind]
+            query = f'SELECT {", ".join(columns)} FROM "{record.kind}" WHERE id = ?'  # noqa: S608
+            row = fleet.door.raw.execute(query, (id_,)).fetchone()
+            there = {name: value for name, value in zip(columns, row, strict=True) if value not in (None, "[]")}
+            here = {name: _stored(value) for name, value in record.fields.items() if value not in (None, [])}
+            if here != there:
+                fleet.ledger.blame("diverged", f"{phone.name} holds another {record.kind} {id_} than the server")
+
+
+def _stored(value: Any) -> Any:  # noqa: ANN401 - a stored value
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def _rebuilds_alike(fleet: Fleet, phone: Handset) -> None:
+    """What the screens show is what a start would make of vault and outbox."""
+    app = phone.app
+    store = fleet.loop.do(
+        Store.open(app.vault, InlineExecutor(), identity=app.store.identity, clock=phone.clock, randomness=app.store._randomness)
+    )
+    if store._working_set.dump() != app.working_set.dump():
+        fleet.ledger.blame("diverged", f"{phone.name} shows something else than after a start")
+    store._working_set.close()
+
+
+def _nothing_is_missing(fleet: Fleet) -> None:
+    """Every action that was saved was taken, was given up by a person, or waits for one with its reason."""
+    waits = {(phone.name, item.txn): item.code for phone in fleet.phones.values() for item in fleet.loop.do(phone.app.store.attention())}
+    for each in fleet.ledger.by_txn.values():
+        if each.fate == "accepted" and not waits.get((each.device, each.txn)):
+            fleet.ledger.blame("lost", f"{each.device}: {each.txn} is neither taken nor refused with a reason")
+    for txn, code, status in fleet.door.raw.execute("SELECT id, device, status FROM txn_log").fetchall():
+        known = fleet.ledger.by_txn.get(txn)
+        if known is None or (status != "refused" and known.fate != "taken"):
+            fleet.ledger.blame("doubled", f"{fleet.codes.get(code, code)}: {txn} is in the log and should not be")

@@ -1,0 +1,83 @@
+"""The reference log: what persons submitted and what became of it, noted beside the production code and never read from it again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mobile_app.data.desk import RecordEdit
+
+Fate = Literal["accepted", "taken", "discarded", "replaced", "wiped"]
+
+
+@dataclass(eq=False, slots=True)
+class Submission:
+    """One action that a device said it had saved. ``order`` counts all actions; ``rev`` is the one that the server gave."""
+
+    txn: str
+    device: str
+    order: int
+    edits: tuple[RecordEdit, ...]
+    fate: Fate = "accepted"
+    rev: int = 0
+
+    @property
+    def created(self) -> set[str]:
+        """The records that it makes."""
+        return {edit.id for edit in self.edits if edit.op == "create"}
+
+    @property
+    def mentioned(self) -> set[str]:
+        """The records that it writes or names."""
+        named = {edit.to for change in self.edits for edit in change.fields.values() if isinstance(edit.to, str)}
+        return {edit.id for edit in self.edits} | named
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something that must never happen, and of which kind."""
+
+    oracle: str
+    what: str
+
+
+@dataclass
+class Ledger:
+    """All of one seed."""
+
+    by_txn: dict[str, Submission] = field(default_factory=dict)
+    broken: list[Broken] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    """How often each kind of fault struck."""
+    _count: int = 0
+
+    def attempt(self, device: str, edits: Iterable[RecordEdit]) -> Submission:
+        """Note an action that is about to be saved."""
+        self._count += 1
+        return Submission("", device, self._count, tuple(edits))
+
+    def accept(self, submission: Submission, txn: str) -> None:
+        """The device said that it was saved."""
+        submission.txn = txn
+        self.by_txn[txn] = submission
+
+    def replace(self, old: Sequence[str], fresh: Sequence[tuple[str, tuple[RecordEdit, ...]]], device: str) -> None:
+        """What was refused was put back as new transactions."""
+        for name, (txn, edits) in zip(old, fresh, strict=True):
+            self.by_txn[name].fate = "replaced"
+            self.accept(self.attempt(device, edits), txn)
+
+    def discard(self, txns: Iterable[str]) -> None:
+        """A person gave these up."""
+        for txn in txns:
+            self.by_txn[txn].fate = "discarded"
+
+    def blame(self, oracle: str, what: str) -> None:
+        """Note what went wrong."""
+        self.broken.append(Broken(oracle, what))
+
+    def of_device(self, device: str) -> list[Submission]:
+        """What one device saved, in order."""
+        return [each for each in self.by_txn.values() if each.device == device]

@@ -1,0 +1,72 @@
+"""What the office does while the phones are out: corrections, territories that change hands, devices that are shut out."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from shared.errors import TourneeError
+from shared.sync.policy import Value
+from sync_server.services import territories
+from sync_server.services.devices import revoke_device
+from tests.simulation.fleet.fleet import Fleet
+from tests.simulation.fleet.rights import day_of
+from tests.simulation.fleet.start import PEOPLE, TERRITORIES
+
+
+@dataclass
+class Office:
+    """One seed's."""
+
+    fleet: Fleet
+    dice: random.Random
+    written: int = 0
+
+    def corrects(self) -> str:
+        """A customer's name or note, by the office itself."""
+        found = self._account()
+        self.written += 1
+        self._writes(found, {"segment": f"s{self.written}", "city": f"office {self.written}"})
+        return "office"
+
+    def moves_account(self) -> str:
+        """A customer goes to another territory, with all that is below it."""
+        found, target = self._account(), self.fleet.start.territories[self.dice.choice(TERRITORIES)]
+        self._writes(found, {"territory_id": target})
+        return "account_moved"
+
+    def reassigns(self) -> str:
+        """A person loses a territory, or gets one."""
+        login, place = self.dice.choice(sorted(PEOPLE)), self.dice.choice(TERRITORIES)
+        today, rights, server = day_of(self.fleet.now.now), self.fleet.rights, self.fleet.server
+        try:
+            with server.database.write() as connection:
+                if rights.has(login, place, today):
+                    territories.unassign(connection, server.author, place, login, today)
+                else:
+                    territories.assign(connection, server.author, place, login, (today, None))
+        except TourneeError as error:
+            return f"person_moved:{error.code}"
+        if rights.has(login, place, today):
+            rights.take(login, place, today)
+        else:
+            rights.give(login, place, today)
+        return "person_moved"
+
+    def revokes(self) -> str:
+        """A phone is shut out; it hears of it at its next request."""
+        phone = self.fleet.phones[self.dice.choice(sorted(self.fleet.phones))]
+        with self.fleet.server.database.write() as connection:
+            revoke_device(connection, phone.session.device_code, self.fleet.now.now)
+        return "revoked"
+
+    def _writes(self, account: str, fields: dict[str, Value]) -> None:
+        door, before = self.fleet.door, self.fleet.door.head()
+        with self.fleet.server.database.write() as connection:
+            self.fleet.server.author.update(connection, "account", account, fields)
+        if door.head() > before:
+            door.truth.office_wrote(account, fields, door.head())
+
+    def _account(self) -> str:
+        rows = self.fleet.door.raw.execute("SELECT id FROM record_meta WHERE kind = 'account' AND deleted = 0 ORDER BY id").fetchall()
+        return str(self.dice.choice(rows)[0])

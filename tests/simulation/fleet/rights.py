@@ -1,0 +1,54 @@
+"""Who may see and write what, as the office has told it: kept beside the server's own tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from tests.simulation.fleet.start import PEOPLE, SINCE, TERRITORIES
+
+LEASE = timedelta(days=15)
+"""A day more than the server's, since days are cut in UTC."""
+
+
+def day_of(ms: int) -> date:
+    """The UTC day of an instant."""
+    return datetime.fromtimestamp(ms / 1000, UTC).date()
+
+
+@dataclass
+class Rights:
+    """Days on which each person had each territory: first and last, both included."""
+
+    ids: dict[str, str]
+    """Territories' ids by name."""
+    held: dict[tuple[str, str], list[tuple[date, date]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for login, (_, places) in PEOPLE.items():
+            for place in places:
+                self.held[login, place] = [(SINCE, date.max)]
+
+    def has(self, login: str, territory: str, on: date) -> bool:
+        """Whether she has it that day."""
+        return any(first <= on <= last for first, last in self.held.get((login, territory), ()))
+
+    def give(self, login: str, territory: str, since: date) -> None:
+        """She has it from that day on."""
+        self.held.setdefault((login, territory), []).append((since, date.max))
+
+    def take(self, login: str, territory: str, today: date) -> None:
+        """Yesterday was her last day."""
+        spans = self.held.get((login, territory), [])
+        self.held[login, territory] = [(first, min(last, today - timedelta(days=1))) for first, last in spans if first < today]
+
+    def scopes(self, login: str, user_id: str, now: int) -> set[str]:
+        """What she receives now."""
+        places = {f"territory:{self.ids[name]}" for name in TERRITORIES if self.has(login, name, day_of(now))}
+        return {"org", f"user:{user_id}"} | places
+
+    def may_write(self, login: str, scope: str, now: int) -> bool:
+        """Whether she has it, or had it so lately that work done then may still arrive."""
+        today = day_of(now)
+        name = next((name for name, id_ in self.ids.items() if scope == f"territory:{id_}"), "")
+        return any(first <= today and last >= today - LEASE for first, last in self.held.get((login, name), ()))

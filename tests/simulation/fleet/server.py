@@ -1,0 +1,115 @@
+"""The server without HTTP: production services behind bytes in and bytes out, which dies or runs out of disk at a commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
+
+from shared.errors import DiskFull, ServerRefused, StorageBusy, TourneeError
+from shared.sync import codec
+from shared.sync.protocol import PushRequest, RefreshRequest
+from sync_server.config import TokenLifetimes
+from sync_server.services.authoring import Author
+from sync_server.services.identity import DeviceIdentity
+from sync_server.services.pull import PullRequest, PullService
+from sync_server.services.push import PushService
+from sync_server.services.tokens import TokenIssuer, authenticate
+from sync_server.storage.database import Database
+from tests.fakes.device import FakeClock, Killed, SeededRandomness
+
+CommitFault = Literal["", "dies", "full", "busy"]
+Call = Literal["push", "pull", "refresh"]
+_CODES = {"full": sqlite3.SQLITE_FULL, "busy": sqlite3.SQLITE_BUSY}
+
+
+class Server:
+    """One organisation's server. ``load`` puts the database back to an image; ``fault`` strikes at the next commit."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.randomness = SeededRandomness()
+        self.database = Database.in_memory()
+        self.fault: CommitFault = ""
+        self._exposed = False
+        event.listen(self.database.engine, "commit", self._at_commit)
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The connection behind SQLAlchemy: for images, and for oracles that must not cost much."""
+        with self.database.engine.connect() as connection:
+            found = connection.connection.driver_connection
+        assert isinstance(found, sqlite3.Connection)
+        return found
+
+    def load(self, image: sqlite3.Connection, now: int, seed: int) -> None:
+        """Begin anew from ``image`` at ``now``, with the chance of ``seed``."""
+        image.backup(self.raw)
+        self.clock.now = now
+        self.randomness = SeededRandomness(seed)
+        self.fault = ""
+        self.start()
+
+    def image(self) -> sqlite3.Connection:
+        """A copy of the database as it is."""
+        copy = sqlite3.connect(":memory:")
+        self.raw.backup(copy)
+        return copy
+
+    def start(self) -> None:
+        """Make the services anew, as after a restart."""
+        self.author = Author(self.clock, self.randomness)
+        self.tokens = TokenIssuer(TokenLifetimes(), self.randomness)
+        self._push = PushService(self.database, self.clock)
+        self._pull = PullService(self.database, self.clock)
+
+    def who(self, access: str) -> DeviceIdentity:
+        """Who bears this token."""
+        with self.database.read() as connection:
+            return authenticate(connection, access, self.clock.now_ms())
+
+    def push(self, device: DeviceIdentity, request: PushRequest) -> bytes:
+        with self._serving():
+            return codec.encode(self._push.push(device, request))
+
+    def pull(self, device: DeviceIdentity, request: PullRequest) -> bytes:
+        return codec.encode(self._pull.pull(device, request))
+
+    def refresh(self, request: RefreshRequest) -> bytes:
+        with self._serving(), self.database.write() as connection:
+            tokens = self.tokens.rotate(connection, request.device_id, request.refresh, self.clock.now_ms())
+        if tokens is None:
+            raise ServerRefused(401, "session_expired")
+        return codec.encode(tokens)
+
+    @contextmanager
+    def _serving(self) -> Iterator[None]:
+        """A phone's call that writes: the only thing in which the fault strikes."""
+        self._exposed = True
+        try:
+            yield
+        finally:
+            self._exposed = False
+
+    def _at_commit(self, _connection: Connection) -> None:
+        if not self._exposed:
+            return
+        fault, self.fault = self.fault, ""
+        if fault == "dies":
+            raise Killed("the server, before its commit")
+        if fault:
+            error: Any = sqlite3.OperationalError(fault)
+            error.sqlite_errorcode = _CODES[fault]
+            raise OperationalError("COMMIT", {}, error)
+
+
+def status_of(error: TourneeError) -> tuple[int, str]:
+    """The status and the code under which the HTTP layer would say it."""
+    if isinstance(error, ServerRefused):
+        return error.status, error.code
+    statuses: dict[type[TourneeError], int] = {DiskFull: 507, StorageBusy: 503}
+    return statuses.get(type(error), 500), error.code

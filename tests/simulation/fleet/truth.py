@@ -1,0 +1,266 @@
+"""What the server must hold after each push, worked out from what persons submitted: a small merge of its own, in no way production's.
+
+Values are unique wherever a person can type them, so that each can be followed. A writer has *seen* a value if its form was opened at a
+rev at or above the one that brought the value, or if the same phone wrote it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from mobile_app.data.desk import RecordEdit
+from shared.models.registry import COLUMNS, KINDS
+from shared.sync.change import Edit
+from shared.sync.policy import WHOLE_RECORD, Policy
+from tests.simulation.fleet.ledger import Ledger, Submission
+
+Key = tuple[str, str]
+"""A record's id and a field."""
+
+
+class Writer(NamedTuple):
+    """Who wrote a value: the rev that the server gave, and the phone (its name; '' for the office)."""
+
+    rev: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A conflict as the server's tables have it."""
+
+    rev: int
+    open: bool
+    entries: tuple[tuple[Any, str], ...]
+    """Value and device code."""
+
+    def holds(self, value: object) -> bool:
+        """Whether the value is kept here."""
+        return any(kept == value for kept, _ in self.entries)
+
+    @property
+    def lines(self) -> set[str]:
+        """Every line of every text kept here."""
+        return {line for value, _ in self.entries for line in lines(value)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One record as the server's tables have it, with its conflicts by field."""
+
+    scope: str
+    rev: int
+    deleted: int
+    fields: dict[str, Any]
+    disputes: dict[str, Dispute]
+
+    def dispute(self, name: str) -> Dispute:
+        """The conflict about a field, an empty one where there is none."""
+        return self.disputes.get(name, _NO_DISPUTE)
+
+
+_NO_DISPUTE = Dispute(0, open=False, entries=())
+
+
+def lines(text: object) -> list[str]:
+    """The lines of a text, or none."""
+    return str(text).splitlines() if text else []
+
+
+def stands(raw: sqlite3.Connection, edits: Iterable[tuple[str, str]]) -> dict[str, Stand]:
+    """Read records (kind, id) behind the server's back."""
+    found: dict[str, Stand] = {}
+    for kind, id_ in edits:
+        if id_ in found:
+            continue
+        meta = raw.execute("SELECT scope, rev, deleted FROM record_meta WHERE id = ?", (id_,)).fetchone()
+        if meta is not None:
+            row = raw.execute(f'SELECT {", ".join(COLUMNS[kind])} FROM "{kind}" WHERE id = ?', (id_,)).fetchone()  # noqa: S608
+            scope, rev, deleted = meta
+            found[id_] = Stand(scope, rev, deleted, dict(zip(COLUMNS[kind], row, strict=True)), _disputes(raw, id_))
+    return found
+
+
+def _disputes(raw: sqlite3.Connection, id_: str) -> dict[str, Dispute]:
+    query = "SELECT c.field, m.rev, c.state, c.entries FROM conflict c JOIN record_meta m ON m.id = c.id WHERE c.record_id = ?"
+    return {
+        name: Dispute(rev, state == "open", tuple((each.get("value"), each["device"]) for each in json.loads(entries)))
+        for name, rev, state, entries in raw.execute(query, (id_,))
+    }
+
+
+@dataclass
+class Truth:
+    """The reference. ``names`` gives each device code's phone."""
+
+    ledger: Ledger
+    names: dict[str, str]
+    cells: dict[Key, Writer] = field(default_factory=dict)
+    adds: dict[tuple[str, str, str], list[Writer]] = field(default_factory=dict)
+
+    def office_wrote(self, id_: str, names: Iterable[str], rev: int) -> None:
+        """The office wrote fields; it had seen all."""
+        for name in names:
+            self.cells[id_, name] = Writer(rev, "")
+
+    def judge(self, device: str, taken: list[Submission], before: dict[str, Stand], after: dict[str, Stand]) -> None:
+        """Look at the records that one push touched. ``taken`` are the transactions that took effect in it, in order."""
+        writes: dict[str, list[tuple[RecordEdit, Submission]]] = {}
+        for each in taken:
+            for edit in each.edits:
+                writes.setdefault(edit.id, []).append((edit, each))
+        for id_, edits in writes.items():
+            if id_ not in after:
+                self.ledger.blame("lost", f"{device}: {edits[0][0].kind} {id_} was taken and is not there")
+                continue
+            self._judge_record(_Case(self, device, id_, before.get(id_), after[id_], edits))
+        for id_, stood in before.items():
+            if id_ not in writes and stood.fields != after[id_].fields:
+                self.ledger.blame("doubled", f"{device}: {id_} changed though nothing of it was taken now")
+
+    def _judge_record(self, case: _Case) -> None:
+        names = list(dict.fromkeys(name for edit, _ in case.edits for name in edit.fields))
+        case.existence()
+        for name in names:
+            policy = KINDS[case.edits[0][0].kind].fields[name].policy
+            if policy is Policy.TEXT:
+                case.text(name)
+            elif policy is Policy.SET:
+                case.members(name)
+            else:
+                case.single(name)
+        if case.before is not None:
+            untouched = case.before.fields.keys() - set(names)
+            if changed := [name for name in untouched if case.before.fields[name] != case.after.fields[name]]:
+                self.ledger.blame("doubled", f"{case.device}: {changed} of {case.id} changed though nobody wrote them")
+        self._note(case, names)
+
+    def _note(self, case: _Case, names: list[str]) -> None:
+        """Remember who wrote what stands now."""
+        for name in [*names, WHOLE_RECORD]:
+            before = case.before
+            now = case.after.deleted if name == WHOLE_RECORD else case.after.fields[name]
+            was = None if before is None else before.deleted if name == WHOLE_RECORD else before.fields[name]
+            writers = [each for edit, each in case.edits if name in edit.fields or (name == WHOLE_RECORD and edit.op == "delete")]
+            if writers and (now != was or case.reaffirmed(name)):
+                self.cells[case.id, name] = Writer(writers[-1].rev, case.device)
+
+
+@dataclass
+class _Case:
+    """One record in one push."""
+
+    truth: Truth
+    device: str
+    id: str
+    before: Stand | None
+    after: Stand
+    edits: list[tuple[RecordEdit, Submission]]
+
+    def saw(self, edit: RecordEdit, writer: Writer | None) -> bool:
+        """Whether an edit's author had seen what ``writer`` wrote."""
+        if writer is None or writer.rev == 0:
+            return True
+        return writer.device == self.device or (edit.base is not None and writer.rev <= edit.base.rev)
+
+    def reaffirmed(self, name: str) -> bool:
+        """Whether the last writer had seen what stood and wrote it again."""
+        edit = self.edits[-1][0]
+        return name in edit.fields and self.saw(edit, self.writer(name))
+
+    def writer(self, name: str) -> Writer | None:
+        """Who wrote what stood before; the office, at its rev, where nobody has since the beginning."""
+        return self.truth.cells.get((self.id, name))
+
+    def lost(self, what: str) -> None:
+        """Blame the server."""
+        kind = self.edits[0][0].kind
+        self.truth.ledger.blame("lost", f"{self.device} on {kind} {self.id}: {what}")
+
+    def single(self, name: str) -> None:
+        """A field with one value: each submitted one stands, was replaced by its own author, or is in the conflict."""
+        now, dispute = self.after.fields[name], self.after.dispute(name)
+        values = [edit.fields[name].to for edit, _ in self.edits if name in edit.fields]
+        for place, value in enumerate(values):
+            if not (_same(value, now) or place + 1 < len(values) or dispute.holds(value)):
+                self.lost(f"{name} = {value!r} neither stands nor is in a conflict")
+        before = self.before
+        if before is None:
+            return
+        stood, writers = before.fields[name], [edit for edit, _ in self.edits if name in edit.fields]
+        known = any(self.saw(edit, self.writer(name)) or (stood is not None and edit.fields[name].was == stood) for edit in writers)
+        if not (_same(stood, now) or known or dispute.holds(stood)):
+            self.lost(f"{name} = {stood!r} was replaced by somebody who had not seen it")
+        self._kept(name, writers, lambda value: _same(value, now) or dispute.holds(value))
+
+    def _kept(self, name: str, writers: list[RecordEdit], is_there: Any) -> None:  # noqa: ANN401
+        """What an open conflict held is still held, unless somebody who had seen it decided."""
+        old = self.before.dispute(name) if self.before is not None else _NO_DISPUTE
+        if not old.open or any(edit.base is not None and old.rev <= edit.base.rev for edit in writers):
+            return
+        for value, code in old.entries:
+            if code and self.truth.names.get(code) != self.device and not is_there(value):
+                self.lost(f"{name}: {value!r} is no longer in the conflict and nobody decided")
+
+    def text(self, name: str) -> None:
+        """A text: each added line stands or is in the conflict, and each that went was taken out by somebody who had it before him."""
+        now, kept = lines(self.after.fields[name]), self.after.dispute(name).lines
+        steps = [edit.fields[name] for edit, _ in self.edits if name in edit.fields]
+        removed = {line for step in steps for line in set(lines(step.was)) - set(lines(step.to))}
+        for place, step in enumerate(steps):
+            later = {line for other in steps[place + 1 :] for line in set(lines(other.was)) - set(lines(other.to))}
+            for line in set(lines(step.to)) - set(lines(step.was)) - set(now) - kept - later:
+                self.lost(f"{name}: the line {line!r} is gone")
+        stood = set(lines(self.before.fields[name])) if self.before is not None else set()
+        for line in stood - set(now) - kept - removed:
+            self.lost(f"{name}: the line {line!r} went though nobody took it out")
+        if len(now) != len(set(now)):
+            self.truth.ledger.blame("doubled", f"{self.device}: a line of {name} of {self.id} is there twice")
+        writers = [edit for edit, _ in self.edits if name in edit.fields]
+        self._kept(name, writers, lambda value: set(lines(value)) <= set(now) | kept | removed)
+
+    def members(self, name: str) -> None:
+        """A set: a member stays as long as one add of it has not been seen by somebody who removed it."""
+        now = json.loads(self.after.fields[name] or "[]")
+        for edit, submission in self.edits:
+            change = edit.fields.get(name)
+            if change is not None:
+                self._follow(name, edit, change, submission)
+        for (id_, of, member), adds in self.truth.adds.items():
+            if (id_, of) == (self.id, name) and bool(adds) != (member in now):
+                said = "was removed by somebody who had not seen it added" if adds else "was removed and is still there"
+                self.lost(f"{name}: {member!r} {said}")
+                self.truth.adds[id_, of, member] = [] if adds else [Writer(0, "")]
+
+    def _follow(self, name: str, edit: RecordEdit, change: Edit, submission: Submission) -> None:
+        for member in change.remove:
+            key = (self.id, name, member)
+            unseen = [add for add in self.truth.adds.get(key, [Writer(0, "")]) if not self.saw(edit, add)]
+            self.truth.adds[key] = unseen
+        for member in change.add:
+            self.truth.adds.setdefault((self.id, name, member), []).append(Writer(submission.rev, self.device))
+
+    def existence(self) -> None:
+        """Deletes: an edit beats a delete that had not seen it; what is decided the other way is in the conflict."""
+        last = self.edits[-1][0]
+        dispute = self.after.dispute(WHOLE_RECORD)
+        if last.op == "delete" and not self.after.deleted and not dispute.holds("deleted"):
+            self.lost("it was deleted, and neither is it gone nor in a conflict")
+        if last.op != "delete" and self.after.deleted:
+            self.lost("it was written and is deleted")
+        if self.before is None or self.before.deleted == self.after.deleted:
+            return
+        if self.after.deleted:
+            writers = [writer for (id_, name), writer in self.truth.cells.items() if id_ == self.id and name != WHOLE_RECORD]
+            if not all(self.saw(last, writer) for writer in writers):
+                self.lost("it was deleted by somebody who had not seen its last edit")
+        elif not (self.saw(last, self.writer(WHOLE_RECORD)) or dispute.holds("deleted")):
+            self.lost("it came back, and its deletion is in no conflict")
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other or (one in (None, "") and other in (None, ""))
