@@ -121,8 +121,10 @@ class Door:
         login, now = PHONES[name], self.server.clock.now_ms()
         for edit in submission.edits:
             stand = before.get(edit.id) or after.get(edit.id)
-            if stand is not None and not self.rights.may_write(login, stand.scope, now):
+            if stand is not None and not self.rights.may_write(login, stand.scope, stand.root, now):
                 self.ledger.blame("scope", f"{name} wrote {edit.kind} {edit.id} in {stand.scope}")
+            if edit.kind == "account" and edit.id in before and before[edit.id].scope != after[edit.id].scope:
+                self.rights.moved(edit.id, before[edit.id].scope, now)
 
     # ---- pull -------------------------------------------------------------------------------------------------------
     def _pull(self, device: DeviceIdentity, asks: Asks) -> bytes:

@@ -32,7 +32,9 @@ class Office:
     def moves_account(self) -> str:
         """A customer goes to another territory, with all that is below it."""
         found, target = self._account(), self.fleet.start.territories[self.dice.choice(TERRITORIES)]
+        source = self.fleet.door.raw.execute("SELECT scope FROM record_meta WHERE id = ?", (found,)).fetchone()[0]
         self._writes(found, {"territory_id": target})
+        self.fleet.rights.moved(found, source, self.fleet.now.now)
         return "account_moved"
 
     def reassigns(self) -> str:

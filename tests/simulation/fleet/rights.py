@@ -23,6 +23,10 @@ class Rights:
     ids: dict[str, str]
     """Territories' ids by name."""
     held: dict[tuple[str, str], list[tuple[date, date]]] = field(default_factory=dict)
+    lost: dict[tuple[str, str], date] = field(default_factory=dict)
+    """The last day on which each person had a territory that was taken from her."""
+    left: dict[str, list[tuple[str, date]]] = field(default_factory=dict)
+    """By account, the scopes that it left, and when."""
 
     def __post_init__(self) -> None:
         for login, (_, places) in PEOPLE.items():
@@ -39,6 +43,7 @@ class Rights:
 
     def take(self, login: str, territory: str, today: date) -> None:
         """Yesterday was her last day."""
+        self.lost[login, territory] = today
         spans = self.held.get((login, territory), [])
         self.held[login, territory] = [(first, min(last, today - timedelta(days=1))) for first, last in spans if first < today]
 
@@ -47,8 +52,13 @@ class Rights:
         places = {f"territory:{self.ids[name]}" for name in TERRITORIES if self.has(login, name, day_of(now))}
         return {"org", f"user:{user_id}"} | places
 
-    def may_write(self, login: str, scope: str, now: int) -> bool:
-        """Whether she has it, or had it so lately that work done then may still arrive."""
-        today = day_of(now)
-        name = next((name for name, id_ in self.ids.items() if scope == f"territory:{id_}"), "")
-        return any(first <= today and last >= today - LEASE for first, last in self.held.get((login, name), ()))
+    def moved(self, account: str, source: str, now: int) -> None:
+        """An account left a scope."""
+        self.left.setdefault(account, []).append((source, day_of(now)))
+
+    def may_write(self, login: str, scope: str, root: str, now: int) -> bool:
+        """Whether she has the scope, or had it, or one in which the account was, so lately that work done then may still arrive."""
+        since = day_of(now) - LEASE
+        scopes = {scope, *(source for source, on in self.left.get(root, ()) if on >= since)}
+        names = [name for name, id_ in self.ids.items() if f"territory:{id_}" in scopes]
+        return any(self.has(login, name, day_of(now)) or self.lost.get((login, name), date.min) >= since for name in names)

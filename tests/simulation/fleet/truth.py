@@ -52,6 +52,7 @@ class Dispute:
 class Stand:
     """One record as the server's tables have it, with its conflicts by field."""
 
+    root: str
     scope: str
     rev: int
     deleted: int
@@ -77,11 +78,11 @@ def stands(raw: sqlite3.Connection, edits: Iterable[tuple[str, str]]) -> dict[st
     for kind, id_ in edits:
         if id_ in found:
             continue
-        meta = raw.execute("SELECT scope, rev, deleted FROM record_meta WHERE id = ?", (id_,)).fetchone()
+        meta = raw.execute("SELECT root, scope, rev, deleted FROM record_meta WHERE id = ?", (id_,)).fetchone()
         if meta is not None:
             row = raw.execute(f'SELECT {", ".join(COLUMNS[kind])} FROM "{kind}" WHERE id = ?', (id_,)).fetchone()  # noqa: S608
-            scope, rev, deleted = meta
-            found[id_] = Stand(scope, rev, deleted, dict(zip(COLUMNS[kind], row, strict=True)), _disputes(raw, id_))
+            root, scope, rev, deleted = meta
+            found[id_] = Stand(root, scope, rev, deleted, dict(zip(COLUMNS[kind], row, strict=True)), _disputes(raw, id_))
     return found
 
 
