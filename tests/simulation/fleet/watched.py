@@ -90,10 +90,10 @@ class WatchedStore(Store):
             self.on_applied(page)
         return taken
 
-    async def forget_scopes(self, scopes: Sequence[str], cursor: str = "") -> None:
+    async def forget_scopes(self, scopes: Sequence[str]) -> None:
         """Repair a scope: it must never be needed."""
         self.ledger.blame("diverged", f"{self.label} had to repair {sorted(scopes)}")
-        await super().forget_scopes(scopes, cursor)
+        await super().forget_scopes(scopes)
 
 
 def _edits(item: OutboxItem) -> tuple[RecordEdit, ...]:
