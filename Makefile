@@ -3,12 +3,11 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test check fix dev bench power screens catalogues browser lock
+.PHONY: help demo demo-reset test check fix dev bench power kills screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
 export APP_PORT SYNC_PORT
-RUNS ?= 3000
 
 # The machine's own python3 when it is new enough, else the newest one beside it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -51,7 +50,10 @@ bench: .venv/.dev ## Measure: one JSON line per figure, then a summary
 	@$(BIN)/python -m tools.bench
 
 power: .venv/.dev ## Cut the power of a phone RUNS times, and once more with lesser durability to see that a loss is seen
-	@$(BIN)/python -m tools.power --runs $(RUNS)
+	@$(BIN)/python -m tools.power --runs $(or $(RUNS),3000)
+
+kills: .venv/.dev ## Kill a phone or its server RUNS times in the middle of their work, with SIGKILL
+	@$(BIN)/python -m tools.kills --runs $(or $(RUNS),500)
 
 screens: .venv/.dev browser catalogues ## Take a picture of every screen into docs/screens, and contact sheets of them
 	SCREENS=docs/screens $(BIN)/python -m pytest -m browser
