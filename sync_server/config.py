@@ -104,6 +104,21 @@ class Config:
         """The private half of the recovery keys: owner-only, never in a backup."""
         return self.data / "recovery.key"
 
+    @property
+    def ledger(self) -> Path:
+        """What a restored backup must not undo (erasures, revocations, epochs), kept outside of all backups."""
+        return self.data / "ledger.log"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups go, unless another folder is named."""
+        return self.data / "backups"
+
+    @property
+    def backup_key(self) -> Path:
+        """The key that backups are sealed with: owner-only, never in a backup. Keep a copy elsewhere."""
+        return self.data / "backup.key"
+
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = env.get(f"{ENV_PREFIX}{name}", "").strip()

@@ -53,16 +53,24 @@ class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A life of the server's store; a restored backup begins a new one that knows where it forked (PROTOCOL 19)."""
+    """A life of the server's store; a restored backup begins a new one that knows where it forked (PROTOCOL 19).
+
+    ``fork`` is the highest rev that it shares with its ``parent``, ``start`` is above every rev that any earlier epoch gave: the epoch's
+    own revs are higher. ``older`` names the other epochs that were lost, each with the highest rev that is shared with it.
+    """
 
     id: str
     parent: str = ""
     fork: int = 0
+    start: int = 0
+    older: dict[str, int] = {}
 
     def seen(self, base: Base | None) -> int:
         """Give the highest rev of this epoch that the holder of ``base`` has surely seen; 0 for none."""
         if base is None:
             return 0
-        if base.epoch == self.id:
-            return base.rev
-        return min(base.rev, self.fork) if base.epoch == self.parent else 0
+        return base.rev if base.epoch == self.id else min(base.rev, self.shared(base.epoch))
+
+    def shared(self, epoch: str) -> int:
+        """Give the highest rev that this epoch has in common with another one; 0 for one that it does not know."""
+        return self.fork if epoch == self.parent else self.older.get(epoch, 0)

@@ -1,6 +1,6 @@
 """Bytes and back: what is sealed on the device and what travels. Payloads carry their version and are upcast here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -106,10 +106,19 @@ def _trimmed(values: list[Any]) -> list[Any]:
 
 def from_rows(page: PullAnswer) -> list[Record]:
     """Read a page's records. Fields this version does not know are kept, so that they survive a later upgrade."""
-    return [_record(kind, rows.columns, page.scopes, row) for kind, rows in page.kinds.items() for row in rows.rows]
+    return records_of(page.kinds, page.scopes)
 
 
-def _record(kind: str, columns: list[str], scopes: list[str], row: Row) -> Record:
+def records_of(kinds: Mapping[str, KindRows], scopes: Sequence[str]) -> list[Record]:
+    """Read records that are laid out as rows.
+
+    Raises:
+        IndexError: a row names a scope that is not among ``scopes``.
+    """
+    return [_record(kind, rows.columns, scopes, row) for kind, rows in kinds.items() for row in rows.rows]
+
+
+def _record(kind: str, columns: list[str], scopes: Sequence[str], row: Row) -> Record:
     id_, root, scope, rev, deleted, mark, marks, adds, values = row
     fields: dict[str, Value] = {name: value for name, value in zip(columns, values, strict=False) if value is not None}
     return Record(kind, id_, root or id_, scopes[scope], rev, mark, fields, deleted, marks or {}, adds or {})

@@ -95,11 +95,15 @@ class RecoverAnswer(msgspec.Struct, frozen=True):
 
 
 class PushRequest(msgspec.Struct, frozen=True):
-    """Transactions in the device's order. ``clock`` is the device's wall clock in ms, for measuring its offset."""
+    """Transactions in the device's order. ``clock`` is the device's wall clock in ms, for measuring its offset.
+
+    ``epoch`` is the one that the device lives in; another than the server's is answered with 409 ``epoch_changed``.
+    """
 
     clock: int
     transactions: tuple[Transaction, ...]
     protocol: int = PROTOCOL
+    epoch: str = ""
 
 
 class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -172,6 +176,40 @@ class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     lost_scopes: list[str] = []
     digests: dict[str, str] | None = None
     total: int = 0
+    protocol: int = PROTOCOL
+
+
+class HealEntry(msgspec.Struct, frozen=True, array_like=True):
+    """A transaction of the journal, and the rev that the lost epoch gave it."""
+
+    rev: int
+    transaction: Transaction
+
+
+class HealRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a device gives back to a restored server: a part of its journal, or records that it holds; ``done`` ends it.
+
+    ``epoch`` is the lost one. ``offers`` are laid out as in a page, ``scopes`` named by index.
+    """
+
+    clock: int
+    epoch: str
+    entries: tuple[HealEntry, ...] = ()
+    offers: dict[str, KindRows] = {}
+    scopes: list[str] = []
+    done: bool = False
+    protocol: int = PROTOCOL
+
+
+class HealAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An outcome for each entry, and what the server now says of each offered record; one that is not among ``kinds`` must go."""
+
+    epoch: Epoch
+    server_time: int
+    stamp: int
+    outcomes: tuple[Outcome, ...] = ()
+    kinds: dict[str, KindRows] = {}
+    scopes: list[str] = []
     protocol: int = PROTOCOL
 
 

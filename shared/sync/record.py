@@ -8,13 +8,21 @@ from shared.sync.policy import WHOLE_RECORD, Value
 LIVE, DELETED, ERASED = 0, 1, 2
 
 
+RECOVERED = "+"
+"""The field name under which a record tells that a device gave it back after a loss: by whom, when, and its rev in the lost epoch."""
+
+
 class Mark(msgspec.Struct, frozen=True, array_like=True):
-    """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``."""
+    """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``.
+
+    ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch.
+    """
 
     stamp: int
     device: str
     rev: int
     seq: int = 0
+    lost: int = 0
 
     @property
     def when(self) -> Stamp:

@@ -6,6 +6,7 @@ import typer
 
 from sync_server.console.shop import DataOption, open_folder, say, show, when
 from sync_server.services import devices, users
+from sync_server.services.ledger import Ledger, Revoked
 
 app = typer.Typer(help="The phones, tablets and browsers that are enrolled.", no_args_is_help=True)
 
@@ -23,8 +24,11 @@ def list_all(user: Annotated[str | None, typer.Option(help="Only this login's.")
 @app.command("revoke")
 def revoke(device: Annotated[str, typer.Argument(help="Its code, such as K7, or its id.")], data: DataOption = None) -> None:
     """Shut a lost or stolen device out for good: its next request is refused with the order to wipe itself."""
-    with open_folder(data) as shop, shop.database.write() as connection:
-        row = devices.revoke_device(connection, device, shop.clock.now_ms())
+    with open_folder(data) as shop:
+        now = shop.clock.now_ms()
+        with shop.database.write() as connection:
+            row = devices.revoke_device(connection, device, now)
+            Ledger(shop.config.ledger).append([Revoked(row.id, row.code, row.user_id, row.revoked_at or now)])
     say(f"{row.code} ({row.name}, {row.user}) is revoked. It wipes itself at its next round; its PIN can no longer be recovered.")
 
 

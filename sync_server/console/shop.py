@@ -50,6 +50,11 @@ _SENTENCES = {
     "nothing_to_lend": "There is no territory to lend on these days.",
     "role_unknown": "There is no such role.",
     "last_admin": "This is the only admin who can sign in. Make another one first.",
+    "backup_unknown": "This file is no backup of this program.",
+    "backup_other_key": "The backup was sealed with another key. Name the right one with --key.",
+    "backup_broken": "The backup was altered or cut off: nothing was changed. Take another one.",
+    "backup_differs": "What was read back is not what was written: nothing counts. Look at the disk, then try again.",
+    "backup_key_damaged": "The file of the backups' key holds no key.",
     "not_empty": "This organisation holds data already; the demo goes into an empty one.",
 }
 

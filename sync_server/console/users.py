@@ -1,6 +1,7 @@
 """`tournee user …`: who may sign in."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from sync_server.console.shop import DataOption, PasswordStdin, Shop, ask_password, open_folder, say, show
 from sync_server.services import users
 from sync_server.services.auth import folded_login
+from sync_server.services.ledger import Ledger, Welcome
 from sync_server.services.passwords import require_acceptable
 
 app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
@@ -69,16 +71,14 @@ def list_all(data: DataOption = None) -> None:
 @app.command("disable")
 def disable(login: Login, data: DataOption = None) -> None:
     """Shut a user out from the next request on. Nothing on the devices is wiped: for a lost phone use `device revoke`."""
-    with open_folder(data) as shop, shop.database.write() as connection:
-        user = users.set_disabled(connection, shop.author, login, disabled=True)
+    user = _welcome(data, login, allowed=False)
     say(f"{user.name} is shut out; the devices still hold their sealed data. `tournee device list --user {user.login}` shows them.")
 
 
 @app.command("enable")
 def enable(login: Login, data: DataOption = None) -> None:
     """Let a disabled user in again."""
-    with open_folder(data) as shop, shop.database.write() as connection:
-        user = users.set_disabled(connection, shop.author, login, disabled=False)
+    user = _welcome(data, login, allowed=True)
     say(f"{user.name} may come in again.")
 
 
@@ -88,6 +88,14 @@ def role(login: Login, role: Annotated[Role, typer.Argument(help="The new role."
     with open_folder(data) as shop, shop.database.write() as connection:
         user = users.set_role(connection, shop.author, login, role, shop.clock.now_ms())
     say(f"{user.name} is {role} from now on.")
+
+
+def _welcome(data: Path | None, login: str, *, allowed: bool) -> users.UserRow:
+    """Let a user in or shut her out, also after a restore."""
+    with open_folder(data) as shop, shop.database.write() as connection:
+        user = users.set_disabled(connection, shop.author, login, disabled=not allowed)
+        Ledger(shop.config.ledger).append([Welcome(user.id, allowed, shop.clock.now_ms())])
+    return user
 
 
 @app.command("reset-password")

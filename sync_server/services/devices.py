@@ -25,6 +25,7 @@ class DeviceRow:
     enrolled_at: int
     last_seen: int | None
     revoked_at: int | None
+    user_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def list_devices(connection: Connection, user_id: str | None = None) -> list[Dev
     """Give all devices, or a user's, in the order they enrolled."""
     user, table = raw_table("user"), DEVICE
     columns = (table.c.id, table.c.code, user.c.name.label("user"), table.c.name, table.c.platform)
-    found = select(*columns, table.c.enrolled_at, table.c.last_seen, table.c.revoked_at).join(
+    found = select(*columns, table.c.enrolled_at, table.c.last_seen, table.c.revoked_at, table.c.user_id).join(
         user, user.c.id == table.c.user_id, isouter=True
     )
     if user_id is not None:
@@ -68,6 +69,11 @@ def revoke_device(connection: Connection, id_or_code: str, now: int) -> DeviceRo
         raise RecordNotFound
     connection.execute(update(DEVICE).where(DEVICE.c.id == matching[0].id, DEVICE.c.revoked_at.is_(None)).values(revoked_at=now))
     return matching[0]
+
+
+def skip_codes(connection: Connection, many: int) -> None:
+    """Never give the next ``many`` codes: a lost life of this store may have given them."""
+    meta.put(connection, _COUNTER, str(int(meta.get(connection, _COUNTER, "0")) + many))
 
 
 def _next_code(connection: Connection) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 
 from shared.recovery import recovery_keys
 from sync_server.config import Config
+from sync_server.services.backup import MADE_AT
 from sync_server.services.organisation import read_recovery_key
 
 LOW_DISK: Final = 500 * 1024 * 1024
@@ -24,6 +25,8 @@ _BUILT: Final = 1_790_000_000_000
 _UNREADABLE: Final = "?"
 _SKEW_MS: Final = 5 * 60_000
 _BEHIND_MS: Final = 60_000
+_HOUR_MS: Final = 3_600_000
+_OLD_HOURS: Final = 48
 
 
 class Level(StrEnum):
@@ -59,12 +62,7 @@ def examine(config: Config, now_ms: int, free_bytes: Callable[[Path], int] | Non
         *_rights(config),
         *_database(config.database, now_ms),
         _recovery(config),
-        Finding(
-            Level.NOTE,
-            "backups",
-            "There are no backups: devices keep what they sent for 90 days at most, to send it again after a loss.",
-            "Copy the folder regularly, without recovery.key, while the server is stopped; keep recovery.key elsewhere.",
-        ),
+        _backups(config, now_ms),
     ]
 
 
@@ -153,11 +151,36 @@ def _recovery(config: Config) -> Finding:
     return Finding(Level.OK, "recovery", "The recovery key is there.")
 
 
+def _backups(config: Config, now_ms: int) -> Finding:
+    """Say how old the newest backup is; without one, devices keep their journals for 90 days only (PROTOCOL 22)."""
+    made_at = _kept(config.database, MADE_AT)
+    if not made_at.isdecimal():
+        return Finding(
+            Level.NOTE,
+            "backups",
+            "There is no backup: devices keep what they sent for 90 days at most, to send it again after a loss.",
+            "Make one every day: tournee backup --to FOLDER, best on another machine's disk; keep a copy of backup.key elsewhere.",
+        )
+    hours = max(0, now_ms - int(made_at)) // _HOUR_MS
+    said = (
+        f"The newest backup is {hours // 24} days and {hours % 24} hours old."
+        if hours >= 24
+        else f"The newest backup is {hours} hours old."
+    )
+    if hours >= _OLD_HOURS:
+        return Finding(Level.NOTE, "backups", said, "Make one every day: tournee backup --to FOLDER.")
+    return Finding(Level.OK, "backups", said)
+
+
 def _kept_public(path: Path) -> str:
     """Give the public key that the database holds, '' for none; ``_UNREADABLE`` where the database itself is the finding."""
+    return _kept(path, "recovery_public")
+
+
+def _kept(path: Path, key: str) -> str:
     try:
         with closing(_read_only(path)) as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'recovery_public'").fetchone()
+            found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     except sqlite3.Error:
         return _UNREADABLE
     return "" if found is None else str(found[0])

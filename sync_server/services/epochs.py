@@ -1,15 +1,20 @@
 """Epochs: the lives of this server's store (PROTOCOL 19), and how far its backups reach (22)."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
 
 from shared.ports import Randomness
 from shared.sync.change import Epoch
+from sync_server.services.ledger import Begun
 from sync_server.storage import meta
 
 _ID_BYTES = 9
+_MINUTE_MS: Final = 60_000
+_REVS_OF_A_MINUTE: Final = 16
+"""An epoch starts at the minute of its restore times 2^16: above all that a server can have given until then."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Epoch).decode
 
@@ -35,3 +40,26 @@ def standing(connection: Connection) -> Standing:
     """Read where the store stands, in one query."""
     values = meta.feed_values(connection)
     return Standing(_decode(values[meta.EPOCH]), int(values.get(meta.HEAD, 0)), int(values.get(meta.BACKED_UP, 0)))
+
+
+def forked(parent: Epoch, fork: int, begun: Iterable[Begun], now: int, randomness: Randomness) -> Epoch:
+    """Give the epoch that begins where a backup of ``parent`` ended, at the rev ``fork``; ``begun`` are the epochs of the ledger.
+
+    Its own revs are above all that were given before, so that a rev alone tells whether it was lost.
+    """
+    older = {id_: min(shared, fork) for id_, shared in parent.older.items()}
+    if parent.parent:
+        older[parent.parent] = min(parent.fork, fork)
+    start = max(fork, (now // _MINUTE_MS) << _REVS_OF_A_MINUTE)
+    for line in begun:
+        start = max(start, line.start + (1 << _REVS_OF_A_MINUTE))
+        known = line.fork if line.parent == parent.id else line.older.get(parent.id, older.get(line.parent, 0))
+        if line.epoch not in (parent.id, parent.parent):
+            older.setdefault(line.epoch, min(known, fork))
+    return Epoch(randomness.token(_ID_BYTES).hex(), parent.id, fork, start, older)
+
+
+def enter(connection: Connection, epoch: Epoch) -> None:
+    """Let the store live in ``epoch`` from here on."""
+    meta.put(connection, meta.EPOCH, _encode(epoch).decode())
+    meta.set_head(connection, max(meta.head(connection), epoch.start))

@@ -8,6 +8,7 @@ import msgspec
 from shared.models.registry import KINDS, ROOT
 from shared.sync.change import Change, Epoch, Transaction
 from shared.sync.clock import effective, millis
+from shared.sync.healing import still_new
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import DELETED, LIVE, Mark, Record
@@ -55,8 +56,8 @@ class Merging:
         self._times = times
         self.conflicts = Conflicts(workspace, device, times.now)
 
-    def apply(self, transaction: Transaction) -> Applied:
-        """Stage every change of ``transaction``.
+    def apply(self, transaction: Transaction, lost: int = 0) -> Applied:
+        """Stage every change of ``transaction``; ``lost`` is the rev that a lost epoch gave it (PROTOCOL 20).
 
         Raises:
             TransactionRefusedError: a rule refuses one of them, and so all.
@@ -67,21 +68,25 @@ class Merging:
             if change.id in seen:
                 raise refused("repeated_record", change)
             seen.add(change.id)
-            self._apply(change, transaction.seq, applied)
+            self._apply(change, transaction.seq, lost, applied)
         quoting.check_quotes(self._workspace, self._device, applied.flags)
         return applied
 
-    def _apply(self, sent: Change, seq: int, applied: Applied) -> None:
+    def _apply(self, sent: Change, seq: int, lost: int, applied: Applied) -> None:
         spec = self._authority.spec_of(sent)
         change = as_stored(sent)
         stamp, clamped = effective(change.stamp, self._times.offset, self._times.now)
         applied.clamped = applied.clamped or clamped
         made_at = millis(stamp)
-        mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq)
+        mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost)
         witness = Witness(mark, min(self._epoch.seen(change.base), self._workspace.head))
 
         self._authority.admit(change, spec, made_at, applied.flags)
         before = self._workspace.record(change.id)
+        news = still_new(before, change, lost, spec) if lost else change
+        if news is None:
+            return
+        change = news
         creating = before is None and change.op == "create"
         home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else Home("", "")
         visits.check_rights(change, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))

@@ -74,7 +74,7 @@ def create_organisation(connection: Connection, name: str, key_file: Path, clock
     for key, value in {_ID: organisation.id, _NAME: organisation.name, _PUBLIC: organisation.recovery_public}.items():
         meta.put(connection, key, value)
     epochs.begin(connection, randomness)
-    _write_private(key_file, base64.b64encode(private) + b"\n")
+    write_private(key_file, base64.b64encode(private) + b"\n")
     return organisation
 
 
@@ -91,7 +91,7 @@ def read_recovery_key(key_file: Path) -> bytes:
     return key
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Make a file that was not there, readable by its owner alone from its first byte on.
 
     Raises:

@@ -5,7 +5,7 @@ logged, so that a resent transaction is a duplicate; what was refused or held is
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -34,6 +34,8 @@ from sync_server.storage.transactions import Logged
 OFFSET_TOLERANCE_MS: Final = 60_000
 """A difference of clocks up to this may be a slow upload, and is not corrected."""
 REFUSED: Final = "refused"
+JOURNAL_DAYS: Final = 90
+"""How long devices keep their journals where there is no backup: what they send again may be as old."""
 _LAST_CLOCK: Final = (1 << 48) - 1
 _LAST_SEQ: Final = (1 << 53) - 1
 _payload = msgspec.json.Encoder(order="deterministic")
@@ -53,20 +55,30 @@ class PushService:
         """Merge a device's transactions and say what became of each. Sending the same batch again changes nothing.
 
         Raises:
-            ServerRefused: 413 ``too_many_changes``; 409 ``transaction_reused`` (an id with another payload) or ``device_restored`` (a seq
+            ServerRefused: 413 ``too_many_changes``; 409 ``epoch_changed`` (a backup was restored: the device must heal first),
+                ``transaction_reused`` (an id with another payload) or ``device_restored`` (a seq
                 used for another transaction: the device must enrol anew, keeping its outbox). Nothing was written.
         """
         if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
             raise ServerRefused(413, "too_many_changes")
         with self._database.write() as connection:
             now = self._clock.now_ms()
-            return _Batch(connection, device, request, now, grants(connection, device, now, self._lease_days)).run()
+            return Batch(connection, device, request, now, grants(connection, device, now, self._lease_days)).run()
 
 
-class _Batch:
-    """One push."""
+class Batch:
+    """One push. ``lost`` gives the revs that a lost epoch had given to transactions that come again (PROTOCOL 20)."""
 
-    def __init__(self, connection: Connection, device: DeviceIdentity, request: PushRequest, now: int, granted: Grants) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        device: DeviceIdentity,
+        request: PushRequest,
+        now: int,
+        granted: Grants,
+        lost: Mapping[str, int] | None = None,
+    ) -> None:
+        self._lost = lost or {}
         self._connection = connection
         self._device = device
         self._request = request
@@ -81,6 +93,9 @@ class _Batch:
         self._fresh: dict[str, Logged] = {}
 
     def run(self) -> PushAnswer:
+        """Judge and write everything, and say what became of it."""
+        if self._request.epoch not in ("", self._standing.epoch.id):
+            raise ServerRefused(409, "epoch_changed")
         sent = self._request.transactions
         self._read_log(sent)
         self._prefetch([each for each in sent if not self._is_done(each.id)])
@@ -145,7 +160,7 @@ class _Batch:
         if waits:
             return Outcome(transaction.id, "held", by=waits)
         try:
-            applied = self._merging.apply(transaction)
+            applied = self._merging.apply(transaction, self._lost.get(transaction.id, 0))
         except TransactionRefusedError as error:
             self._workspace.drop()
             self._remember(transaction, REFUSED, 0, error.code)

@@ -74,6 +74,15 @@ SCOPE_DIGEST = Table(
 )
 """The digest of each scope's records, kept up to date; ``digest`` as a signed 64-bit integer."""
 
+HEALED = Table(
+    "healed",
+    metadata,
+    Column("device", Text, primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Which devices have given back all they had after a restore, and in which epoch."""
+
 LOGIN = Table(
     "login",
     metadata,

@@ -1,0 +1,172 @@
+"""What a restored server takes back from its phones: changes that the lost epoch had acknowledged, and records that it had given.
+
+Pure. The order in which phones come does not matter for a field of one value: what the lost epoch wrote last stands (PROTOCOL 20, 21).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from shared.sync.change import Change
+from shared.sync.merge import Clash, Side
+from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
+from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record
+
+_MERGED = frozenset({Policy.SET, Policy.TEXT})
+"""Policies under which a later write does not replace an earlier one."""
+
+
+class Taken(NamedTuple):
+    """What became of an offered record. ``record`` is the standing one where nothing of the offer was news."""
+
+    record: Record
+    clashes: tuple[Clash, ...] = ()
+
+
+def still_new(standing: Record | None, change: Change, lost: int, spec: KindSpec) -> Change | None:
+    """Give what of a change, acknowledged at the rev ``lost`` of a lost epoch, is still to be merged; None for nothing of it."""
+    if standing is None or standing.deleted == ERASED:
+        return change
+    recovered = standing.marks.get(RECOVERED)
+    if recovered is not None and recovered.lost >= lost:  # the record came back as the lost epoch knew it then
+        return None
+    if change.op == "create" and not standing.live and standing.removal.lost >= lost:  # whoever deleted it had seen it
+        return None
+    late = {name for name in change.fields if _is_single(spec, name) and standing.mark_of(name).lost >= lost}
+    if not late:
+        return change
+    rest = {name: edit for name, edit in change.fields.items() if name not in late}
+    return msgspec.structs.replace(change, fields=rest) if rest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A record as a device holds it from a lost epoch, of which revs up to ``fork`` are shared with this one.
+
+    ``rev`` is the transaction's rev now; ``by`` who offers, at which stamp; ``guarded`` are fields that an offer may not change.
+    """
+
+    record: Record
+    fork: int
+    rev: int
+    by: Mark
+    guarded: frozenset[str] = frozenset()
+
+    def moved(self, mark: Mark) -> Mark:
+        """Give a mark as it stands in this epoch."""
+        if mark.rev <= self.fork:
+            return mark
+        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev)
+
+    @property
+    def stamped(self) -> Mark:
+        """Who gave the record back."""
+        return msgspec.structs.replace(self.by, rev=self.rev, seq=0, lost=self.record.rev)
+
+
+def take(standing: Record | None, offer: Offer, spec: KindSpec) -> Taken:
+    """Take of an offered record what this epoch lacks. A value that meets an edit of this epoch is kept beside it, in a clash."""
+    if standing is None:
+        return Taken(_whole(offer))
+    if standing.deleted == ERASED:
+        return Taken(standing)
+    draft = _Draft(dict(standing.fields), dict(standing.marks), {name: dict(members) for name, members in standing.adds.items()})
+    for name, field_spec in spec.fields.items():
+        if name not in offer.guarded and offer.record.mark_of(name).rev > offer.fork:
+            merge = _take_set if field_spec.policy is Policy.SET else _take_value
+            merge(standing, offer, field_spec, draft)
+    deleted = _deleted(standing, offer, draft)
+    if (draft.fields, draft.marks, draft.adds, deleted) == (standing.fields, standing.marks, standing.adds, standing.deleted):
+        return Taken(standing, tuple(draft.clashes))
+    draft.marks[RECOVERED] = offer.stamped
+    taken = msgspec.structs.replace(standing, rev=offer.rev, fields=draft.fields, marks=draft.marks, adds=draft.adds, deleted=deleted)
+    return Taken(taken, tuple(draft.clashes))
+
+
+@dataclass(slots=True)
+class _Draft:
+    fields: dict[str, Value]
+    marks: dict[str, Mark]
+    adds: dict[str, dict[str, Mark]]
+    clashes: list[Clash] = field(default_factory=list)
+
+
+def _whole(offer: Offer) -> Record:
+    record = offer.record
+    return msgspec.structs.replace(
+        record,
+        rev=offer.rev,
+        mark=offer.moved(record.mark),
+        marks=_moved(offer, record.marks) | {RECOVERED: offer.stamped},
+        adds={name: _moved(offer, members) for name, members in record.adds.items()},
+        fields={name: value for name, value in record.fields.items() if name not in offer.guarded},
+    )
+
+
+def _moved(offer: Offer, marks: Mapping[str, Mark]) -> dict[str, Mark]:
+    return {name: offer.moved(mark) for name, mark in marks.items()}
+
+
+def _is_single(spec: KindSpec, name: str) -> bool:
+    return name in spec.fields and spec.fields[name].policy not in _MERGED
+
+
+def _take_value(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) -> None:
+    here, theirs = standing.mark_of(spec.name), offer.record.mark_of(spec.name)
+    value = offer.record.value(spec.name)
+    if here.rev <= offer.fork or 0 < here.lost < theirs.rev:
+        draft.fields[spec.name] = value
+        if value is None:
+            del draft.fields[spec.name]
+        draft.marks[spec.name] = offer.moved(theirs)
+    elif not here.lost and value != standing.value(spec.name):  # somebody wrote it after the restore
+        draft.clashes.append(Clash(spec.name, Side(standing.value(spec.name), here), Side(value, offer.moved(theirs))))
+
+
+def _take_set(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) -> None:
+    """Members that the lost epoch added come, those that it removed go; what was done since stays."""
+    last = offer.record.mark_of(spec.name)
+    here, theirs = _by_identity(spec, standing.value(spec.name)), _by_identity(spec, offer.record.value(spec.name))
+    adds, offered = dict(standing.adds.get(spec.name, {})), offer.record.adds.get(spec.name, {})
+    kept: list[str] = []
+    for identity, member in here.items():
+        added = adds.get(identity, standing.mark)
+        if identity in theirs or not (added.rev <= offer.fork or 0 < added.lost < last.rev):
+            kept.append(member)
+        else:
+            adds.pop(identity, None)
+    for identity, member in theirs.items():
+        added = offered.get(identity, offer.record.mark)
+        if identity not in here and added.rev > offer.fork:
+            kept.append(member)
+            adds[identity] = offer.moved(added)
+    if kept == list(here.values()):
+        return
+    draft.fields[spec.name] = kept
+    if not kept:
+        del draft.fields[spec.name]
+    draft.adds[spec.name] = adds
+    if not adds:
+        del draft.adds[spec.name]
+    draft.marks[spec.name] = offer.moved(last)
+
+
+def _by_identity(spec: FieldSpec, value: Value) -> dict[str, str]:
+    return {spec.identity(member): member for member in value} if isinstance(value, list) else {}
+
+
+def _deleted(standing: Record, offer: Offer, draft: _Draft) -> int:
+    """Decide whether the record lives: a deletion of the lost epoch stands unless somebody wrote since."""
+    theirs, here = offer.record.marks.get(WHOLE_RECORD), standing.removal
+    if theirs is None or theirs.rev <= offer.fork or offer.record.live == standing.live:
+        return standing.deleted
+    if standing.live:
+        every = [standing.mark, *standing.marks.values(), *(mark for members in standing.adds.values() for mark in members.values())]
+        if any(mark.rev > offer.fork and not 0 < mark.lost < theirs.rev for mark in every):
+            return standing.deleted
+    elif here.rev > offer.fork and not 0 < here.lost < theirs.rev:
+        return standing.deleted
+    draft.marks[WHOLE_RECORD] = offer.moved(theirs)
+    return LIVE if offer.record.live else DELETED

@@ -1,0 +1,137 @@
+"""A backup's contents: one read snapshot of every table, as frames that do not depend on the engine, and the way back."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+import zstandard
+from sqlalchemy import Connection
+
+from shared.errors import SealBroken, TourneeError
+from sync_server.services import epochs
+from sync_server.services.organisation import load_organisation
+from sync_server.services.sealed_file import PREFIX_BYTES, SealedReader, SealedWriter, compressing, inflating, key_id, read_header
+from sync_server.storage import dump
+from sync_server.storage.tables import SCHEMA_VERSION
+
+_LENGTH: Final = 4
+_MAX_FRAME: Final = 1 << 28
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class BackupBroken(TourneeError):  # noqa: N818 - named like the rest of the tree
+    """The backup does not open with this key, was altered, or does not hold what it says; ``code`` tells which."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__()
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """What is known of a backup without its key. ``made_at`` in ms since 1970, ``head`` the highest rev that it holds."""
+
+    organisation: str
+    epoch: str
+    head: int
+    made_at: int
+    key: str
+    schema: str = SCHEMA_VERSION
+
+
+class Trailer(msgspec.Struct, frozen=True):
+    """What the snapshot held, said at its end: rows by table, digests by scope."""
+
+    counts: dict[str, int]
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of one table's rows."""
+
+    table: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+def write(connection: Connection, file: BinaryIO, key: bytes, made_at: int, prefix: bytes) -> Heading:
+    """Write what ``connection``'s snapshot sees to ``file``, sealed. ``prefix`` are ``PREFIX_BYTES`` of chance."""
+    standing = epochs.standing(connection)
+    heading = Heading(load_organisation(connection).id, standing.epoch.id, standing.head, made_at, key_id(key))
+    sealed = SealedWriter(file, key, msgspec.json.encode(heading), prefix)
+    with closing(compressing(sealed)) as out:
+        for table in dump.tables():
+            columns = dump.columns(table)
+            for batch in dump.rows(connection, table):
+                _put(out, [dump.name(table), columns, batch])
+        _put(out, Trailer(dump.counts(connection), dump.kept_digests(connection)))
+    return heading
+
+
+def heading(path: Path) -> Heading:
+    """Read what a backup says of itself, which its seal vouches for only once it is opened.
+
+    Raises:
+        BackupBroken: ``backup_unknown``: this is no backup.
+    """
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(read_header(file)[0], type=Heading)
+    except (SealBroken, msgspec.MsgspecError) as error:
+        raise BackupBroken("backup_unknown") from error
+
+
+def load(connection: Connection, path: Path, key: bytes) -> Heading:
+    """Fill the emptied tables with what the backup at ``path`` holds, and compare the outcome with what it says of itself.
+
+    Raises:
+        BackupBroken: nothing of it may be kept.
+    """
+    said = heading(path)
+    if said.key != key_id(key):
+        raise BackupBroken("backup_other_key")
+    dump.clear(connection)
+    known = {dump.name(table): table for table in dump.tables()}
+    trailer: Trailer | None = None
+    try:
+        with path.open("rb") as file, closing(inflating(SealedReader(file, key))) as source:
+            for frame in _frames(source):
+                if isinstance(frame, Trailer):
+                    trailer = frame
+                elif frame.table in known:
+                    dump.fill(connection, known[frame.table], frame.columns, frame.rows)
+    except (SealBroken, msgspec.MsgspecError, zstandard.ZstdError) as error:
+        raise BackupBroken("backup_broken") from error
+    _compare(connection, trailer)
+    return said
+
+
+def _compare(connection: Connection, trailer: Trailer | None) -> None:
+    if trailer is None:
+        raise BackupBroken("backup_broken")
+    digests = dump.counted_digests(connection)
+    counts = {name: count for name, count in dump.counts(connection).items() if name in trailer.counts}
+    expected = {name: count for name, count in trailer.counts.items() if name in counts}
+    if counts != expected or digests != trailer.digests or digests != dump.kept_digests(connection):
+        raise BackupBroken("backup_differs")
+
+
+def _put(out: BinaryIO, frame: object) -> None:
+    body = _encode(frame)
+    out.write(len(body).to_bytes(_LENGTH, "big") + body)
+
+
+def _frames(source: BinaryIO) -> Iterator[_Part | Trailer]:
+    while size := source.read(_LENGTH):
+        length = int.from_bytes(size, "big")
+        if length > _MAX_FRAME:
+            raise SealBroken
+        body = source.read(length)
+        frame = msgspec.msgpack.decode(body)
+        yield msgspec.convert(frame, Trailer) if isinstance(frame, dict) else _Part(*frame)
+
+
+__all__ = ["PREFIX_BYTES", "BackupBroken", "Heading", "heading", "load", "write"]

@@ -1,0 +1,137 @@
+"""Backups: made online from one snapshot, sealed, and verified by restoring them before they count (PROTOCOL 22)."""
+
+import base64
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from shared.ports import Clock, Randomness
+from sync_server.services import archive
+from sync_server.services.organisation import write_private
+from sync_server.services.sealed_file import KEY_BYTES
+from sync_server.storage import meta
+from sync_server.storage.database import Database
+
+SUFFIX: Final = ".backup"
+MADE_AT: Final = "backed_up_at"
+_NAME: Final = re.compile(r"\d{8}T\d{6}Z-\d+\.backup")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A verified backup: where it is, its size in bytes, the rev through which it holds everything, and what was deleted for it."""
+
+    path: Path
+    size: int
+    head: int
+    dropped: tuple[Path, ...]
+
+
+class Backups:
+    """Makes backups of one organisation into a folder."""
+
+    def __init__(self, database: Database, folder: Path, key: bytes, clock: Clock, randomness: Randomness) -> None:
+        self._database = database
+        self._folder = folder
+        self._key = key
+        self._clock = clock
+        self._randomness = randomness
+
+    def make(self, keep: int = 0) -> Made:
+        """Write a backup, restore it into a database of its own to see that it is whole, and only then let it count.
+
+        ``keep`` is how many of this folder's newest backups stay; 0 keeps all.
+
+        Raises:
+            BackupBroken: what was written does not read back as it should; it was removed.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        now = self._clock.now_ms()
+        part = self._folder / f".{now}{SUFFIX}.part"
+        try:
+            head = self._write(part, now)
+            verify(part, self._key)
+            path = self._folder / _name(now, head)
+            part.replace(path)
+            _sync_folder(self._folder)
+        finally:
+            part.unlink(missing_ok=True)
+        with self._database.write() as connection:
+            meta.put(connection, meta.BACKED_UP, str(max(head, int(meta.get(connection, meta.BACKED_UP, "0")))))
+            meta.put(connection, MADE_AT, str(now))
+        return Made(path, path.stat().st_size, head, self._trim(keep))
+
+    def _write(self, part: Path, now: int) -> int:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file, self._database.read() as connection:
+            heading = archive.write(connection, file, self._key, now, self._randomness.token(archive.PREFIX_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        return heading.head
+
+    def _trim(self, keep: int) -> tuple[Path, ...]:
+        mine = sorted(path for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
+        dropped = tuple(mine[:-keep]) if keep else ()
+        for path in dropped:
+            path.unlink()
+        return dropped
+
+
+def verify(path: Path, key: bytes) -> archive.Heading:
+    """Restore a backup into a database that is thrown away, and compare counts and digests.
+
+    Raises:
+        BackupBroken: it is not whole.
+    """
+    with tempfile.TemporaryDirectory(prefix="verify-", dir=path.parent) as folder:
+        database = Database.open(Path(folder) / "org.db")
+        try:
+            with database.write() as connection:
+                return archive.load(connection, path, key)
+        finally:
+            database.close()
+
+
+def backup_key(path: Path, randomness: Randomness) -> tuple[bytes, bool]:
+    """Give the key of ``path``, made where there is none, and whether it was made now.
+
+    Raises:
+        BackupBroken: the file holds no key.
+    """
+    if path.exists():
+        return read_key(path), False
+    key = randomness.token(KEY_BYTES)
+    write_private(path, base64.b64encode(key) + b"\n")
+    return key, True
+
+
+def read_key(path: Path) -> bytes:
+    """Give the key of ``path``.
+
+    Raises:
+        OSError: it is not there, or may not be read.
+        BackupBroken: ``backup_key_damaged``: the file holds no key.
+    """
+    try:
+        key = base64.b64decode(path.read_bytes().strip(), validate=True)
+    except ValueError as error:
+        raise archive.BackupBroken("backup_key_damaged") from error
+    if len(key) != KEY_BYTES:
+        raise archive.BackupBroken("backup_key_damaged")
+    return key
+
+
+def _name(now: int, head: int) -> str:
+    return f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}-{head}{SUFFIX}"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,81 @@
+"""Restoring a backup: everything in one transaction, with a new epoch and all that the ledger says, before anybody is answered."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from shared.ports import Clock, Randomness
+from shared.sync.change import Epoch
+from sync_server.services import archive, backup, devices, epochs
+from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
+from sync_server.services.organisation import AlreadyInitialised
+from sync_server.storage import meta
+from sync_server.storage.database import Database
+from sync_server.storage.tables import DEVICE, LOGIN
+
+SKIPPED_CODES: Final = 1_000
+"""Device codes that the lost epoch may have given after the backup: none of them is given again."""
+_ORGANISATION: Final = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back: the backup's heading and the epoch that began with it."""
+
+    heading: archive.Heading
+    epoch: Epoch
+
+
+class Restorer:
+    """Restores into one organisation's database. The server must not run."""
+
+    def __init__(self, database: Database, ledger: Ledger, clock: Clock, randomness: Randomness) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+        self._randomness = randomness
+
+    def restore(self, path: Path, key: bytes, *, replace: bool = False) -> Restored:
+        """Put the backup's contents in the place of what is there, or change nothing.
+
+        Raises:
+            AlreadyInitialised: there is an organisation here, and ``replace`` was not asked for.
+            BackupBroken: another key, or a backup that is not whole.
+        """
+        with self._database.write() as connection:
+            if meta.get(connection, _ORGANISATION) and not replace:
+                raise AlreadyInitialised
+            heading = archive.load(connection, path, key)
+            epoch = self._begin(connection, heading)
+            self._apply_ledger(connection)
+        return Restored(heading, epoch)
+
+    def _begin(self, connection: Connection, heading: archive.Heading) -> Epoch:
+        """Begin the epoch, in the ledger first: no later restore may give its revs again."""
+        now = self._clock.now_ms()
+        begun = [line for line in self._ledger.lines() if isinstance(line, Begun)]
+        epoch = epochs.forked(epochs.standing(connection).epoch, heading.head, begun, now, self._randomness)
+        self._ledger.append([Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, now)])
+        epochs.enter(connection, epoch)
+        meta.put(connection, meta.BACKED_UP, str(epoch.fork))
+        meta.put(connection, backup.MADE_AT, str(heading.made_at))
+        devices.skip_codes(connection, SKIPPED_CODES)
+        return epoch
+
+    def _apply_ledger(self, connection: Connection) -> None:
+        for line in self._ledger.lines():
+            if isinstance(line, Revoked):
+                _revoke(connection, line)
+            elif isinstance(line, Welcome):
+                connection.execute(update(LOGIN).where(LOGIN.c.user_id == line.user_id).values(disabled=int(not line.allowed)))
+
+
+def _revoke(connection: Connection, line: Revoked) -> None:
+    """Shut a device out again; one that enrolled after the backup was made is written down as shut out."""
+    known = connection.execute(select(DEVICE.c.id).where(DEVICE.c.id == line.device)).one_or_none()
+    if known is None:
+        values = {"id": line.device, "code": line.code, "user_id": line.user_id, "name": "", "platform": "", "enrolled_at": line.at}
+        connection.execute(insert(DEVICE).values(values))
+    connection.execute(update(DEVICE).where(DEVICE.c.id == line.device, DEVICE.c.revoked_at.is_(None)).values(revoked_at=line.at))

@@ -1,0 +1,83 @@
+"""The organisation's tables as plain rows, the same for every engine: what a backup holds and a restore fills in.
+
+Sessions are left out: whoever holds a backup, or restores an old one, holds no token. Devices sign in again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, MetaData, Table, func, insert, select
+
+from shared.models.registry import MODELS, raw_table
+from shared.sync import digest
+from sync_server.storage import records
+from sync_server.storage.records import chunks, signed
+from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST, metadata
+
+_SESSIONS: Final = frozenset({"access_token", "refresh_token", "sign_in_failure"})
+BATCH: Final = 1_000
+"""Rows that are read and written together."""
+
+
+def tables() -> list[Table]:
+    """Give the tables that a backup holds, in an order of their own."""
+    return [table for table in _all() if table.name not in _SESSIONS]
+
+
+def name(table: Table) -> str:
+    """Give a table's name as a plain text: SQLAlchemy's own kind of text is not encoded by everything."""
+    return "".join(table.name)
+
+
+def columns(table: Table) -> list[str]:
+    """Give the names of a table's columns, in their order."""
+    return ["".join(column.name) for column in table.columns]
+
+
+def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+    """Give a table's rows in the order of its columns, ``BATCH`` at a time."""
+    found = connection.execution_options(yield_per=BATCH).execute(select(table))
+    for part in found.partitions():
+        yield [tuple(row) for row in part]
+
+
+def clear(connection: Connection) -> None:
+    """Empty every table, sessions too."""
+    for table in _all():
+        connection.execute(table.delete())
+
+
+def fill(connection: Connection, table: Table, given: Sequence[str], batch: Sequence[Sequence[Any]]) -> None:
+    """Insert rows. Columns that this version does not have are left out; those that the rows lack get their defaults."""
+    here = set(columns(table))
+    names = [each if each in here else "" for each in given]
+    values = [{each: value for each, value in zip(names, row, strict=True) if each} for row in batch]
+    if values:
+        connection.execute(insert(table), values)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Count the rows of each table that a backup holds."""
+    return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in tables()}
+
+
+def kept_digests(connection: Connection) -> dict[str, str]:
+    """Give each scope's digest as it is kept; scopes without records are left out."""
+    found = connection.execute(select(SCOPE_DIGEST.c.scope, SCOPE_DIGEST.c.count, SCOPE_DIGEST.c.digest))
+    return {scope: digest.shown(records.unsigned(kept), count) for scope, count, kept in found if count}
+
+
+def counted_digests(connection: Connection) -> dict[str, str]:
+    """Count each scope's digest anew, from the records themselves."""
+    sums: dict[str, tuple[int, int]] = {}
+    ids = list(connection.execute(select(RECORD_META.c.id)).scalars())
+    for part in chunks(ids):
+        for record in records.load(connection, records.places(connection, part), part).values():
+            count, total = sums.get(record.scope, (0, 0))
+            sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
+    return {scope: digest.shown(records.unsigned(signed(total)), count) for scope, (count, total) in sums.items()}
+
+
+def _all() -> list[Table]:
+    raw: MetaData = raw_table(next(iter(MODELS))).metadata
+    return [*metadata.sorted_tables, *raw.sorted_tables]

@@ -1,0 +1,220 @@
+"""A backup holds everything, opens with its key alone, and counts only once it was restored."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.errors import SealBroken
+from sync_server.services import archive, epochs, sealed_file
+from sync_server.services.backup import Backups, backup_key, read_key, verify
+from sync_server.services.ledger import Ledger, Revoked, Welcome
+from sync_server.services.organisation import AlreadyInitialised, create_organisation
+from sync_server.services.restore import Restorer
+from sync_server.storage import dump, meta
+from sync_server.storage.database import Database
+from tests.sync_server.world import DAY, World
+
+KEY = bytes(range(32))
+CANARY = "Kanarienvogel"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An organisation with a customer, and a phone that has written."""
+    made = World(tmp_path / "org.db")
+    with made.database.write() as connection:
+        create_organisation(connection, "Fournil & Cie", tmp_path / "recovery.key", made.clock, made.randomness)
+    account = made.account(CANARY, tags=["fair", "four"], lat=45.5, lon=4.0)
+    phone = made.phone(made.elodie)
+    phone.pull()
+    phone.push(phone.create("contact", account_id=account, last_name=CANARY, phones=["+33478281906"])[1])
+    yield made
+    made.database.close()
+
+
+def backups(world: World, folder: Path, key: bytes = KEY) -> Backups:
+    return Backups(world.database, folder, key, world.clock, world.randomness)
+
+
+def restorer(world: World, database: Database, folder: Path) -> Restorer:
+    return Restorer(database, Ledger(folder / "ledger.log"), world.clock, world.randomness)
+
+
+def test_a_backup_is_verified_and_moves_what_devices_may_forget(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+
+    with world.database.read() as connection:
+        assert epochs.standing(connection).backed_up_through == made.head == meta.head(connection)
+    assert archive.heading(made.path).head == made.head
+    assert verify(made.path, KEY).head == made.head
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == [made.path.name]
+
+
+def test_a_restore_gives_every_row_back_except_the_sessions(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    with world.database.read() as connection:
+        expected = _contents(world.database)
+    database = Database.open(tmp_path / "other.db")
+
+    restorer(world, database, tmp_path).restore(made.path, KEY)
+
+    restored = _contents(database)
+    with database.read() as connection:
+        assert dump.counted_digests(connection) == dump.kept_digests(connection)
+    database.close()
+    del expected["meta"], restored["meta"]
+    assert restored == expected
+
+
+def test_nothing_of_a_backup_can_be_read_without_its_key(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    private = (tmp_path / "recovery.key").read_bytes().strip()
+
+    content = made.path.read_bytes()
+
+    assert CANARY.encode() not in content
+    assert private not in content
+    assert KEY not in content
+    assert made.path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(archive.BackupBroken) as other:
+        verify(made.path, bytes(32))
+    assert other.value.code == "backup_other_key"
+
+
+@pytest.mark.parametrize("place", [3, 40, 300, -1, -400])
+def test_any_changed_byte_of_a_backup_is_noticed(world: World, tmp_path: Path, place: int) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    content = bytearray(made.path.read_bytes())
+    content[place] ^= 1
+    made.path.write_bytes(content)
+
+    with pytest.raises(archive.BackupBroken):
+        verify(made.path, KEY)
+
+
+@pytest.mark.parametrize("kept", [0, 10, 200, -1, -500])
+def test_a_backup_that_was_cut_off_is_noticed(world: World, tmp_path: Path, kept: int) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    made.path.write_bytes(made.path.read_bytes()[:kept])
+
+    with pytest.raises(archive.BackupBroken):
+        verify(made.path, KEY)
+
+
+def test_chunks_of_a_sealed_file_can_be_neither_swapped_nor_appended(tmp_path: Path) -> None:
+    path = tmp_path / "sealed"
+    plain = bytes(range(256)) * (sealed_file.CHUNK // 64)
+    with path.open("wb") as file, sealed_file.SealedWriter(file, KEY, b"{}", bytes(7)) as writer:
+        writer.write(plain)
+    content = path.read_bytes()
+    begin, size = len(sealed_file.MAGIC) + 4 + 2 + 7, 4 + sealed_file.CHUNK + 16
+    first, second = content[begin : begin + size], content[begin + size : begin + 2 * size]
+    bent = [content[:begin] + second + first + content[begin + 2 * size :], content + b"x", content[:begin] + second]
+
+    with path.open("rb") as source:
+        assert sealed_file.SealedReader(source, KEY).read() == plain
+    for forged in bent:
+        path.write_bytes(forged)
+        with path.open("rb") as source, pytest.raises(SealBroken):
+            sealed_file.SealedReader(source, KEY).read()
+
+
+def test_only_the_newest_backups_stay(world: World, tmp_path: Path) -> None:
+    made = []
+    for _ in range(3):
+        made.append(backups(world, tmp_path / "backups").make(keep=2).path)
+        world.clock.now += DAY
+
+    assert sorted((tmp_path / "backups").iterdir()) == made[1:]
+
+
+def test_a_restore_replaces_an_organisation_only_when_told_to(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    later = world.account("Added later")
+
+    with pytest.raises(AlreadyInitialised):
+        restorer(world, world.database, tmp_path).restore(made.path, KEY)
+    restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
+
+    with world.database.read() as connection:
+        names = connection.exec_driver_sql("SELECT id FROM account").scalars().all()
+    assert later not in names
+    assert len(names) == 1
+
+
+def test_a_broken_backup_changes_nothing(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    made.path.write_bytes(made.path.read_bytes()[:-200])
+    before = _contents(world.database)
+
+    with pytest.raises(archive.BackupBroken):
+        restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
+
+    assert _contents(world.database) == before
+
+
+def test_a_restore_begins_an_epoch_whose_revs_and_codes_were_never_given(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    with world.database.read() as connection:
+        before = epochs.standing(connection)
+
+    first = restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True).epoch
+    second = restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True).epoch
+
+    assert (first.parent, first.fork, second.parent, second.fork) == (before.epoch.id, before.head, before.epoch.id, before.head)
+    assert before.head < first.start < second.start
+    assert second.older == {first.id: before.head}
+    with world.database.read() as connection:
+        standing = epochs.standing(connection)
+        assert (standing.head, standing.backed_up_through) == (second.start, before.head)
+        assert int(meta.get(connection, "device_counter")) >= 1_000
+
+
+def test_whoever_was_shut_out_stays_out_after_a_restore(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    user = world.elodie[0]
+    Ledger(tmp_path / "ledger.log").append([Revoked("device-K2", "K2", user, 5), Revoked("enrolled-later", "K9", user, 6)])
+    with world.database.write() as connection:
+        connection.exec_driver_sql("INSERT INTO login VALUES (?, 'elodie', 'x', 0)", (user,))
+    again = backups(world, tmp_path / "backups")
+    world.clock.now += DAY
+    made = again.make()
+    Ledger(tmp_path / "ledger.log").append([Welcome(user, allowed=False, at=7)])
+
+    restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
+
+    with world.database.read() as connection:
+        devices = connection.exec_driver_sql("SELECT id, revoked_at FROM device ORDER BY id").all()
+        assert [tuple(row) for row in devices] == [("device-K2", 5), ("enrolled-later", 6)]
+        assert connection.exec_driver_sql("SELECT disabled FROM login").scalar_one() == 1
+
+
+def test_the_ledger_outlives_a_line_that_was_torn(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.log")
+    first, second = Welcome("a", allowed=True, at=1), Welcome("b", allowed=False, at=2)
+    ledger.append([first])
+    with (tmp_path / "ledger.log").open("ab") as file:
+        file.write(b'{"type":"welcome","user_id":"tor')
+
+    ledger.append([second])
+
+    assert ledger.lines() == [first, second]
+
+
+def test_the_key_of_backups_is_made_once_and_for_its_owner_alone(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "backup.key"
+
+    key, new = backup_key(path, world.randomness)
+
+    assert new
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert backup_key(path, world.randomness) == (key, False)
+    path.write_bytes(b"AAAA")
+    with pytest.raises(archive.BackupBroken):
+        read_key(path)
+
+
+def _contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.read() as connection:
+        return {table.name: sorted((row for part in dump.rows(connection, table) for row in part), key=repr) for table in dump.tables()}
