@@ -95,7 +95,7 @@ class _Healing:
         lost = {entry.transaction.id: entry.rev for entry in entries if self._open and self._is_lost(entry.rev)}
         request = PushRequest(self._request.clock, tuple(entry.transaction for entry in entries))
         granted = grants(self._connection, self._device, self._now, JOURNAL_DAYS)
-        return Batch(self._connection, self._device, request, self._now, granted, lost).run().outcomes
+        return Batch(self._connection, self._device, request, self._now, granted=granted, lost=lost).run().outcomes
 
     def _is_lost(self, rev: int) -> bool:
         return self._fork < rev <= self._epoch.start

@@ -63,7 +63,7 @@ class PushService:
             raise ServerRefused(413, "too_many_changes")
         with self._database.write() as connection:
             now = self._clock.now_ms()
-            return Batch(connection, device, request, now, grants(connection, device, now, self._lease_days)).run()
+            return Batch(connection, device, request, now, granted=grants(connection, device, now, self._lease_days)).run()
 
 
 class Batch:
@@ -75,6 +75,7 @@ class Batch:
         device: DeviceIdentity,
         request: PushRequest,
         now: int,
+        *,
         granted: Grants,
         lost: Mapping[str, int] | None = None,
     ) -> None:
