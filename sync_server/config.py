@@ -1,6 +1,7 @@
 """What a server process is told: where its data is, where it listens, its limits. From the environment, then the command line."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ ENV_PREFIX = "TOURNEE_SERVER_"
 LEASE_DAYS = 14
 """How long a phone works without its server, and so how far back a change may reach into what its author had then."""
 DEFAULT_DATA = Path("var/server")
+DEFAULT_SCHEMA = "tournee"
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _DAY_S = 24 * 60 * 60
 _MIB = 1024 * 1024
 
@@ -50,9 +53,13 @@ class BlobLimits:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One server process. The organisation's whole data is in the folder ``data``."""
+    """One server process. The organisation is in the folder ``data``, but for its records where ``database_url`` names PostgreSQL."""
 
     data: Path = DEFAULT_DATA
+    database_url: str = ""
+    """``postgresql://…``; where it is empty, a SQLite file in ``data`` holds the organisation."""
+    schema: str = DEFAULT_SCHEMA
+    """The organisation's schema in PostgreSQL."""
     host: str = "127.0.0.1"
     port: int = 8551
     body_cap: int = 4 * _MIB
@@ -69,10 +76,12 @@ class Config:
         """Read ``TOURNEE_SERVER_*``; what is given as an argument comes first.
 
         Raises:
-            ConfigError: a number is none, or out of its range.
+            ConfigError: a number is none or out of its range, or the database's address or schema cannot be used.
         """
         return cls(
             data=data or Path(env.get(f"{ENV_PREFIX}DATA") or DEFAULT_DATA),
+            database_url=require_postgresql(env.get(f"{ENV_PREFIX}DATABASE", "").strip()),
+            schema=require_plain(env.get(f"{ENV_PREFIX}SCHEMA", "").strip() or DEFAULT_SCHEMA),
             host=host or env.get(f"{ENV_PREFIX}HOST") or "127.0.0.1",
             port=_within("port", port, 0, 65535) if port is not None else _number(env, "PORT", 8551, 0, 65535),
             body_cap=_number(env, "BODY_CAP", 4 * _MIB, 64 * 1024, 64 * _MIB),
@@ -91,7 +100,7 @@ class Config:
 
     @property
     def database(self) -> Path:
-        """The organisation's SQLite file."""
+        """The organisation's SQLite file, where no other database is named."""
         return self.data / "org.db"
 
     @property
@@ -118,6 +127,28 @@ class Config:
     def backup_key(self) -> Path:
         """The key that backups are sealed with: owner-only, never in a backup. Keep a copy elsewhere."""
         return self.data / "backup.key"
+
+
+def require_postgresql(url: str) -> str:
+    """Give the address of a PostgreSQL database, or ''.
+
+    Raises:
+        ConfigError: it is another kind's.
+    """
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise ConfigError(f"{ENV_PREFIX}DATABASE must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or empty for a SQLite file.")
+    return url
+
+
+def require_plain(schema: str) -> str:
+    """Give the name of a schema, none of which needs quotes.
+
+    Raises:
+        ConfigError: it has other signs.
+    """
+    if not _SCHEMA.fullmatch(schema):
+        raise ConfigError(f"{ENV_PREFIX}SCHEMA must be small letters, digits and underscores, and begin with no digit.")
+    return schema
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

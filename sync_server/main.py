@@ -16,7 +16,7 @@ from sync_server.config import Config
 from sync_server.services.auth import Sessions
 from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
-from sync_server.storage.database import Database
+from sync_server.storage.database import Database, is_there
 
 GRACE_S: Final = 10
 """How long requests under way may take to end once the server is told to stop."""
@@ -39,16 +39,16 @@ class JsonLines(logging.Formatter):
 
 
 def build(config: Config) -> tuple[FastAPI, Database]:
-    """Give the app of the organisation in ``config.data``, and its database, which the caller closes.
+    """Give the app of the organisation that ``config`` names, and its database, which the caller closes.
 
     Raises:
         NotInitialised: there is no organisation.
         StorageBusy: another process serves it.
     """
-    if not config.database.exists():
+    if not is_there(config):
         raise NotInitialised
     clock, randomness = SystemClock(), SystemRandomness()
-    database = Database.open(config.database, serve=True)
+    database = Database.configured(config, serve=True)
     try:
         with database.read() as connection:
             load_organisation(connection)

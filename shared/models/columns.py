@@ -12,6 +12,8 @@ from sqlmodel import Field
 from shared.sync.policy import Policy
 
 POLICY = "policy"
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared byte by byte on every engine, whatever language a PostgreSQL server was made in."""
 
 
 class _Scaled(TypeDecorator[Decimal]):

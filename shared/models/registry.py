@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from shared.models.attachment import Attachment
 from shared.models.catalogue import PriceList, PriceRule, Product, TaxRate
-from shared.models.columns import POLICY, Day, Members
+from shared.models.columns import POLICY, TEXT, Day, Members
 from shared.models.conflict import Conflict
 from shared.models.customer import Account, Contact
 from shared.models.organisation import Assignment, Territory, User
@@ -92,8 +92,8 @@ _raw = MetaData()
 
 def _raw_column(column: Column[object]) -> Column[object]:
     type_: TypeEngine[Any] = column.type
-    if isinstance(type_, Day):
-        type_ = Text()
+    if isinstance(type_, Day | Text):
+        type_ = TEXT
     elif isinstance(type_, TypeDecorator) and not isinstance(type_, Members):
         type_ = BigInteger()
     return Column(column.name, type_, primary_key=column.primary_key, nullable=not column.primary_key)

@@ -1,13 +1,15 @@
 """What routes ask for: the server's parts, and the device that is speaking.
 
 All of it is ``async``: a dependency that is not costs a trip to a thread, which is more than any of these does. Reading who a token
-belongs to is one indexed query that waits for no writer.
+belongs to is one indexed query that waits for no writer; only where it may wait for a network does a thread do that.
 """
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from shared.errors import ProtocolTooOld, SessionExpired
 from shared.ports import Clock, Randomness
@@ -104,8 +106,14 @@ async def current_device(request: Request) -> DeviceIdentity:
     if scheme.lower() != "bearer" or not token:
         raise SessionExpired(401)
     parts = await context(request)
-    with parts.database.read() as connection:
+
+    def identified(connection: Connection) -> DeviceIdentity:
         return authenticate(connection, token, parts.clock.now_ms())
+
+    if parts.database.waits_for_network:
+        return await run_in_threadpool(parts.database.run, identified, reading=True)
+    with parts.database.read() as connection:
+        return identified(connection)
 
 
 CurrentDevice = Annotated[DeviceIdentity, Depends(current_device)]

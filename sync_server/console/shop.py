@@ -20,7 +20,7 @@ from sync_server.config import Config, ConfigError
 from sync_server.services.authoring import Author
 from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
-from sync_server.storage.database import Database
+from sync_server.storage.database import Database, is_there
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The organisation's folder (TOURNEE_SERVER_DATA, else var/server).")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the standard input.")]
@@ -114,11 +114,11 @@ def open_folder(data: Path | None, *, new: bool = False) -> Iterator[Shop]:
     config, clock, randomness = Config.read(data=data), SystemClock(), SystemRandomness()
     if new:
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    elif not config.database.exists():
+    elif not is_there(config):
         raise NotInitialised
-    database = Database.open(config.database)
+    database = Database.configured(config)
     try:
-        if new:
+        if new and config.database.exists():
             config.database.chmod(0o600)
         else:
             with database.read() as connection:

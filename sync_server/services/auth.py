@@ -2,8 +2,9 @@
 
 import logging
 import unicodedata
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
 from shared.ids import RANDOM_BYTES, uuid7
@@ -58,13 +59,16 @@ class Sessions:
         """
         user_id = self._check(request.login, request.password, address)
         now = self._clock.now_ms()
-        device = NewDevice(
-            uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, request.device_name[:NAME_LENGTH], request.platform[:NAME_LENGTH]
-        )
-        with self._database.write() as connection:
+        said = (request.device_name[:NAME_LENGTH], request.platform[:NAME_LENGTH])
+
+        def enrolled(connection: Connection) -> SessionAnswer:
+            device = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, *said)
             code = add_device(connection, device, now)
-            _log.info("a device enrolled", extra={"device": code})
             return self._answer(connection, device.id, code, user_id, now)
+
+        answer = self._database.run(enrolled)
+        _log.info("a device enrolled", extra={"device": answer.device_code})
+        return answer
 
     def sign_in(self, request: SignInRequest, address: str) -> SessionAnswer:
         """Begin a new session on an enrolled device; the one before ends.
@@ -78,7 +82,8 @@ class Sessions:
         """
         user_id = self._check(request.login, request.password, address)
         now = self._clock.now_ms()
-        with self._database.write() as connection:
+
+        def signed_in(connection: Connection) -> SessionAnswer:
             device = connection.execute(select(DEVICE).where(DEVICE.c.id == request.device_id)).one_or_none()
             if device is None or device.user_id != user_id:
                 raise ServerRefused(403, "not_your_device")
@@ -86,6 +91,8 @@ class Sessions:
                 raise DeviceRevoked(403)
             connection.execute(update(DEVICE).where(DEVICE.c.id == request.device_id).values(last_seen=now))
             return self._answer(connection, request.device_id, device.code, user_id, now)
+
+        return self._database.run(signed_in)
 
     def refresh(self, request: RefreshRequest) -> Tokens:
         """Rotate a refresh token. Asked again within the grace, it answers with the same successor.
@@ -96,8 +103,7 @@ class Sessions:
             UserDisabled: its user was.
         """
         now = self._clock.now_ms()
-        with self._database.write() as connection:
-            tokens = self.tokens.rotate(connection, request.device_id, request.refresh, now)
+        tokens = self._database.run(lambda connection: self.tokens.rotate(connection, request.device_id, request.refresh, now))
         if tokens is None:
             raise SessionExpired(401)
         return tokens
@@ -108,26 +114,25 @@ class Sessions:
         Raises:
             RecoveryRefused: the password was not given just now, the seal is not this device's, or there is no recovery key here.
         """
-        with self._database.read() as connection:
+
+        def opened(connection: Connection) -> RecoverAnswer:
             require_fresh_sign_in(connection, device, self.tokens, self._clock.now_ms())
             return RecoverAnswer(open_data_key(connection, device, request.sealed_key, self._config.recovery_key))
+
+        return self._database.run(opened, reading=True)
 
     def _check(self, typed: str, password: str, address: str) -> str:
         """Give the id of the user whose password it is. A try is counted before it is made, and taken back when it is right."""
         login, now = folded_login(typed), self._clock.now_ms()
         self._addresses.enter(address, now)
-        with self._database.write() as connection:
-            count_try(connection, login, now)
-            row = connection.execute(select(LOGIN).where(LOGIN.c.login == login)).one_or_none()
+        row = self._database.run(lambda connection: _counted(connection, login, now))
         if not self._passwords.matches(password, None if row is None else row.password_hash) or row is None:
             raise WrongCredentials
         self._addresses.forgive(address)
         if row.disabled:
             raise UserDisabled
-        with self._database.write() as connection:
-            forget_tries(connection, login)
-            if not self._passwords.is_current(row.password_hash):
-                connection.execute(update(LOGIN).where(LOGIN.c.user_id == row.user_id).values(password_hash=self._passwords.hash(password)))
+        renewed = None if self._passwords.is_current(row.password_hash) else self._passwords.hash(password)
+        self._database.run(lambda connection: _welcome(connection, row.user_id, login, renewed))
         return str(row.user_id)
 
     def _answer(self, connection: Connection, device_id: str, code: str, user_id: str, now: int) -> SessionAnswer:
@@ -145,6 +150,19 @@ class Sessions:
             lease_days=self._config.lease_days,
             server_time=now,
         )
+
+
+def _counted(connection: Connection, login: str, now: int) -> Row[Any] | None:
+    """Count a try, and give the login's row."""
+    count_try(connection, login, now)
+    return connection.execute(select(LOGIN).where(LOGIN.c.login == login)).one_or_none()
+
+
+def _welcome(connection: Connection, user_id: str, login: str, renewed_hash: str | None) -> None:
+    """Forget failed tries, and keep a hash at today's cost where one was made."""
+    forget_tries(connection, login)
+    if renewed_hash is not None:
+        connection.execute(update(LOGIN).where(LOGIN.c.user_id == user_id).values(password_hash=renewed_hash))
 
 
 def folded_login(typed: str) -> str:

@@ -5,8 +5,7 @@ import ipaddress
 from collections import OrderedDict, deque
 from threading import Lock
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, insert, select, update
 
 from shared.errors import ServerRefused
 from sync_server.storage.tables import SIGN_IN_FAILURE
@@ -72,8 +71,9 @@ def count_try(connection: Connection, login: str, now: int) -> None:
     paused_from = connection.execute(select(table.c.last_at).where(table.c.login == key, table.c.count >= IN_A_ROW)).scalar_one_or_none()
     if paused_from is not None and now < paused_from + PAUSE_MS:
         raise TooManyAttempts(paused_from + PAUSE_MS - now)
-    added = insert(table).values(login=key, count=1, last_at=now)
-    connection.execute(added.on_conflict_do_update(index_elements=["login"], set_={"count": table.c.count + 1, "last_at": now}))
+    counted = connection.execute(update(table).where(table.c.login == key).values(count=table.c.count + 1, last_at=now))
+    if not counted.rowcount:
+        connection.execute(insert(table).values(login=key, count=1, last_at=now))
 
 
 def forget_tries(connection: Connection, login: str) -> None:

@@ -41,8 +41,7 @@ class PullService:
         Raises:
             ServerRefused: 422 ``bad_cursor``: this server never gave it.
         """
-        with self._database.read() as connection:
-            return answer(connection, device, request, self._clock.now_ms())
+        return self._database.run(lambda connection: answer(connection, device, request, self._clock.now_ms()), reading=True)
 
 
 def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int) -> PullAnswer:

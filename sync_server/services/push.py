@@ -61,9 +61,12 @@ class PushService:
         """
         if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
             raise ServerRefused(413, "too_many_changes")
-        with self._database.write() as connection:
+
+        def judged(connection: Connection) -> PushAnswer:
             now = self._clock.now_ms()
             return Batch(connection, device, request, now, granted=grants(connection, device, now, self._lease_days)).run()
+
+        return self._database.run(judged)
 
 
 class Batch:

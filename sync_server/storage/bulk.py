@@ -1,39 +1,92 @@
-"""Many rows in one statement, past SQLAlchemy's work per parameter: a hundred ids as one JSON list, rows as plain tuples.
+"""Many rows in one statement, past SQLAlchemy's work per parameter: a hundred ids as one list, rows as plain tuples.
 
-What is SQLite's own here (``json_each``, ``INSERT … ON CONFLICT``) has its counterpart in PostgreSQL.
+This is where the engines differ: SQLite reads a JSON list and takes rows one by one without leaving the process; PostgreSQL reads an array,
+and rows as one JSON document, so that a thousand of them are one statement and one answer.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, func, literal, select
-from sqlalchemy.dialects.sqlite import Insert, insert
+import msgspec
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Connection, Dialect, Table, Text, literal
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Row = tuple[Any, ...]
+NUL = "\0"
+_encode = msgspec.json.Encoder().encode
+
+
+class _Listed(TypeDecorator[list[Any]]):
+    """A list as one parameter: JSON for SQLite, an array for PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(self.item))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the engine takes it
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class _Within(FunctionElement[bool]):
+    """A column's value is one of a list."""
+
+    name = "within"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Within, "sqlite")
+def _within_json(element: _Within, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as SQLAlchemy calls it
+    column, listed = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({listed}))"  # noqa: S608 - SQLAlchemy's own words
+
+
+@compiles(_Within, "postgresql")
+def _within_array(element: _Within, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as SQLAlchemy calls it
+    column, listed = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY({listed})"
 
 
 def within(column: ColumnElement[Any], values: Collection[str] | Collection[int]) -> ColumnElement[bool]:
-    """Build the condition that ``column`` is one of ``values``, however many they are, as one parameter."""
-    listed = func.json_each(literal(json.dumps(list(values)))).table_valued("value")
-    return column.in_(select(listed.c.value))
+    """Build the condition that ``column`` is one of ``values``, however many they are, as one parameter.
+
+    A text with a NUL is left out: no column holds one, and PostgreSQL would not even look for it.
+    """
+    wanted = [value for value in values if not (isinstance(value, str) and NUL in value)]
+    return _Within(column, literal(wanted, _Listed(column.type)))
+
+
+class _Upsert(NamedTuple):
+    """A statement's text, how the values of some columns are stored, and what the driver is given of the rows."""
+
+    text: str
+    processors: tuple[tuple[int, Callable[[Any], Any]], ...]
+    given: Callable[[list[Row]], Any]
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows (values in the order of the table's columns), each replacing the one with the same primary key."""
+    """Insert rows (values in the order of the table's columns), each replacing the one with the same primary key; no key comes twice."""
     if rows:
-        text, processors = _compiled(table, connection.dialect)
-        connection.exec_driver_sql(text, list(_bound(rows, processors)))
+        statement = _statement(table, connection.dialect)
+        stored = [_processed(row, statement.processors) for row in rows] if statement.processors else list(rows)
+        connection.exec_driver_sql(statement.text, statement.given(stored))
 
 
-def _bound(rows: Iterable[Row], processors: tuple[tuple[int, Any], ...]) -> Iterable[Row]:
-    if not processors:
-        return rows
-    return (_processed(row, processors) for row in rows)
-
-
-def _processed(row: Row, processors: tuple[tuple[int, Any], ...]) -> Row:
+def _processed(row: Row, processors: tuple[tuple[int, Callable[[Any], Any]], ...]) -> Row:
     values = list(row)
     for place, process in processors:
         values[place] = process(values[place])
@@ -41,15 +94,32 @@ def _processed(row: Row, processors: tuple[tuple[int, Any], ...]) -> Row:
 
 
 @cache
-def _compiled(table: Table, dialect: Dialect) -> tuple[str, tuple[tuple[int, Any], ...]]:
-    """Give the statement's text, and how the values of some columns are to be stored."""
-    compiled = _statement(table).compile(dialect=dialect)
+def _statement(table: Table, dialect: Dialect) -> _Upsert:
     found = ((place, column.type.dialect_impl(dialect).bind_processor(dialect)) for place, column in enumerate(table.columns))
-    return str(compiled), tuple((place, process) for place, process in found if process is not None)
+    processors = tuple((place, process) for place, process in found if process is not None)
+    text, given = _from_json(table, dialect) if dialect.name == "postgresql" else _row_by_row(table, dialect)
+    return _Upsert(text, processors, given)
 
 
-def _statement(table: Table) -> Insert:
-    statement = insert(table)
+def _row_by_row(table: Table, dialect: Dialect) -> tuple[str, Callable[[list[Row]], Any]]:
+    statement = sqlite.insert(table)
     keys = [column.name for column in table.primary_key]
     rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    return str(statement.on_conflict_do_update(index_elements=keys, set_=rest).compile(dialect=dialect)), list
+
+
+def _from_json(table: Table, dialect: Dialect) -> tuple[str, Callable[[list[Row]], Any]]:
+    quoted = dialect.identifier_preparer.quote
+    columns = ", ".join(quoted(column.name) for column in table.columns)
+    typed = ", ".join(f"{quoted(column.name)} {_plain(column.type, dialect)}" for column in table.columns)
+    keys = ", ".join(quoted(column.name) for column in table.primary_key)
+    rest = ", ".join(f"{quoted(column.name)} = excluded.{quoted(column.name)}" for column in table.columns if not column.primary_key)
+    source = f"SELECT {columns} FROM json_to_recordset(%s::json) AS given ({typed})"  # noqa: S608 - the names of our tables' columns
+    text = f"INSERT INTO {quoted(table.name)} ({columns}) {source} ON CONFLICT ({keys}) DO UPDATE SET {rest}"
+    names = [column.name for column in table.columns]
+    return text, lambda rows: (_encode([dict(zip(names, row, strict=True)) for row in rows]).decode(),)
+
+
+def _plain(type_: TypeEngine[Any], dialect: Dialect) -> str:
+    """Give a type's name without a collation, which a column of a record set may not have."""
+    return type_.compile(dialect=dialect).partition(" COLLATE ")[0]

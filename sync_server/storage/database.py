@@ -1,79 +1,142 @@
-"""The organisation's database: one SQLite file, one writer at a time, readers in snapshots.
+"""The organisation's database: the one door to what is stored, on SQLite or PostgreSQL.
 
-Everything above speaks SQLAlchemy Core over a ``Connection``; what is SQLite's own (pragmas, locks, error codes) is here.
+Everything above speaks SQLAlchemy Core over a ``Connection``. What is one engine's own is in ``sqlite.py``, ``postgresql.py``, ``bulk.py``.
 """
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import StaticPool
 
-from shared.errors import DiskFull, StorageBusy, StorageFailed
-from sync_server.storage.lock import ServerLock
-from sync_server.storage.tables import create_tables
+from shared.errors import StorageBusy
+from sync_server.config import Config
+from sync_server.storage.postgresql import PostgresStore
+from sync_server.storage.retrying import Retrying
+from sync_server.storage.schema import has_tables, prepare
+from sync_server.storage.sqlite import SqliteStore
 
-BUSY_MS = 5_000
-"""How long a connection waits for another process (the command line) that is writing."""
-CACHE_KIB = 64 * 1024
-_POOL = 16
-_OVERFLOW = 48
-_BEGIN = "sqlite_begin"
+T = TypeVar("T")
+
+
+def is_there(config: Config) -> bool:
+    """Say whether the database that ``config`` names was ever made.
+
+    Raises:
+        StorageBusy: PostgreSQL does not answer.
+    """
+    if not config.database_url:
+        return config.database.exists()
+    database = Database(PostgresStore(config.database_url, config.schema))
+    try:
+        return database.run(has_tables, reading=True)
+    finally:
+        database.close()
+
+
+class Store(Protocol):
+    """What one engine does in its own way."""
+
+    engine: Engine
+    waits_for_network: bool
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Begin a write transaction; there is one at a time, and it sees all that those before it wrote."""
+        ...
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Begin a transaction that reads one snapshot, which no writer disturbs."""
+        ...
+
+    def named(self, error: DBAPIError) -> Exception:
+        """Give the error of ours that says what happened."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
 
 
 class Database:
-    """Connections to one organisation's file (or to memory, in tests).
+    """Transactions on one organisation's store. Services use ``run``, which begins again what failed in passing."""
 
-    ``write`` gives the only writer of this process a transaction; ``read`` a snapshot that no writer disturbs.
-    """
+    def __init__(self, store: Store, retrying: Retrying | None = None) -> None:
+        self._store = store
+        self._retrying = retrying or Retrying()
 
-    def __init__(self, engine: Engine, lock: ServerLock | None = None, *, shared_connection: bool = False) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        self._lock = lock
-        self._writing = RLock()
-        self._reading: AbstractContextManager[Any] = self._writing if shared_connection else nullcontext()
+    @classmethod
+    def configured(cls, config: Config, *, serve: bool = False) -> "Database":
+        """Open the database that ``config`` names, making its tables where they are missing.
+
+        Raises:
+            StorageBusy: ``serve``, and another process serves this SQLite file; or no answer from PostgreSQL.
+        """
+        if config.database_url:
+            return cls.connect(config.database_url, config.schema)
+        return cls.open(config.database, serve=serve)
 
     @classmethod
     def open(cls, path: Path, *, serve: bool = False) -> "Database":
-        """Open the file, making it and its tables where they are missing. ``serve`` keeps a second server off it.
+        """Open a SQLite file, making it and its tables where they are missing. ``serve`` keeps a second server off it.
 
         Raises:
             StorageBusy: ``serve``, and another process serves this file.
         """
-        lock = ServerLock(path) if serve else None
-        if lock is not None:
-            lock.acquire()
-        engine = create_engine(
-            URL.create("sqlite", database=str(path)),
-            connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
-            pool_size=_POOL,
-            max_overflow=_OVERFLOW,
-        )
-        return cls._prepared(cls(_listening(engine), lock))
+        return cls(SqliteStore(path, serve=serve)).prepared()
+
+    @classmethod
+    def connect(cls, url: str, schema: str) -> "Database":
+        """Connect to PostgreSQL, making the organisation's schema and its tables where they are missing.
+
+        Raises:
+            StorageBusy: PostgreSQL does not answer.
+        """
+        return cls(PostgresStore(url, schema)).prepared()
 
     @classmethod
     def in_memory(cls) -> "Database":
-        """Make a database that lives as long as this object."""
-        engine = create_engine("sqlite://", connect_args={"check_same_thread": False, "isolation_level": None}, poolclass=StaticPool)
-        return cls._prepared(cls(_listening(engine), shared_connection=True))
+        """Make a SQLite database that lives as long as this object."""
+        return cls(SqliteStore(None)).prepared()
 
-    @classmethod
-    def _prepared(cls, database: "Database") -> "Database":
-        with database.write() as connection:
-            create_tables(connection)
-        return database
+    def prepared(self) -> "Database":
+        """Make what is missing of the tables; give this database."""
+        try:
+            self.run(prepare)
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     @property
     def engine(self) -> Engine:
-        """The engine, for tests and tools that look into the file."""
-        return self._engine
+        """The engine, for tests and tools that look inside."""
+        return self._store.engine
+
+    @property
+    def waits_for_network(self) -> bool:
+        """Whether a query may take as long as a network lets it."""
+        return self._store.waits_for_network
+
+    def run(self, work: Callable[[Connection], T], *, reading: bool = False) -> T:
+        """Give what ``work`` gives in a transaction of its own, which is begun again when it failed in passing.
+
+        So ``work`` may be called several times, and its effects are the database's alone. When a connection was lost while it committed,
+        it is called again although it may have been kept: whatever it does must be harmless when done twice.
+
+        Raises:
+            StorageBusy: it failed in passing each time.
+            StorageFailed: the disk refused.
+        """
+        begin = self.read if reading else self.write
+
+        def once() -> T:
+            with begin() as connection:
+                return work(connection)
+
+        return self._retrying.run(once)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -81,63 +144,30 @@ class Database:
 
         Raises:
             DiskFull: no room left; nothing of the transaction was kept.
-            StorageBusy: another process held the file longer than we wait; nothing was written.
+            StorageBusy: another process held the database longer than we wait; nothing was written.
             StorageFailed: the disk refused otherwise.
         """
-        with self._writing, _translated(), self._writer.begin() as connection:
+        with self._translated(), self._store.write() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Run a transaction that reads one snapshot."""
-        with self._reading, _translated(), self._engine.begin() as connection:
+        with self._translated(), self._store.read() as connection:
             yield connection
 
     def close(self) -> None:
         """Close every connection and let another process serve the file."""
-        self._engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
+        self._store.close()
 
-
-def _listening(engine: Engine) -> Engine:
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        f"busy_timeout = {BUSY_MS}",
-        f"cache_size = -{CACHE_KIB}",
-        "temp_store = MEMORY",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeoutError as error:
-        raise StorageBusy from error
-    except OperationalError as error:
-        raise _named(error) from error
-
-
-def _named(error: OperationalError) -> Exception:
-    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull()
-    if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return StorageBusy()
-    if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
-        return StorageFailed(type(error.orig).__name__)
-    return error
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except PoolTimeoutError as error:
+            raise StorageBusy from error
+        except DBAPIError as error:
+            named = self._store.named(error)
+            if named is error:
+                raise
+            raise named from error

@@ -3,29 +3,30 @@
 The records' own tables are ``shared.models.registry.raw_table(kind)``. Instants are milliseconds since 1970 UTC.
 """
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table
 
+from shared.models.columns import TEXT
 from shared.models.registry import MODELS, raw_table
 
 SCHEMA_VERSION = "1"
 
 metadata = MetaData()
 
-META = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+META = Table("meta", metadata, Column("key", TEXT, primary_key=True), Column("value", TEXT, nullable=False))
 """Single values: the schema's version, the organisation, the epoch, the head of the change feed."""
 
 RECORD_META = Table(
     "record_meta",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("root", Text, nullable=False),
-    Column("scope", Text, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("kind", TEXT, nullable=False),
+    Column("root", TEXT, nullable=False),
+    Column("scope", TEXT, nullable=False),
     Column("rev", BigInteger, nullable=False),
     Column("deleted", Integer, nullable=False),
-    Column("mark", Text, nullable=False),
-    Column("marks", Text),
-    Column("adds", Text),
+    Column("mark", TEXT, nullable=False),
+    Column("marks", TEXT),
+    Column("adds", TEXT),
     Column("item", BigInteger, nullable=False),
     Index("record_meta_feed", "scope", "rev", "kind"),
     Index("record_meta_root", "root"),
@@ -38,16 +39,16 @@ RECORD_META = Table(
 TXN_LOG = Table(
     "txn_log",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("device", Text, nullable=False),
-    Column("user_id", Text, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("device", TEXT, nullable=False),
+    Column("user_id", TEXT, nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("payload_hash", Text, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("payload_hash", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
     Column("rev", BigInteger, nullable=False),
-    Column("code", Text, nullable=False),
+    Column("code", TEXT, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("flags", Text),
+    Column("flags", TEXT),
     Index("txn_log_seq", "device", "seq", unique=True),
 )
 """What became of each transaction. ``flags`` is a JSON list of evidence: what was accepted but is worth a look."""
@@ -56,9 +57,9 @@ SCOPE_MOVE = Table(
     "scope_move",
     metadata,
     Column("rev", BigInteger, primary_key=True),
-    Column("root", Text, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("root", TEXT, primary_key=True),
+    Column("source", TEXT, nullable=False),
+    Column("target", TEXT, nullable=False),
     Column("at", BigInteger, nullable=False),
     Index("scope_move_left", "source", "rev"),
     Index("scope_move_root", "root"),
@@ -68,7 +69,7 @@ SCOPE_MOVE = Table(
 SCOPE_DIGEST = Table(
     "scope_digest",
     metadata,
-    Column("scope", Text, primary_key=True),
+    Column("scope", TEXT, primary_key=True),
     Column("count", BigInteger, nullable=False),
     Column("digest", BigInteger, nullable=False),
 )
@@ -86,9 +87,9 @@ HEALED = Table(
 LOGIN = Table(
     "login",
     metadata,
-    Column("user_id", Text, primary_key=True),
-    Column("login", Text, nullable=False, unique=True),
-    Column("password_hash", Text, nullable=False),
+    Column("user_id", TEXT, primary_key=True),
+    Column("login", TEXT, nullable=False, unique=True),
+    Column("password_hash", TEXT, nullable=False),
     Column("disabled", Integer, nullable=False, default=0),
 )
 """Who may sign in. The names and roles are in the ``user`` records."""
@@ -96,20 +97,20 @@ LOGIN = Table(
 PAST_ROLE = Table(
     "past_role",
     metadata,
-    Column("user_id", Text, primary_key=True),
+    Column("user_id", TEXT, primary_key=True),
     Column("until", BigInteger, primary_key=True),
-    Column("role", Text, nullable=False),
+    Column("role", TEXT, nullable=False),
 )
 """Which role a user had until an instant: work that devices bring late is judged by the role in which it was done."""
 
 DEVICE = Table(
     "device",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("code", Text, nullable=False, unique=True),
-    Column("user_id", Text, nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("platform", Text, nullable=False),
+    Column("id", TEXT, primary_key=True),
+    Column("code", TEXT, nullable=False, unique=True),
+    Column("user_id", TEXT, nullable=False, index=True),
+    Column("name", TEXT, nullable=False),
+    Column("platform", TEXT, nullable=False),
     Column("enrolled_at", BigInteger, nullable=False),
     Column("last_seen", BigInteger),
     Column("revoked_at", BigInteger),
@@ -121,9 +122,9 @@ DEVICE = Table(
 REFRESH_TOKEN = Table(
     "refresh_token",
     metadata,
-    Column("hash", Text, primary_key=True),
-    Column("family", Text, nullable=False, index=True),
-    Column("device", Text, nullable=False, index=True),
+    Column("hash", TEXT, primary_key=True),
+    Column("family", TEXT, nullable=False, index=True),
+    Column("device", TEXT, nullable=False, index=True),
     Column("expires", BigInteger, nullable=False),
     Column("used_at", BigInteger),
 )
@@ -132,9 +133,9 @@ REFRESH_TOKEN = Table(
 ACCESS_TOKEN = Table(
     "access_token",
     metadata,
-    Column("hash", Text, primary_key=True),
-    Column("device", Text, nullable=False, index=True),
-    Column("family", Text, nullable=False, index=True),
+    Column("hash", TEXT, primary_key=True),
+    Column("device", TEXT, nullable=False, index=True),
+    Column("family", TEXT, nullable=False, index=True),
     Column("expires", BigInteger, nullable=False, index=True),
 )
 """Access tokens, hashed."""
@@ -142,7 +143,7 @@ ACCESS_TOKEN = Table(
 SIGN_IN_FAILURE = Table(
     "sign_in_failure",
     metadata,
-    Column("login", Text, primary_key=True),
+    Column("login", TEXT, primary_key=True),
     Column("count", Integer, nullable=False),
     Column("last_at", BigInteger, nullable=False, index=True),
 )
@@ -151,9 +152,9 @@ SIGN_IN_FAILURE = Table(
 BLOB = Table(
     "blob",
     metadata,
-    Column("sha256", Text, primary_key=True),
+    Column("sha256", TEXT, primary_key=True),
     Column("size", BigInteger, nullable=False),
-    Column("media_type", Text, nullable=False),
+    Column("media_type", TEXT, nullable=False),
     Column("stored_at", BigInteger, nullable=False),
     Column("unnamed_since", BigInteger),
     Column("leaving", Integer, nullable=False),
@@ -164,8 +165,8 @@ its bytes are being removed."""
 BLOB_UPLOAD = Table(
     "blob_upload",
     metadata,
-    Column("device", Text, primary_key=True),
-    Column("sha256", Text, primary_key=True),
+    Column("device", TEXT, primary_key=True),
+    Column("sha256", TEXT, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False, index=True),

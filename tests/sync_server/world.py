@@ -1,4 +1,4 @@
-"""A small organisation in memory, its people and their phones, for tests that go through the real services."""
+"""A small organisation on the engine of the test, its people and their phones, for tests that go through the real services."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,6 +22,7 @@ from sync_server.services.pull import PullRequest, PullService
 from sync_server.services.push import PushService
 from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE
+from tests.contract.stores import fresh
 
 NOON = 1_795_348_800_000
 """2026-11-22T12:00Z."""
@@ -58,10 +59,10 @@ class Counting:
 class World:
     """One organisation: Lyon and Nantes, Élodie in Lyon, Nikos in Nantes, Marie who leads both, and an admin."""
 
-    def __init__(self, path: Path | None = None, first: int = 1) -> None:
+    def __init__(self, path: Path | None = None, first: int = 1, database: Database | None = None) -> None:
         self.clock = FakeClock()
         self.randomness = Counting(first)
-        self.database = Database.in_memory() if path is None else Database.open(path)
+        self.database = database or (fresh() if path is None else Database.open(path))
         self.author = Author(self.clock, self.randomness)
         self.push = PushService(self.database, self.clock)
         self.pull = PullService(self.database, self.clock)

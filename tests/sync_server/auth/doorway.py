@@ -1,4 +1,4 @@
-"""An organisation with its doors open: the real services and routes over a database in memory, with a clock that stands still."""
+"""An organisation with its doors open: the real services and routes over an empty database, with a clock that stands still."""
 
 import asyncio
 import base64
@@ -18,7 +18,7 @@ from sync_server.services.authoring import Author
 from sync_server.services.organisation import create_organisation, load_organisation
 from sync_server.services.passwords import Passwords, scrypt
 from sync_server.services.users import NewUser, add_user
-from sync_server.storage.database import Database
+from tests.contract.stores import fresh
 from tests.sync_server.world import Counting, FakeClock
 
 PASSWORD = "three honest words"
@@ -46,7 +46,7 @@ class Doorway:
         self.hasher = CountingHasher()
         self.passwords = Passwords(CHEAP, self.randomness, self.hasher)
         self.author = Author(self.clock, self.randomness)
-        self.database = Database.in_memory()
+        self.database = fresh()
         with self.database.write() as connection:
             create_organisation(connection, "Maison Fournil", self.config.recovery_key, self.clock, self.randomness)
         self.elodie = self.user("elodie")

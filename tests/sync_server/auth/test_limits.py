@@ -3,8 +3,10 @@
 import pytest
 
 from sync_server.services.limits import IN_A_ROW, PAUSE_MS, PER_ADDRESS, AddressLimit, TooManyAttempts, count_try, forget_tries
-from sync_server.storage.database import Database
+from tests.contract.stores import fresh
 from tests.sync_server.auth.doorway import Doorway, code_of
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 WRONG = "two dishonest words"
 
@@ -75,7 +77,7 @@ def test_the_right_password_begins_the_count_anew(door: Doorway) -> None:
 
 
 def test_a_typed_login_is_not_kept_in_the_clear() -> None:
-    database = Database.in_memory()
+    database = fresh()
 
     with database.write() as connection:
         count_try(connection, "my secret password", 0)

@@ -2,10 +2,14 @@
 
 import base64
 
+import pytest
+
 from shared.recovery import recovery_context, seal_to
 from shared.sync import codec
 from shared.sync.protocol import Problem, RecoverAnswer
 from tests.sync_server.auth.doorway import Doorway
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 DATA_KEY = bytes(range(32))
 

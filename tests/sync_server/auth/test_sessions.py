@@ -1,12 +1,16 @@
 """Sessions go on by themselves, survive lost answers, and end when a token is used twice."""
 
+import pytest
 from sqlalchemy import select
 
 from shared.sync.protocol import Tokens
 from sync_server.services.devices import list_devices
 from sync_server.services.users import set_password, user_by_login
 from sync_server.storage.tables import ACCESS_TOKEN, REFRESH_TOKEN
+from tests.contract.stores import tables
 from tests.sync_server.auth.doorway import Doorway, code_of
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 MINUTE = 60_000
 DAY = 86_400_000
@@ -112,8 +116,7 @@ def test_no_token_and_no_password_is_in_the_database(door: Doorway) -> None:
     renewed = door.renewed(session.device_id, session.tokens.refresh)
 
     with door.database.read() as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-        dump = str([connection.exec_driver_sql(f'SELECT * FROM "{name}"').all() for name in names])  # noqa: S608 - its own names
+        dump = str([connection.execute(select(table)).all() for table in tables()])
 
     for secret in (session.tokens.access, session.tokens.refresh, renewed.access, renewed.refresh, "three honest words"):
         assert secret not in dump

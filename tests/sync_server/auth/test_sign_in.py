@@ -1,10 +1,14 @@
 """Who comes in, as what, and who does not."""
 
+import pytest
+
 from shared.rules.numbering import device_code
 from shared.sync.protocol import EnrolRequest, SessionAnswer
 from sync_server.services.devices import NewDevice, add_device, list_devices, revoke_device
 from sync_server.services.users import set_disabled
 from tests.sync_server.auth.doorway import PASSWORD, Doorway, code_of
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def test_enrolling_gives_a_device_all_that_it_needs(door: Doorway) -> None:

@@ -9,6 +9,8 @@ from shared.sync.policy import Policy
 from sync_server.services.authoring import BATCH, Authored
 from tests.sync_server.world import World
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def test_many_records_share_a_rev_in_batches() -> None:
     world = World()

@@ -1,5 +1,6 @@
 """Scopes' digests are kept up to date, and always equal what a recount gives."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from shared.sync.change import Edit
 from sync_server.storage import records
 from sync_server.storage.tables import RECORD_META
 from tests.sync_server.world import Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 actions = st.lists(st.sampled_from(["edit", "create", "delete", "move", "clash", "office"]), max_size=12)
 

@@ -1,7 +1,11 @@
 """Conflicts: both values are kept, one stands, and who has seen them settles them."""
 
+import pytest
+
 from shared.sync.policy import WHOLE_RECORD
 from tests.sync_server.world import MINUTE, Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def _met() -> tuple[World, str, Phone, Phone]:

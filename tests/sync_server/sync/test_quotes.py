@@ -6,7 +6,10 @@ import pytest
 
 from shared.sync.change import Change, Transaction
 from shared.sync.policy import Value
+from sync_server.storage import transactions
 from tests.sync_server.world import Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 QUANTITY, PRICE, RATE = 2_000, 1_050, 2_000
 NET, TAX, GROSS = 2_100, 420, 2_520
@@ -139,7 +142,7 @@ def test_a_price_typed_by_hand_is_allowed_and_flagged(shop: Shop) -> None:
 
     assert outcome.status == "applied"
     with shop.world.database.read() as connection:
-        flags = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (send.id,)).scalar_one()
+        flags = transactions.logged(connection, [send.id])[send.id].flags
     assert flags == f'["manual_price:{line}"]'
 
 

@@ -1,11 +1,14 @@
 """A round: what one phone pushes, the others pull, and all agree with the server."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.sync import codec
 from shared.sync.change import Edit
 from tests.sync_server.world import World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def test_an_edit_reaches_the_other_phones_of_the_territory() -> None:

@@ -5,7 +5,10 @@ import pytest
 from shared.sync.change import Edit
 from shared.sync.policy import Value
 from shared.sync.protocol import Outcome
+from sync_server.storage import transactions
 from tests.sync_server.world import DAY, Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -160,5 +163,5 @@ def test_work_done_while_the_territory_was_still_ones_own_is_taken_within_the_le
 
 def _flags(world: World, txn: str) -> str | None:
     with world.database.read() as connection:
-        found: str | None = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (txn,)).scalar_one()
+        found: str | None = transactions.logged(connection, [txn])[txn].flags
     return found

@@ -8,6 +8,8 @@ from shared.sync.change import Edit, Transaction
 from shared.sync.protocol import MAX_CHANGES, PushRequest
 from tests.sync_server.world import DAY, Phone, World
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def _ready() -> tuple[World, str, Phone]:
     world = World()

@@ -5,7 +5,10 @@ import json
 import pytest
 
 from shared.sync.policy import Value
+from sync_server.storage import transactions
 from tests.sync_server.world import DAY, MINUTE, Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 def _visited(world: World, phone: Phone, **fields: Value) -> tuple[str, str, str]:
@@ -15,7 +18,7 @@ def _visited(world: World, phone: Phone, **fields: Value) -> tuple[str, str, str
     visit, transaction = phone.create("visit", **(made | {"arrived_at": world.clock.now + phone.skew} | fields))
     outcome = phone.push(transaction)
     with world.database.read() as connection:
-        flags = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (transaction.id,)).scalar_one()
+        flags = transactions.logged(connection, [transaction.id])[transaction.id].flags
     return visit, outcome.status, flags or "[]"
 
 

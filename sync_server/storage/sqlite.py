@@ -1,0 +1,103 @@
+"""What is SQLite's own: one file (or memory, in tests), one writer at a time, pragmas, locks, error codes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from shared.errors import DiskFull, StorageFailed
+from sync_server.storage.lock import ServerLock
+from sync_server.storage.retrying import FailedInPassing
+
+BUSY_MS: Final = 2_000
+"""How long a connection waits for another process (the command line) that is writing, before its transaction is tried again."""
+CACHE_KIB: Final = 64 * 1024
+_POOL: Final = 16
+_OVERFLOW: Final = 48
+_BEGIN: Final = "sqlite_begin"
+
+
+class SqliteStore:
+    """One organisation's file. ``serve`` keeps a second server off it."""
+
+    waits_for_network = False
+
+    def __init__(self, path: Path | None, *, serve: bool = False) -> None:
+        """Open ``path``, or memory that lives as long as this object.
+
+        Raises:
+            StorageBusy: ``serve``, and another process serves this file.
+        """
+        self._lock = ServerLock(path) if serve and path is not None else None
+        if self._lock is not None:
+            self._lock.acquire()
+        self.engine = _in_memory() if path is None else _file(path)
+        event.listen(self.engine, "connect", _on_connect)
+        event.listen(self.engine, "begin", _on_begin)
+        self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._writing = RLock()
+        self._reading: AbstractContextManager[Any] = self._writing if path is None else nullcontext()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Begin the only write transaction of this process, and of all others."""
+        with self._writing, self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Begin a transaction that reads one snapshot."""
+        with self._reading, self.engine.begin() as connection:
+            yield connection
+
+    def named(self, error: DBAPIError) -> Exception:
+        """Give the error of ours that says what happened."""
+        primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if primary == sqlite3.SQLITE_FULL:
+            return DiskFull()
+        if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return FailedInPassing()
+        if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            return StorageFailed(type(error.orig).__name__)
+        return error
+
+    def close(self) -> None:
+        """Close every connection and let another process serve the file."""
+        self.engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def _file(path: Path) -> Engine:
+    return create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000, "isolation_level": None},
+        pool_size=_POOL,
+        max_overflow=_OVERFLOW,
+    )
+
+
+def _in_memory() -> Engine:
+    return create_engine("sqlite://", connect_args={"check_same_thread": False, "isolation_level": None}, poolclass=StaticPool)
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY_MS}",
+        f"cache_size = -{CACHE_KIB}",
+        "temp_store = MEMORY",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

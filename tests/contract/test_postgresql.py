@@ -1,0 +1,88 @@
+"""What only PostgreSQL does: servers that go away under us, failures to serialize, organisations that cannot meet."""
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
+
+from shared.errors import StorageBusy
+from sync_server.config import Config, ConfigError
+from sync_server.storage import meta
+from sync_server.storage.database import Database, is_there
+from sync_server.storage.postgresql import PostgresStore
+from sync_server.storage.retrying import RETRIES, Retrying
+from tests.sync_server.world import World
+
+
+def test_fault_33_a_push_goes_on_with_the_same_seq_when_the_server_behind_it_was_replaced(postgres_url: str) -> None:
+    world = World(database=Database.connect(postgres_url, "failover"))
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+    edit = phone.edit("account", account, city="Lyon")
+
+    end_connections(postgres_url)
+    outcome = phone.push(edit)
+    end_connections(postgres_url)
+    again = phone.push(edit)
+
+    assert (outcome.status, again.status, again.rev) == ("applied", "duplicate", outcome.rev)
+    world.database.close()
+
+
+def end_connections(url: str) -> None:
+    """Do what a fail-over does to every connection."""
+    with psycopg.connect(url, autocommit=True) as administrator:
+        administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tournee'")
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_fault_34_a_failure_to_serialize_is_tried_again_and_then_said_to_be_busy(postgres_url: str, state: str) -> None:
+    waits: list[float] = []
+    database = Database(PostgresStore(postgres_url, "serialize"), Retrying(waits.append)).prepared()
+    failures = iter(range(100))
+
+    def work(connection: Connection, until: int) -> int:
+        meta.set_head(connection, next(failures))
+        if meta.head(connection) < until:
+            connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'met another' USING ERRCODE = '{state}'; END $$"))
+        return meta.head(connection)
+
+    assert database.run(lambda connection: work(connection, 2)) == 2
+    assert len(waits) == 2
+    with pytest.raises(StorageBusy):
+        database.run(lambda connection: work(connection, 100))
+    assert len(waits) == 2 + RETRIES
+    assert database.run(meta.head, reading=True) == 2
+    database.close()
+
+
+def test_no_answer_from_postgresql_is_busy() -> None:
+    with pytest.raises(StorageBusy):
+        Database(PostgresStore("postgresql://nobody@/none?host=/nowhere", "tournee"), Retrying(lambda _seconds: None)).prepared()
+
+
+def test_an_error_of_ours_stays_what_it_is(postgres_url: str) -> None:
+    database = Database.connect(postgres_url, "wrong")
+
+    with pytest.raises(ProgrammingError):
+        database.run(lambda connection: connection.execute(text("SELECT * FROM no_such_table")))
+    database.close()
+
+
+def test_organisations_in_one_database_do_not_meet(postgres_url: str) -> None:
+    one, two = (Database.connect(postgres_url, schema) for schema in ("maison", "fournil"))
+
+    one.run(lambda connection: meta.set_head(connection, 7))
+
+    assert two.run(meta.head, reading=True) == 0
+    assert is_there(Config(database_url=postgres_url, schema="maison"))
+    assert not is_there(Config(database_url=postgres_url, schema="nobody"))
+    one.close()
+    two.close()
+
+
+@pytest.mark.parametrize(("name", "value"), [("DATABASE", "mysql://x"), ("SCHEMA", 'x"; DROP'), ("SCHEMA", "2026"), ("SCHEMA", "A")])
+def test_an_address_or_a_schema_that_cannot_be_used_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Config.read({f"TOURNEE_SERVER_{name}": value})
