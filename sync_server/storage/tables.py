@@ -78,8 +78,8 @@ SCOPE_DIGEST = Table(
 HEALED = Table(
     "healed",
     metadata,
-    Column("device", Text, primary_key=True),
-    Column("epoch", Text, nullable=False),
+    Column("device", TEXT, primary_key=True),
+    Column("epoch", TEXT, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
 """Which devices have given back all they had after a restore, and in which epoch."""
