@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync_server.config import Config
-from sync_server.console import backups, blobs, checks, demo, devices, imports, start, territories, users
+from sync_server.console import archive, backups, blobs, checks, demo, devices, imports, start, territories, users
 from sync_server.console.shop import DataOption, Sentences
 from sync_server.main import run
 
@@ -22,6 +22,7 @@ app.command("seed-demo")(demo.seed_demo)
 app.command()(checks.doctor)
 app.command()(backups.backup)
 app.command()(backups.restore)
+app.command()(archive.archive)
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.add_typer(territories.app, name="territory")

@@ -172,9 +172,12 @@ class WorkingSet:
         return bool(self._late)
 
     def ids(self, *, roots: Collection[str] = (), scopes: Collection[str] = ()) -> list[str]:
-        """The ids of all records of these roots and scopes, hidden ones too."""
-        statement = f"SELECT id FROM entry WHERE root IN {_AMONG} UNION SELECT id FROM entry WHERE scope IN {_AMONG}"  # noqa: S608
-        values = (among(roots), among(scopes))
+        """The ids of all records of these scopes, and of these records with all below them, hidden ones too."""
+        statement = (
+            f"SELECT id FROM entry WHERE root IN {_AMONG} UNION SELECT id FROM entry WHERE id IN {_AMONG}"  # noqa: S608
+            f" UNION SELECT id FROM entry WHERE scope IN {_AMONG}"
+        )
+        values = (among(roots), among(roots), among(scopes))
         return [id_ for (id_,) in self._asked(statement, values)]
 
     def open_conflicts(self) -> int:

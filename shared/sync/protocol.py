@@ -158,8 +158,8 @@ class KindRows(msgspec.Struct, frozen=True):
 class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One page of the change feed. ``asked`` echoes the cursor; ``digests`` come with the last page where asked for.
 
-    ``left`` names roots that moved out of the device's scopes, ``lost_scopes`` scopes of the cursor that it has no more; ``total`` is how
-    many records were still to come, this page's included.
+    ``left`` names records that moved out of the device's scopes, with all below them, ``lost_scopes`` scopes of the
+    cursor that it has no more; ``total`` is how many records were still to come, this page's included.
     """
 
     epoch: Epoch

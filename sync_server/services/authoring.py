@@ -17,9 +17,10 @@ from shared.sync.clock import millis, pack
 from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import KindSpec, Policy, Value
 from shared.sync.record import Mark, Record
+from sync_server.services import closed_records
 from sync_server.services.conflicts import SERVER_DEVICE, Conflicts
 from sync_server.services.identity import DeviceIdentity
-from sync_server.services.scopes import territory_scope
+from sync_server.services.scopes import is_archived, territory_scope
 from sync_server.services.validation import as_stored
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta
@@ -172,8 +173,9 @@ def _stage(workspace: Workspace, before: Record | None, after: Record, now: int)
     """Stage a record; an account that goes to another territory takes all that is below it along."""
     if after is before:
         return
-    target = territory_scope(after.value("territory_id")) if after.kind == ROOT else after.scope
-    if before is not None and target != before.scope:
+    if is_archived(after.scope):
+        after = closed_records.back(workspace, after)
+    if before is not None and after.kind == ROOT and (target := territory_scope(after.value("territory_id"))) != before.scope:
         workspace.stage_move_of_root(before, target, now)
         after = msgspec.structs.replace(after, scope=target)
     workspace.stage(after)

@@ -7,7 +7,7 @@ from shared.sync.policy import KindSpec
 from shared.sync.record import ERASED, Record
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import refused, unknown
-from sync_server.services.scopes import Grants, territory_scope
+from sync_server.services.scopes import Grants, active, territory_scope
 from sync_server.services.validation import is_id
 from sync_server.services.workspace import Workspace
 from sync_server.storage.records import Place
@@ -74,11 +74,11 @@ class Authority:
         place = self._workspace.place(str(target))
         if place is None or place.kind != kind or place.deleted == ERASED:
             return False
-        return place.scope in self._grants.visible or self._may_write(place, made_at, flags)
+        return active(place.scope) in self._grants.visible or self._may_write(place, made_at, flags)
 
     def _may_write(self, place: Place | Record, made_at: int, flags: list[str]) -> bool:
         """Judge by where the record is now, and by where its root was when the change was made."""
-        if self._may_write_in(place.scope, made_at, flags):
+        if self._may_write_in(active(place.scope), made_at, flags):
             return True
         if not self._grants.then(made_at):
             return False

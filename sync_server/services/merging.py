@@ -12,12 +12,12 @@ from shared.sync.healing import still_new
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import DELETED, LIVE, Mark, Record
-from sync_server.services import attachments, quoting, visits
+from sync_server.services import attachments, closed_records, quoting, visits
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import refused, unknown
-from sync_server.services.scopes import territory_scope
+from sync_server.services.scopes import is_archived, territory_scope
 from sync_server.services.validation import as_stored, check_change
 from sync_server.services.workspace import Workspace
 
@@ -115,6 +115,7 @@ class Merging:
     def _placed(self, change: Change, spec: KindSpec, before: Record | None, after: Record, *, made_at: int, flags: list[str]) -> Record:
         """Follow a new territory or a new parent: the record's root and scope are what its fields say."""
         if before is None:
+            closed_records.call_back_owner(self._workspace, after)
             return after
         if change.kind == ROOT:
             target = territory_scope(after.value("territory_id"))
@@ -122,7 +123,10 @@ class Merging:
                 self._authority.may_move(change, target, made_at, flags)
                 self._workspace.stage_move_of_root(after, target, self._times.now)
                 after = msgspec.structs.replace(after, scope=target)
-        elif spec.parent is not None and after.value(spec.parent) != after.root:
+            return after
+        if is_archived(before.scope):
+            after = closed_records.back(self._workspace, after)
+        if spec.parent is not None and after.value(spec.parent) != after.root:
             root = self._workspace.place(str(after.value(spec.parent)))
             if root is None or root.kind != ROOT:
                 raise unknown(change, spec.parent)

@@ -14,6 +14,8 @@ from shared.sync.record import ERASED, LIVE, Mark
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage.tables import PAST_ROLE, RECORD_META
 
+TERRITORY = "territory:"
+ARCHIVE = "archive:"
 DAY_MS = 24 * 3600 * 1000
 _WORKS_WITH_CUSTOMERS = frozenset({"rep", "manager"})
 
@@ -33,7 +35,22 @@ _marks = msgspec.json.Decoder(dict[str, Mark]).decode
 
 def territory_scope(territory_id: object) -> str:
     """Give the scope of a territory's accounts and of all that is below them."""
-    return f"territory:{territory_id}"
+    return f"{TERRITORY}{territory_id}"
+
+
+def archived(scope: str) -> str:
+    """Give the archive of a territory's scope, which no device receives."""
+    return ARCHIVE + scope.removeprefix(TERRITORY)
+
+
+def is_archived(scope: str) -> bool:
+    """Say whether a scope is an archive."""
+    return scope.startswith(ARCHIVE)
+
+
+def active(scope: str) -> str:
+    """Give the scope by which rights are judged: an archive's is its territory's."""
+    return TERRITORY + scope.removeprefix(ARCHIVE) if is_archived(scope) else scope
 
 
 def user_scope(user_id: str) -> str:

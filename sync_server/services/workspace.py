@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from shared.sync.record import Record
+from sync_server.services.scopes import archived, is_archived
 from sync_server.storage import change_feed, meta, records
 from sync_server.storage.change_feed import Move
 from sync_server.storage.records import Place, Written
@@ -85,7 +86,13 @@ class Workspace:
         self._staged_moves.append(Move(rev, account.id, account.scope, target, now))
         for record in self.under([account.id]):
             if record.id != account.id:
-                self.stage(msgspec.structs.replace(record, scope=target, rev=rev))
+                self.stage(msgspec.structs.replace(record, scope=archived(target) if is_archived(record.scope) else target, rev=rev))
+
+    def stage_move(self, record: Record, target: str, now: int) -> None:
+        """Stage the move of one record alone to another scope."""
+        rev = self.head + 1
+        self._staged_moves.append(Move(rev, record.id, record.scope, target, now))
+        self.stage(msgspec.structs.replace(record, scope=target, rev=rev))
 
     @property
     def staged(self) -> Iterable[Record]:

@@ -123,7 +123,7 @@ class Phone:
             for record in codec.from_rows(page):
                 self.records[record.id] = record
             gone = set(page.left)
-            self.records = {i: r for i, r in self.records.items() if r.root not in gone and r.scope not in page.lost_scopes}
+            self.records = {i: r for i, r in self.records.items() if not {i, r.root} & gone and r.scope not in page.lost_scopes}
             self.cursor, self.last = page.cursor, page
             if not page.more:
                 return

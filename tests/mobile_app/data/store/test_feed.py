@@ -86,6 +86,21 @@ def test_a_root_that_leaves_takes_everything_along_but_never_what_is_ours_and_un
     asyncio.run(scenario())
 
 
+def test_one_record_that_leaves_goes_alone() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        lines = [server_record("quote_line", id_, 3, account_id="a1", quote_id="q1", root="a1") for id_ in ("l1", "l2")]
+        await phone.pull(server_record("quote", "q1", 3, account_id="a1", state="accepted"), *lines)
+
+        await phone.pull(left=["q1", "l1", "l2"])
+
+        assert await phone.store.read(names) == ["Deux"]
+        assert phone.vault.records.get(["q1", "l1", "l2"]) == {}
+        assert phone.vault.records.get(["a1"]) != {}
+
+    asyncio.run(scenario())
+
+
 def test_a_lost_scope_is_purged() -> None:
     async def scenario() -> None:
         phone = await opened()
