@@ -14,12 +14,9 @@ LEASE = 14
 
 
 def closed(world: World, account: str, age: int = LONG_AGO, **fields: Value) -> str:
-    wanted: dict[str, Value] = {
-        "state": "reviewed",
-        "zone": "UTC",
-        "arrived_at": world.clock.now - age,
-        "left_at": world.clock.now - age,
-    } | fields
+    then = world.clock.now - age
+    wanted: dict[str, Value] = {"state": "reviewed", "zone": "UTC", "arrived_at": then, "left_at": then}
+    wanted.update(fields)
     return world.authored("visit", account_id=account, user_id=world.elodie[0], **wanted)
 
 
