@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(start.init)
 app.command("seed-demo")(demo.seed_demo)
 app.command()(checks.doctor)
+app.command()(checks.migrate)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(archive.archive)

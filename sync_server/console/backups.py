@@ -47,9 +47,10 @@ def restore(
     config = Config.read(data=data)
     secret = backups.read_key(key or config.backup_key)
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database.open(config.database, serve=True)
+    database = Database.configured(config, serve=True)
     try:
-        config.database.chmod(OWNER_ONLY)
+        if not config.database_url:
+            config.database.chmod(OWNER_ONLY)
         done = Restorer(database, Ledger(config.ledger), SystemClock(), SystemRandomness()).restore(file, secret, replace=replace)
     finally:
         database.close()

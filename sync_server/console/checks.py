@@ -4,10 +4,18 @@ import typer
 
 from shared.ports import SystemClock
 from sync_server.config import Config
-from sync_server.console.shop import DataOption, say
+from sync_server.console.shop import DataOption, open_folder, say
 from sync_server.services.doctor import Level, examine
+from sync_server.storage.schema import version_of
 
 _SIGNS = {Level.OK: "ok   ", Level.NOTE: "note ", Level.WRONG: "WRONG"}
+
+
+def migrate(data: DataOption = None) -> None:
+    """Bring the database's tables to this release. Every command and the server do it by themselves; this one does nothing else."""
+    with open_folder(data) as shop:
+        step = shop.database.run(version_of, reading=True)
+    say(f"The tables are at step {step}, this release's.")
 
 
 def doctor(data: DataOption = None) -> None:

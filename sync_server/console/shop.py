@@ -30,6 +30,7 @@ _SENTENCES = {
     "not_initialised": "There is no organisation in this folder yet. Create one: tournee init --data FOLDER --name NAME",
     "already_initialised": "There is an organisation in this folder already. A second one needs a folder of its own.",
     "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
+    "schema_too_new": "A later release has changed this organisation's database. Install that release again; nothing was touched.",
     "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
     "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
     "record_not_found": "There is nothing by that name here.",

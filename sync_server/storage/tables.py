@@ -3,12 +3,13 @@
 The records' own tables are ``shared.models.registry.raw_table(kind)``. Instants are milliseconds since 1970 UTC.
 """
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table
 
 from shared.models.columns import TEXT
-from shared.models.registry import MODELS, raw_table
+from shared.models.registry import raw_table
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "0002"
+"""The last step in ``migrations/versions``: every change of a table is a step, written by ``python -m tools.migration``."""
 
 metadata = MetaData()
 
@@ -181,9 +182,3 @@ _RECORD_INDEXES = (
     Index("assignment_user", raw_table("assignment").c.user_id),
     Index("price_rule_product", raw_table("price_rule").c.price_list_id, raw_table("price_rule").c.product_id),
 )
-
-
-def create_tables(connection: Connection) -> None:
-    """Make the tables that are not there yet."""
-    metadata.create_all(connection)
-    raw_table(next(iter(MODELS))).metadata.create_all(connection)
