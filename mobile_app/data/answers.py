@@ -102,6 +102,8 @@ class Answers:
             RecordNotFound: no such transaction needs attention.
         """
         old = [item for item in self._with_dependents(txn) if item.state in ATTENTION]
+        if old[0].state == "copy":
+            raise RecordNotFound
         names = {item.txn: new_id(self._clock, self._randomness) for item in old}
         new = [self._again(item, names, fixes) for item in old]
         with self._vault.transaction():
@@ -138,7 +140,8 @@ class Answers:
     def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
         status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status
         if status in _TAKEN:
-            verdict.taken.append((item, outcome.rev))
+            noted = replace(item, entry=msgspec.structs.replace(item.entry, code="conflict")) if status == "conflict" else item
+            verdict.taken.append((noted, outcome.rev))
         elif status == "held":
             verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
         else:

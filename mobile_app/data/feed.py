@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from mobile_app.data.copies import Copies
 from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Outbox
 from mobile_app.data.position import Position
 from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import ORDER, WorkingSet
-from shared.ports import Clock
+from shared.ports import Clock, Randomness
 from shared.sync import digest
 from shared.sync.clock import HybridClock
 from shared.sync.codec import from_rows, seal_payload
@@ -31,6 +32,7 @@ class Feed:
         position: Position,
         *,
         clock: Clock,
+        randomness: Randomness,
         stamps: HybridClock,
     ) -> None:
         self._vault = vault
@@ -40,6 +42,7 @@ class Feed:
         self._position = position
         self._clock = clock
         self._stamps = stamps
+        self._copies = Copies(vault, outbox, clock=clock, randomness=randomness)
 
     def take(self, page: PullAnswer) -> tuple[list[str], dict[str, Record]] | None:
         """Keep a page: what left goes, records of a higher rev come, the cursor moves, all in one commit.
@@ -57,8 +60,10 @@ class Feed:
         fresh = [record for record in records if record.id in left or record.rev > revs.get(record.id, -1)]
         fresh.sort(key=lambda record: ORDER.get(record.kind, len(ORDER)))
         settled = 0 if page.more else page.head
+        copies = self._copies.of(left, {record.id for record in fresh}, max(settled, self._position.settled))
         payloads = [(record.id, record.rev, seal_payload(record)) for record in fresh]
         with self._vault.transaction():
+            self._copies.keep(copies)
             if left:
                 self._vault.records.delete(left)
             self._vault.records.put(payloads)
@@ -66,6 +71,7 @@ class Feed:
             self._position.save_settled(settled)
             self._position.save_answer(page.epoch, page.stamp, page.backed_up_through)
         self._position.load()
+        self._copies.show(copies)
         ids = dict.fromkeys([*left, *(record.id for record in fresh), *self._outbox.settle(self._position.settled)])
         if not page.more:
             self._trim()

@@ -33,8 +33,8 @@ class Kept:
         return await self._executor.run(sheet.items, self._outbox, ("waiting", "sent"))
 
     async def attention(self) -> list[OutboxItem]:
-        """What was refused, with its reason and what depends on it, and what is held by it."""
-        return await self._executor.run(sheet.items, self._outbox, ("refused", "held"))
+        """What was refused, with its reason and what depends on it, what is held by it, and copies of what left."""
+        return await self._executor.run(sheet.items, self._outbox, ("refused", "held", "copy"))
 
     async def dependents(self, txn: str) -> list[OutboxItem]:
         """What would go with ``txn`` if it were discarded."""

@@ -1,7 +1,8 @@
 """The outbox: what this device wrote and the server has not settled, in order, and what of it the overlay shows.
 
 A transaction is ``waiting``, then ``sent``; then it is acknowledged and belongs to the journal, or it is ``refused`` (with a reason), or
-``held`` by one that was. Waiting, sent and acknowledged ones are shown, until what the server made of them has been pulled.
+``held`` by one that was. A ``copy`` is for its author to read and is never sent. Waiting, sent and acknowledged ones are shown, until what
+the server made of them has been pulled.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from shared.sync.overlay import UNSENT, Pending
 from shared.sync.policy import Policy
 from shared.sync.protocol import FieldError
 
-State = Literal["waiting", "sent", "acked", "refused", "held"]
+State = Literal["waiting", "sent", "acked", "refused", "held", "copy"]
 SHOWN: Final[frozenset[State]] = frozenset({"waiting", "sent", "acked"})
-ATTENTION: Final[frozenset[State]] = frozenset({"refused", "held"})
+ATTENTION: Final[frozenset[State]] = frozenset({"refused", "held", "copy"})
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -200,7 +201,7 @@ def _with_seq(entry: Entry, seq: int) -> Entry:
 
 
 def _state(kept: str) -> State:
-    states: dict[str, State] = {"waiting": "waiting", "sent": "sent", "refused": "refused", "held": "held"}
+    states: dict[str, State] = {"waiting": "waiting", "sent": "sent", "refused": "refused", "held": "held", "copy": "copy"}
     return states[kept]
 
 

@@ -69,7 +69,7 @@ class Store(Kept):
             *parts, self._position, self._shown, device=identity.device, clock=clock, randomness=randomness, stamps=stamps
         )
         self._answers = Answers(vault, self._outbox, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
-        self._feed = Feed(*parts, self._journal, self._position, clock=clock, stamps=stamps)
+        self._feed = Feed(*parts, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
 
     @classmethod
     async def open(
