@@ -15,6 +15,8 @@ from mobile_app.data.repositories import repositories
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.data.sync_status import StatusHandle, SyncState
+from mobile_app.sync.blob_api import HttpBlobs
+from mobile_app.sync.blobs import Carrier
 from mobile_app.sync.engine import Engine
 from mobile_app.sync.http_api import HttpApi
 from mobile_app.sync.scheduler import Scheduler
@@ -32,6 +34,7 @@ class OpenDevice:
     api: HttpApi
     engine: Engine
     scheduler: Scheduler
+    carrier: Carrier
     tokens: SessionTokens
     _heard: StatusHandle
     _watch: asyncio.Task[None] | None = None
@@ -46,7 +49,17 @@ class OpenDevice:
         engine = Engine(
             store=store, tokens=tokens, api=api, status=store.status, clock=ports.clock, met_server=ring.server_met, on_revoked=on_revoked
         )
-        scheduler = Scheduler(engine.round, store.status, ports.sleep, ports.randomness)
+        carrier = Carrier(
+            store=store.blobs,
+            api=HttpBlobs(api.client),
+            tokens=tokens,
+            sleep=ports.sleep,
+            randomness=ports.randomness,
+            allowed=lambda: not store.status.now.work_offline,
+            expired=lambda: scheduler.sync_now(),  # noqa: PLW0108 - it is made below
+        )
+        store.blobs.carried_by(carrier.carry)
+        scheduler = Scheduler(lambda: carrier.around(engine.round), store.status, ports.sleep, ports.randomness)
 
         def verify() -> None:
             engine.compare_next()
@@ -65,11 +78,12 @@ class OpenDevice:
             verify=verify,
         )
         heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
-        return cls(device, key, api, engine, scheduler, tokens, heard)
+        return cls(device, key, api, engine, scheduler, carrier, tokens, heard)
 
     def start(self, expired: Callable[[], Awaitable[bool]], ports: Ports, lock: Callable[[], Awaitable[None]]) -> None:
         """Begin to sync, and to look now and then whether it is time to lock."""
         self.scheduler.start()
+        self.carrier.start()
         self._watch = asyncio.create_task(_watch(expired, ports, lock))
 
     async def close(self) -> None:
@@ -78,6 +92,7 @@ class OpenDevice:
         if self._watch is not None and self._watch is not asyncio.current_task():
             self._watch.cancel()
         await self.scheduler.stop()
+        await self.carrier.stop()
         await self.device.store.close()
         await self.api.close()
 

@@ -13,6 +13,9 @@ from typing import ParamSpec, TypeVar
 from sqlmodel import Session
 
 from mobile_app.data.answers import Answers, Fixes
+from mobile_app.data.blob_names import BlobNames
+from mobile_app.data.blob_shelf import BlobShelf
+from mobile_app.data.blobs import Blobs
 from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
 from mobile_app.data.feed import Feed
 from mobile_app.data.journal import Journal
@@ -69,6 +72,8 @@ class Store(Kept):
             *parts, self._position, self._shown, device=identity.device, clock=clock, randomness=randomness, stamps=stamps
         )
         self._answers = Answers(vault, self._outbox, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
+        names = BlobNames(working_set, self._shown, self._outbox, self._journal)
+        self.blobs = Blobs(BlobShelf(vault, names, clock), executor, self._position, status, notifier)
         self._feed = Feed(*parts, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
 
     @classmethod
@@ -153,6 +158,8 @@ class Store(Kept):
         taken = await asyncio.shield(self._change(lambda: self._feed.take(page), index=not late))
         if late and not page.more:
             await self.finish_lists()
+        if not page.more and (page.left or page.lost_scopes):
+            await self.blobs.settle()
         return taken
 
     async def finish_lists(self) -> None:
@@ -215,6 +222,7 @@ class Store(Kept):
             progress(*step)
         self._publish(frozenset(), await self._executor.run(self._counts))
         await self._recall_verified()
+        await self.blobs.load()
 
     def _load(self) -> None:
         self._position.load()

@@ -13,7 +13,10 @@ Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out",
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """One moment of it. Instants and offsets in ms; ``waiting``, ``attention`` and ``conflicts`` are counts."""
+    """One moment of it. Instants and offsets in ms; ``waiting``, ``attention`` and ``conflicts`` are counts.
+
+    ``files`` counts pictures that are to be sent, ``file_bytes`` what of them is still here only.
+    """
 
     phase: Phase = "idle"
     last_ok_at: int | None = None
@@ -25,6 +28,8 @@ class SyncState:
     clock_offset_ms: int = 0
     work_offline: bool = False
     verified: Verified | None = None
+    files: int = 0
+    file_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

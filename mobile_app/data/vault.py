@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mobile_app.data.blob_files import BlobFiles
 from mobile_app.data.files import storage_error
 from mobile_app.data.key_states import DataKey
 from mobile_app.data.ports import Connect, CryptoPort, Sql
-from mobile_app.data.vault_files import adopt_salvaged
+from mobile_app.data.vault_blobs import BlobTable
+from mobile_app.data.vault_files import adopt_salvaged, blobs_path
 from mobile_app.data.vault_outbox import JournalTable, OutboxTable
 from mobile_app.data.vault_schema import migrate
 from mobile_app.data.vault_seal import Sealer
-from mobile_app.data.vault_tables import BlobTable, DraftTable, MetaTable, RecordTable
+from mobile_app.data.vault_tables import DraftTable, MetaTable, RecordTable
 from shared.errors import SealBroken, VaultDamaged, WrongKey
 
 _CHECK: Final = "vault-check"
@@ -38,9 +40,10 @@ class VaultCounts:
 class Vault:
     """The tables of one vault, and the transactions over them."""
 
-    def __init__(self, sql: Sql, organisation: str, crypto: CryptoPort) -> None:
+    def __init__(self, sql: Sql, organisation: str, crypto: CryptoPort, path: Path) -> None:
         self._sql = sql
         self._sealer = Sealer(organisation, crypto)
+        self.blob_files = BlobFiles(blobs_path(path), self._sealer)
         self.records = RecordTable(sql, self._sealer, self._write)
         self.outbox = OutboxTable(sql, self._sealer, self._write)
         self.journal = JournalTable(sql, self._sealer, self._write)
@@ -74,7 +77,7 @@ class Vault:
         except BaseException:
             sql.close()
             raise
-        return cls(sql, organisation, crypto)
+        return cls(sql, organisation, crypto, path)
 
     @property
     def unlocked(self) -> bool:

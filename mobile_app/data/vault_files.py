@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from shutil import copyfile
 
+from mobile_app.data.blob_files import remove_blobs
 from mobile_app.data.files import own_file, storage_error, sync_folder
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -20,6 +21,11 @@ def beside(path: Path, suffix: str) -> Path:
 def keys_path(path: Path) -> Path:
     """Where the keys of a vault lie."""
     return beside(path, ".keys")
+
+
+def blobs_path(path: Path) -> Path:
+    """Where the sealed photos of a vault lie: a folder. A salvage leaves them where they are."""
+    return beside(path, ".blobs")
 
 
 def salvaging_path(path: Path) -> Path:
@@ -72,9 +78,10 @@ def adopt_salvaged(path: Path) -> None:
 
 
 def destroy_vault(path: Path) -> None:
-    """Remove a vault, what it was salvaged from and to, and every copy set aside. Repeatable; the keys are the key ring's to wipe."""
+    """Remove a vault, its photos, what it was salvaged from and to, and copies set aside. Repeatable; keys are the key ring's to wipe."""
     for database in (path, salvaging_path(path), salvaged_path(path), *_asides(path)):
         remove_database(database)
+    remove_blobs(blobs_path(path))
 
 
 def _asides(path: Path) -> Iterator[Path]:

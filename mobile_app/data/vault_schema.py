@@ -25,6 +25,12 @@ STEPS: Final[tuple[Step, ...]] = (
         # key_version 0 marks a plain value, such as the epoch.
         "CREATE TABLE meta (ord INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, key_version INTEGER NOT NULL, value BLOB NOT NULL)",
     ),
+    (
+        # No app had put a file there before.
+        "DROP TABLE blob",
+        """CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, sent INTEGER NOT NULL, state TEXT NOT NULL,
+           small INTEGER NOT NULL, used_at INTEGER NOT NULL, code TEXT NOT NULL)""",
+    ),
 )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import cast
 
 from mobile_app.data.among import among
@@ -16,16 +15,6 @@ from mobile_app.data.vault_seal import PLAIN, Sealer
 from shared.errors import SealBroken
 
 Write = Callable[[], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class BlobRow:
-    """A file to send: how many of its bytes the server has."""
-
-    sha256: str
-    size: int
-    sent: int
-    state: str
 
 
 class RecordTable:
@@ -110,29 +99,6 @@ class DraftTable:
     def ids(self) -> list[str]:
         """The ids of all drafts, oldest first."""
         return [str(row[0]) for row in self._sql.query("SELECT id FROM draft ORDER BY ord")]
-
-
-class BlobTable:
-    """Files to send, by their hash. Their bytes are elsewhere."""
-
-    def __init__(self, sql: Sql, write: Write) -> None:
-        self._sql, self._write = sql, write
-
-    def put(self, row: BlobRow) -> None:
-        """Keep or replace what is known about a file."""
-        with self._write():
-            values = (row.sha256, row.size, row.sent, row.state)
-            self._sql.execute("REPLACE INTO blob (sha256, size, sent, state) VALUES (?, ?, ?, ?)", values)
-
-    def rows(self) -> list[BlobRow]:
-        """All of them, by hash."""
-        rows = self._sql.query("SELECT sha256, size, sent, state FROM blob ORDER BY sha256")
-        return [BlobRow(*row) for row in cast("list[tuple[str, int, int, str]]", rows)]
-
-    def delete(self, sha256: str) -> None:
-        """Drop it. Repeatable."""
-        with self._write():
-            self._sql.execute("DELETE FROM blob WHERE sha256 = ?", (sha256,))
 
 
 class MetaTable:

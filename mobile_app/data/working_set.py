@@ -39,6 +39,7 @@ _INDEXES: Final = (
     "visit (account_id, arrived_at)",
     "visit (planned_at)",
     "visit (state)",
+    "attachment (visit_id)",
     "quote (account_id, state)",
     "quote (state)",
     "quote (supersedes)",

@@ -137,6 +137,11 @@ class HttpApi:
         asked = {"cursor": cursor, "limit": str(limit)} | ({"digest": "1"} if digest else {})
         return await self._answer(self._client.build_request("GET", "/v1/sync/pull", params=asked, headers=_bearer(access)), PullAnswer)
 
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """The connections, for the files that travel beside the records."""
+        return self._client
+
     async def _post(self, path: str, request: msgspec.Struct, type_: type[T], access: str = "") -> T:
         headers = {"Content-Type": _JSON, **_bearer(access)}
         return await self._answer(self._client.build_request("POST", path, content=codec.encode(request), headers=headers), type_)
@@ -153,7 +158,7 @@ class HttpApi:
         except httpx.TransportError as error:
             raise Offline from error
         if response.status_code != httpx.codes.OK:
-            raise _refusal(response, body)
+            raise refusal_of(response, body)
         if not response.headers.get("Content-Type", "").startswith(_JSON):
             raise CaptivePortal
         try:
@@ -177,7 +182,7 @@ async def _bounded(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-def _refusal(response: httpx.Response, body: bytes) -> Exception:
+def refusal_of(response: httpx.Response, body: bytes) -> Exception:
     """Read a problem; what is no problem of ours (a proxy's page, a redirect to a portal) means that our server was not reached."""
     if not response.headers.get("Content-Type", "").startswith(PROBLEM):
         return CaptivePortal()

@@ -10,6 +10,7 @@ from mobile_app.data.repositories.catalogue import Catalogue
 from mobile_app.data.repositories.conflicts import Conflicts
 from mobile_app.data.repositories.contacts import Contacts
 from mobile_app.data.repositories.people import People
+from mobile_app.data.repositories.photos import Photos
 from mobile_app.data.repositories.quotes import Quotes
 from mobile_app.data.repositories.visits import Visits
 from mobile_app.data.store import Store
@@ -26,6 +27,7 @@ class Repositories:
     catalogue: Catalogue
     people: People
     conflicts: Conflicts
+    photos: Photos
 
 
 class ByName(TypedDict):
@@ -38,6 +40,7 @@ class ByName(TypedDict):
     catalogue: Catalogue
     people: People
     conflicts: Conflicts
+    photos: Photos
 
 
 def repositories(store: Store) -> ByName:
@@ -50,4 +53,5 @@ def repositories(store: Store) -> ByName:
         catalogue=Catalogue(store),
         people=People(store),
         conflicts=Conflicts(store),
+        photos=Photos(store),
     )

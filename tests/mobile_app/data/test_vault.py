@@ -16,9 +16,9 @@ from mobile_app.data.key_states import DataKey
 from mobile_app.data.ports import Sql
 from mobile_app.data.sql import SqliteSql, connect_sqlite
 from mobile_app.data.vault import Vault, VaultCounts
+from mobile_app.data.vault_blobs import BlobRow
 from mobile_app.data.vault_outbox import JournalRow, OutboxRow
 from mobile_app.data.vault_seal import Sealer
-from mobile_app.data.vault_tables import BlobRow
 from shared.errors import SealBroken, VaultLocked, WrongKey
 from tests.fakes.device import Killed
 from tests.mobile_app.data.vaults import CANARY, CRYPTO, KEY, all_records, fill, open_vault, raw

@@ -1,0 +1,205 @@
+"""The files of this device, on the owner's thread: their rows in the vault, their bytes beside it, and what goes when.
+
+A file to be sent is never removed before it is at the server, unless the person took it back. What was fetched makes room for newer ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from hashlib import sha256 as hashed
+from typing import Final, Literal
+
+from mobile_app.data.blob_names import BlobNames, Named
+from mobile_app.data.vault import Vault
+from mobile_app.data.vault_blobs import HERE, REFUSED, SENT, WAITING, WANTED, BlobRow
+from shared.errors import AnswerMalformed, SealBroken
+from shared.ports import Clock
+from shared.sync.protocol import BLOB_CHUNK
+
+QUOTA: Final = 200 * 1024 * 1024
+"""Bytes of whole pictures that the office has too; the ones not looked at for longest make room."""
+MINUTE_MS: Final = 60 * 1000
+_FRESH_MS: Final = 10 * MINUTE_MS
+"""A file is kept for so long without a record: the record is about to be written."""
+_TAKEN_BACK_MS: Final = 24 * 60 * MINUTE_MS
+"""The bytes of a deleted record stay so long: a deletion can be taken back."""
+_TOUCH_MS: Final = 60 * MINUTE_MS
+_EPOCH: Final = "blobs_epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What to carry next: a file, which way, and how many of its bytes have come already (on the way down)."""
+
+    sha256: str
+    way: Literal["up", "down"]
+    size: int = 0
+    come: int = 0
+    small: bool = False
+
+
+class BlobShelf:
+    """See the module. ``load`` first."""
+
+    def __init__(self, vault: Vault, names: BlobNames, clock: Clock, quota: int = QUOTA) -> None:
+        self._table = vault.blobs
+        self._files = vault.blob_files
+        self._meta = vault.meta
+        self._names = names
+        self._clock = clock
+        self._quota = quota
+        self._rows: dict[str, BlobRow] = {}
+
+    def load(self) -> None:
+        """Read what is known, and take up files that nothing knows: a power cut or a salvage left them. The server says what it has."""
+        self._rows = {row.sha256: row for row in self._table.rows()}
+        for sha256 in self._files.names():
+            size = self._files.size(sha256)
+            if sha256 not in self._rows and size:
+                self._put(BlobRow(sha256, size, 0, WAITING, used_at=self._clock.now_ms()))
+
+    def row(self, sha256: str) -> BlobRow | None:
+        """What is known of a file."""
+        return self._rows.get(sha256)
+
+    def keep(self, data: bytes, *, small: bool) -> str:
+        """Keep a file to be sent and give its hash; durable once this returns."""
+        sha256 = hashed(data).hexdigest()
+        if sha256 not in self._rows or self._files.size(sha256) != len(data):
+            self._files.keep(sha256, data)
+            self._put(BlobRow(sha256, len(data), 0, WAITING, small, self._clock.now_ms()))
+        return sha256
+
+    def read(self, sha256: str) -> bytes | None:
+        """Give a file's bytes; None where they are not here. One that does not open is forgotten, and fetched again."""
+        row = self._rows.get(sha256)
+        if row is None or row.state == WANTED:
+            return None
+        try:
+            data = self._files.read(sha256)
+        except SealBroken:
+            data = b""
+        if hashed(data).hexdigest() != sha256:
+            self._drop(sha256)
+            return None
+        if self._clock.now_ms() - row.used_at > _TOUCH_MS:
+            self._put(replace(row, used_at=self._clock.now_ms()))
+        return data
+
+    def want(self, sha256: str) -> None:
+        """Fetch a file with the next exchange, unless it is here."""
+        if sha256 not in self._rows:
+            self._put(BlobRow(sha256, self._names.now().full.get(sha256, 0), 0, WANTED, used_at=self._clock.now_ms()))
+
+    def waiting(self) -> list[BlobRow]:
+        """Whole pictures that are to be sent, or that were not taken."""
+        named = self._names.now()
+        states = (WAITING, REFUSED)
+        return [row for row in self._rows.values() if row.state in states and not row.small and row.sha256 in named.full]
+
+    # ---- carrying
+    def next(self, skip: Collection[str]) -> Transfer | None:
+        """Say what to carry next: thumbnails before whole pictures, and what somebody asked for before what is only to be kept."""
+        named = self._names.now()
+        owed = [row for row in self._rows.values() if row.state == WAITING and row.sha256 not in skip and self._is_owed(row, named)]
+        for row in sorted(owed, key=lambda row: row.sha256):
+            if row.small or row.sha256 in named.small:
+                return Transfer(row.sha256, "up", row.size, small=True)
+        for sha256 in sorted(named.small):
+            if sha256 not in skip and sha256 not in self._rows:
+                return Transfer(sha256, "down", come=self._files.come(sha256) * BLOB_CHUNK, small=True)
+        for row in sorted(self._rows.values(), key=lambda row: -row.used_at):
+            if row.state == WANTED and row.sha256 not in skip:
+                return Transfer(row.sha256, "down", row.size, self._files.come(row.sha256) * BLOB_CHUNK)
+        return min((Transfer(row.sha256, "up", row.size) for row in owed), key=lambda each: each.sha256, default=None)
+
+    def chunk(self, sha256: str, offset: int) -> bytes:
+        """Give the chunk of a file to be sent that begins at ``offset``."""
+        return self._files.chunk(sha256, offset // BLOB_CHUNK)
+
+    def sent(self, sha256: str, offset: int, *, complete: bool) -> None:
+        """Note how many bytes the server has; with ``complete`` it has verified them all."""
+        row = self._rows.get(sha256)
+        if row is not None:
+            self._put(replace(row, sent=row.size if complete else offset, state=SENT if complete else row.state))
+
+    def refuse(self, sha256: str, code: str) -> None:
+        """Note that the server does not take a file, and why."""
+        row = self._rows.get(sha256)
+        if row is not None:
+            self._put(replace(row, state=REFUSED, code=code))
+
+    def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
+        """Keep a part that was fetched; gives where the next one begins, None once the file is whole and its hash verified.
+
+        Raises:
+            AnswerMalformed: the parts are not the file; they are dropped.
+        """
+        self._files.add(transfer.sha256, transfer.come // BLOB_CHUNK, part)
+        come = transfer.come + len(part)
+        if come < total:
+            return come
+        if hashed(self._files.read(transfer.sha256, part=True)).hexdigest() != transfer.sha256:
+            self._files.drop(transfer.sha256)
+            raise AnswerMalformed
+        self._files.finish(transfer.sha256)
+        self._put(BlobRow(transfer.sha256, total, 0, HERE, transfer.small, self._clock.now_ms()))
+        self._make_room()
+        return None
+
+    # ---- what goes
+    def settle(self, epoch: str, *, pulled: bool) -> None:
+        """Bring the files in line with the records. Before everything has been ``pulled`` nothing goes: a record may be on its way.
+
+        What was sent in another epoch is offered again: a restored server may lack it.
+        """
+        if (self._meta.get_plain(_EPOCH) or b"").decode() != epoch:
+            for row in [row for row in self._rows.values() if row.state == SENT]:
+                self._put(replace(row, state=WAITING, sent=0))
+            self._meta.put_plain(_EPOCH, epoch.encode())
+        if pulled and self._rows:
+            named = self._names.now()
+            for row in [row for row in self._rows.values() if self._may_go(row, named)]:
+                self._drop(row.sha256)
+        self._make_room()
+
+    def drop_unnamed(self, sha256s: Collection[str]) -> None:
+        """Remove those that no record names after all: the record was refused."""
+        named = self._names.now()
+        for sha256 in sha256s:
+            if not named.shows(sha256):
+                self._drop(sha256)
+
+    def _may_go(self, row: BlobRow, named: Named) -> bool:
+        if named.shows(row.sha256) or row.sha256 in named.held:
+            return False
+        unused = self._clock.now_ms() - row.used_at
+        if row.sha256 in named.hidden:
+            return unused > _TAKEN_BACK_MS
+        if row.state == WAITING:
+            return unused > _FRESH_MS and row.sha256 not in self._names.acknowledged()
+        return True
+
+    def _is_owed(self, row: BlobRow, named: Named) -> bool:
+        if named.shows(row.sha256):
+            return True
+        apart = row.sha256 in named.hidden or row.sha256 in named.held
+        return not apart and row.sha256 in self._names.acknowledged()
+
+    def _make_room(self) -> None:
+        whole = [row for row in self._rows.values() if row.state in (HERE, SENT) and not row.small]
+        room = self._quota
+        for row in sorted(whole, key=lambda row: -row.used_at):
+            room -= row.size
+            if room < 0:
+                self._drop(row.sha256)
+
+    def _put(self, row: BlobRow) -> None:
+        self._table.put(row)
+        self._rows[row.sha256] = row
+
+    def _drop(self, sha256: str) -> None:
+        self._table.delete(sha256)
+        self._rows.pop(sha256, None)
+        self._files.drop(sha256)

@@ -1,0 +1,102 @@
+"""Files for screens and for sync: the shelf behind the owner's thread, with the counts that the sync sheet shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import ParamSpec, TypeVar
+
+from mobile_app.data.blob_names import KIND
+from mobile_app.data.blob_shelf import BlobShelf, Transfer
+from mobile_app.data.notifier import Notifier
+from mobile_app.data.ports import Executor
+from mobile_app.data.position import Position
+from mobile_app.data.sync_status import SyncStatus
+from mobile_app.data.vault_blobs import BlobRow
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Blobs:
+    """A part of the store. What is carried shows in ``SyncState.files`` and ``file_bytes``; screens of photos hear of each change."""
+
+    def __init__(self, shelf: BlobShelf, executor: Executor, position: Position, status: SyncStatus, notifier: Notifier) -> None:
+        self.shelf = shelf
+        self._executor = executor
+        self._position = position
+        self._status = status
+        self._notifier = notifier
+        self._carry: Callable[[], None] = lambda: None
+
+    def carried_by(self, carry: Callable[[], None]) -> None:
+        """Call ``carry`` whenever there may be something to carry."""
+        self._carry = carry
+
+    async def load(self) -> None:
+        """Read what is here. Once, when the store opens."""
+        await self._executor.run(self.shelf.load)
+        await self._count()
+
+    async def keep(self, data: bytes, *, small: bool = False) -> str:
+        """Keep a file to be sent and give its hash; durable once this returns.
+
+        Raises:
+            DiskFull, StorageFailed: nothing of it was kept.
+        """
+        return await self._executor.run(self.shelf.keep, data, small=small)
+
+    async def read(self, sha256: str) -> bytes | None:
+        """A file's bytes; None where they are not here."""
+        return await self._executor.run(self.shelf.read, sha256)
+
+    async def want(self, sha256: str) -> None:
+        """Fetch a file now, or with the next exchange."""
+        await self._executor.run(self.shelf.want, sha256)
+        self._carry()
+
+    async def waiting(self) -> list[BlobRow]:
+        """Whole pictures that are to be sent, with how much of each is."""
+        return await self._executor.run(self.shelf.waiting)
+
+    async def drop_unnamed(self, sha256s: Collection[str]) -> None:
+        """Remove those that no record names after all."""
+        await self._executor.run(self.shelf.drop_unnamed, sha256s)
+
+    async def settle(self) -> None:
+        """Remove what no record names any more (it left the scope, it was erased), make room, and look at what is to be carried.
+
+        Call it after records were dropped; a round does at its end.
+        """
+        await self._executor.run(self.shelf.settle, self._position.epoch.id, pulled=self._position.settled > 0)
+        await self._count()
+
+    # ---- for the carrier
+    async def next(self, skip: Collection[str]) -> Transfer | None:
+        """What to carry next."""
+        return await self._executor.run(self.shelf.next, skip)
+
+    async def chunk(self, sha256: str, offset: int) -> bytes:
+        """The chunk of a file that begins at ``offset``."""
+        return await self._executor.run(self.shelf.chunk, sha256, offset)
+
+    async def sent(self, sha256: str, offset: int, *, complete: bool) -> None:
+        """Note how many bytes the server has."""
+        await self._noted(self.shelf.sent, sha256, offset, complete=complete)
+
+    async def refuse(self, sha256: str, code: str) -> None:
+        """Note that the server does not take a file."""
+        await self._noted(self.shelf.refuse, sha256, code)
+
+    async def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
+        """Keep a part that was fetched; see ``BlobShelf.received``."""
+        return await self._noted(self.shelf.received, transfer, part, total)
+
+    async def _noted(self, note: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        result = await self._executor.run(note, *args, **kwargs)
+        await self._count()
+        self._notifier.publish(frozenset({KIND}))
+        return result
+
+    async def _count(self) -> None:
+        rows = await self._executor.run(self.shelf.waiting)
+        self._status.update(files=len(rows), file_bytes=sum(row.size - row.sent for row in rows))

@@ -1,0 +1,190 @@
+"""Carries files beside the rounds, and never in front of them: while a round runs, not a byte of a file is sent or fetched.
+
+One file after another, chunk by chunk. A link that drops costs the chunk that was on its way; the server says where to go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import replace
+from typing import Final, Protocol
+
+from mobile_app.data.blob_shelf import Transfer
+from mobile_app.data.ports import Sleep
+from mobile_app.sync.blob_api import BlobApi, Outgoing
+from mobile_app.sync.engine import RoundEnd, TokenStore
+from mobile_app.sync.scheduler import backoff_s
+from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, SealBroken, ServerRefused, SessionExpired
+from shared.ports import Randomness
+from shared.sync.protocol import BLOB_CHUNK
+
+PIECE: Final = 16 * 1024
+"""Bytes that are handed to the link at a time: between two of them a round may come first."""
+TRIES: Final = 8
+"""Failures in a row after which the next round is waited for."""
+_FINAL: Final = frozenset({"not_a_picture", "too_many_pixels", "blob_too_large"})
+"""Codes with which the server does not take a file, however often it is sent."""
+
+
+class BlobStore(Protocol):
+    """What the carrier needs of the store."""
+
+    async def settle(self) -> None:
+        """Bring the files in line with the records."""
+        ...
+
+    async def next(self, skip: Collection[str]) -> Transfer | None:
+        """What to carry next."""
+        ...
+
+    async def chunk(self, sha256: str, offset: int) -> bytes:
+        """A chunk to be sent."""
+        ...
+
+    async def sent(self, sha256: str, offset: int, *, complete: bool) -> None:
+        """Note how much the server has."""
+        ...
+
+    async def refuse(self, sha256: str, code: str) -> None:
+        """Note that the server does not take a file."""
+        ...
+
+    async def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
+        """Keep what was fetched; where the next part begins, or None."""
+        ...
+
+
+class Carrier:
+    """Owns the one task that carries files, while ``allowed``; ``expired`` is told that the access token has ended."""
+
+    def __init__(
+        self,
+        *,
+        store: BlobStore,
+        api: BlobApi,
+        tokens: TokenStore,
+        sleep: Sleep,
+        randomness: Randomness,
+        allowed: Callable[[], bool],
+        expired: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._tokens = tokens
+        self._sleep = sleep
+        self._randomness = randomness
+        self._allowed = allowed
+        self._expired = expired
+        self._free = asyncio.Event()
+        self._free.set()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._failures = 0
+        self._skip: set[str] = set()
+
+    def start(self) -> None:
+        """Begin; what there is to carry goes after the next round."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End now, between two steps of the store. Repeatable."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def carry(self) -> None:
+        """There may be something to carry: look now."""
+        self._wake.set()
+
+    async def around(self, run_round: Callable[[], Awaitable[RoundEnd]]) -> RoundEnd:
+        """Run a round with the link for itself; one that ends well is followed by the files."""
+        self._free.clear()
+        try:
+            end = await run_round()
+        finally:
+            self._free.set()
+        if end.phase == "idle":
+            await self._store.settle()
+            self.carry()
+        return end
+
+    async def carry_all(self) -> None:
+        """Carry until nothing is left that can be carried now. What went wrong is left for the next time."""
+        self._failures = 0
+        self._skip.clear()
+        while self._may_go_on() and (transfer := await self._store.next(self._skip)) is not None:
+            try:
+                await self._carry(transfer)
+            except SessionExpired:
+                self._expired()
+                return
+            except (DeviceRevoked, ProtocolTooOld):  # the next round sees to it
+                return
+            except (Offline, AnswerMalformed):
+                self._failures += 1
+                await self._sleep(backoff_s(self._failures, self._randomness.uniform()))
+            except SealBroken:
+                self._skip.add(transfer.sha256)
+            except ServerRefused as refusal:
+                await self._refused(transfer, refusal)
+
+    def _may_go_on(self) -> bool:
+        return self._failures < TRIES and self._allowed()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self.carry_all()
+
+    async def _refused(self, transfer: Transfer, refusal: ServerRefused) -> None:
+        if transfer.way == "up" and refusal.code in _FINAL:
+            await self._store.refuse(transfer.sha256, refusal.code)
+        elif refusal.code == "offset_mismatch":
+            self._failures += 1
+        else:
+            self._skip.add(transfer.sha256)
+
+    async def _carry(self, transfer: Transfer) -> None:
+        if transfer.way == "up":
+            await self._send(transfer)
+        else:
+            await self._fetch(transfer)
+
+    async def _send(self, transfer: Transfer) -> None:
+        sha256, size = transfer.sha256, transfer.size
+        await self._free.wait()
+        there = await self._api.progress(await self._access(), sha256)
+        while not there.complete and self._allowed():
+            if there.offset >= size or there.offset % BLOB_CHUNK:
+                raise AnswerMalformed
+            chunk = await self._store.chunk(sha256, there.offset)
+            outgoing = Outgoing(sha256, there.offset, size, len(chunk))
+            there = await self._api.put(await self._access(), outgoing, self._pieces(chunk))
+            self._failures = 0
+            if not there.complete:
+                await self._store.sent(sha256, there.offset, complete=False)
+        if there.complete:
+            await self._store.sent(sha256, size, complete=True)
+
+    async def _fetch(self, transfer: Transfer) -> None:
+        come: int | None = transfer.come
+        while come is not None and self._allowed():
+            await self._free.wait()
+            part = await self._api.get(await self._access(), transfer.sha256, come)
+            come = await self._store.received(replace(transfer, come=come), part.content, part.total)
+            self._failures = 0
+
+    async def _pieces(self, chunk: bytes) -> AsyncIterator[bytes]:
+        for offset in range(0, len(chunk), PIECE):
+            await self._free.wait()
+            yield chunk[offset : offset + PIECE]
+
+    async def _access(self) -> str:
+        held = await self._tokens.tokens()
+        if held is None:
+            raise SessionExpired(401)
+        return held[1].access
