@@ -7,27 +7,33 @@ import sys
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 from benchmarks.organisation import CHEAP
 from sync_server.config import Config
 from sync_server.main import build
 
 EMPTY = "/empty"
+BYTES = "/bytes"
 
 
-def add_empty_route(app: FastAPI) -> None:
-    """Add a route that does nothing: the floor of every request."""
+def add_floors(app: FastAPI) -> None:
+    """Add a route that does nothing, the floor of every request, and one that only sends bytes."""
 
     @app.get(EMPTY)
     async def empty() -> None:
         """Answer null."""
 
+    @app.get(BYTES)
+    async def some(size: int) -> Response:
+        """Answer ``size`` bytes."""
+        return Response(bytes(size), media_type="application/octet-stream")
+
 
 def main(data: Path) -> None:
     """Serve until terminated; the first line of the output is the address."""
     app, database = build(Config(data=data, scrypt=CHEAP))
-    add_empty_route(app)
+    add_floors(app)
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False))

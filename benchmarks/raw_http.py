@@ -1,0 +1,50 @@
+"""HTTP as bytes over kept connections: a load that costs its sender almost nothing, so that the server gets the machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import httpx
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class RawHttp:
+    """A pool of connections to one address."""
+
+    def __init__(self) -> None:
+        self._idle: asyncio.Queue[Connection] = asyncio.Queue()
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send ``request`` on the next free connection; give the status and the body."""
+        reader, writer = connection = await self._idle.get()
+        try:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
+            return int(head.split(b" ", 2)[1]), await reader.readexactly(int(fields[b"content-length"]))
+        finally:
+            self._idle.put_nowait(connection)
+
+    @classmethod
+    @asynccontextmanager
+    async def connected(cls, address: str, connections: int) -> AsyncIterator[RawHttp]:
+        """Open so many connections to ``address``, and close them at the end."""
+        pool, url = cls(), httpx.URL(address)
+        opened = [await asyncio.open_connection(url.host, url.port) for _ in range(connections)]
+        for connection in opened:
+            pool._idle.put_nowait(connection)
+        try:
+            yield pool
+        finally:
+            for _, writer in opened:
+                writer.close()
+
+
+def request(method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """Write a request as it travels."""
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
