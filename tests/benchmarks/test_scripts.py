@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from benchmarks import p01_first_sync, p02_push, p03_nothing_to_do, p04_pull_changes, p05_save
+from benchmarks import p01_first_sync, p02_push, p03_nothing_to_do, p04_pull_changes, p05_save, p11_devices, p12_cost_against_size, p17_link
 from benchmarks.figures import p95, report
 from tools.bench import figures_in
 
@@ -17,6 +17,8 @@ SCRIPTS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
     ("P3", lambda: p03_nothing_to_do.main(records=20, runs=2)),
     ("P4", lambda: p04_pull_changes.main(records=20, changes=3)),
     ("P5", lambda: p05_save.main(records=60, runs=3)),
+    ("P11", lambda: p11_devices.main(records=60, speakers=1, steps=(20,), seconds=0.5)),
+    ("P12", lambda: p12_cost_against_size.main(sizes=(20, 40), runs=1)),
 ]
 
 
@@ -29,6 +31,12 @@ def test_a_benchmark_prints_one_figure(name: str, script: Callable[[], Awaitable
 
     figures = figures_in(capfd.readouterr().out)
     assert [figure.id for figure in figures] == [name]
+
+
+def test_the_slow_link_is_a_figure_of_time_and_one_of_bytes(capfd: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(p17_link.main(records=20, runs=1, peer_bytes=50_000))
+
+    assert [figure.id for figure in figures_in(capfd.readouterr().out)] == ["P17", "P17"]
 
 
 def test_a_figure_is_met_by_its_value_and_by_what_else_it_must_hold(capfd: pytest.CaptureFixture[str]) -> None:
