@@ -25,6 +25,7 @@ from shared.sync.protocol import FieldError
 
 State = Literal["waiting", "sent", "acked", "refused", "held", "copy"]
 SHOWN: Final[frozenset[State]] = frozenset({"waiting", "sent", "acked"})
+SENDABLE: Final[frozenset[State]] = frozenset({"waiting", "sent"})
 ATTENTION: Final[frozenset[State]] = frozenset({"refused", "held", "copy"})
 
 

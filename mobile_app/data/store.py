@@ -21,7 +21,7 @@ from mobile_app.data.feed import Feed
 from mobile_app.data.journal import Journal
 from mobile_app.data.kept import Kept
 from mobile_app.data.notifier import Notifier
-from mobile_app.data.outbox import ATTENTION, Entry
+from mobile_app.data.outbox import ATTENTION, SENDABLE, Entry
 from mobile_app.data.ports import Executor
 from mobile_app.data.position import KEEP_META, Position
 from mobile_app.data.shown import Shown
@@ -146,6 +146,8 @@ class Store(Kept):
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """The transactions to send now, oldest first, at least one if there is any. What was sent and not answered comes again."""
+        if not self._outbox.count(SENDABLE):  # most rounds: not worth a trip to the owner's thread
+            return ()
         return await self._executor.run(self._answers.outgoing, max_changes)
 
     async def acknowledge(self, answer: PushAnswer) -> None:
@@ -266,5 +268,5 @@ class Store(Kept):
             self.notifier.publish(kinds)
 
     def _counts(self) -> dict[str, int]:
-        waiting, attention = self._outbox.count({"waiting", "sent"}), self._outbox.count(ATTENTION)
+        waiting, attention = self._outbox.count(SENDABLE), self._outbox.count(ATTENTION)
         return {"waiting": waiting, "attention": attention, "conflicts": self._working_set.open_conflicts()}

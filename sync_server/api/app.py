@@ -21,6 +21,7 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     app.state.blobs = BlobService(context.database, open_store(config.blob_store, config.blob_folder), context.clock, config.blobs)
     for module in (health, auth, devices, sync, blobs):
         app.include_router(module.router)
+    app.include_router(sync.idle)
     errors.install(app)
     openapi.install(app)
     with context.database.read() as connection:

@@ -103,6 +103,19 @@ def body_of(type_: type[T]) -> Callable[[Request], Awaitable[T]]:
 PushBody = Annotated[PushRequest, Depends(body_of(PushRequest))]
 
 
+def query_of(request: Request, type_: type[T]) -> T:
+    """Give a request's query as ``type_``.
+
+    Raises:
+        ServerRefused: 422 ``invalid_request``, with the field that does not fit.
+    """
+    try:
+        return msgspec.convert(dict(request.query_params), type_, strict=False)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("$.")[2].rstrip("`")
+        raise ServerRefused(422, "invalid_request", errors={field: "invalid"}) from error
+
+
 def answer(request: Request, value: msgspec.Struct, status: int = 200, media_type: str = _JSON) -> Response:
     """Encode a struct as the answer, gzipped where the caller takes it and it is worth it."""
     content = codec.encode(value)

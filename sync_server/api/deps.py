@@ -95,6 +95,18 @@ CallerAddress = Annotated[str, Depends(caller_address)]
 SpokenProtocol = Annotated[int, Depends(spoken_protocol)]
 
 
+def access_token(request: Request) -> str:
+    """Give the access token that the request bears, whosever it is.
+
+    Raises:
+        SessionExpired: there is none.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SessionExpired(401)
+    return token
+
+
 async def current_device(request: Request) -> DeviceIdentity:
     """Give the device whose access token the request bears.
 
@@ -102,9 +114,7 @@ async def current_device(request: Request) -> DeviceIdentity:
         SessionExpired: no token, an unknown or an expired one.
         DeviceRevoked: the device, or its user, was shut out.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise SessionExpired(401)
+    token = access_token(request)
     parts = await context(request)
 
     def identified(connection: Connection) -> DeviceIdentity:

@@ -17,6 +17,7 @@ def described(
     body: type[msgspec.Struct] | None = None,
     example: Mapping[str, Any] | None = None,
     *,
+    query: type[msgspec.Struct] | None = None,
     problems: tuple[int, ...] = (),
 ) -> dict[str, Any]:
     """Give a route's ``openapi_extra``: what it takes, what it answers, and with which statuses it refuses."""
@@ -30,7 +31,14 @@ def described(
     if body is not None:
         content = {"schema": _ref(body)} | ({"example": dict(example)} if example is not None else {})
         extra["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if query is not None:
+        extra["parameters"] = _parameters(query)
     return extra
+
+
+def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    properties = msgspec.json.schema(query)["$defs"][query.__name__]["properties"]
+    return [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()]
 
 
 def _ref(struct: type[msgspec.Struct]) -> dict[str, str]:

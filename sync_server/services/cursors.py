@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,8 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     revs: list[int]
 
 
+_SCOPES = 4_096
+"""So many scopes' names are kept at hand: the same few come in every round."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Cursor).decode
 
@@ -50,6 +53,7 @@ def read(cursor: str, standing: Standing) -> dict[str, int]:
         raise ServerRefused(422, "bad_cursor") from error
 
 
+@lru_cache(_SCOPES)
 def _parted(scope: str) -> tuple[str, bytes]:
     name, _, id_ = scope.partition(":")
     try:
@@ -59,5 +63,6 @@ def _parted(scope: str) -> tuple[str, bytes]:
     return (name, packed.bytes) if str(packed) == id_ else (scope, b"")
 
 
+@lru_cache(_SCOPES)
 def _joined(name: str, id_: bytes) -> str:
     return f"{name}:{UUID(bytes=id_)}" if id_ else name

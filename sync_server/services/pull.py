@@ -1,16 +1,19 @@
 """Pull: what changed in a device's scopes, page by page, each page from one snapshot (PROTOCOL 8 to 12)."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
+import msgspec
+from msgspec import Meta
 from sqlalchemy import Connection
 
 from shared.ports import Clock
 from shared.sync.clock import pack
+from shared.sync.cursor import LONGEST
 from shared.sync.digest import shown
 from shared.sync.protocol import KindRows, PullAnswer
 from sync_server.services import cursors, epochs, scopes
 from sync_server.services.identity import DeviceIdentity
+from sync_server.services.tokens import authenticate
 from sync_server.storage import change_feed, records
 from sync_server.storage.change_feed import Stretch
 from sync_server.storage.database import Database
@@ -19,13 +22,12 @@ DEFAULT_LIMIT: Final = 1_000
 MAX_LIMIT: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
-    """What a device asks for: from where, how much, and whether the last page should carry the scopes' digests."""
+class PullRequest(msgspec.Struct, frozen=True):
+    """What a device asks for."""
 
-    cursor: str = ""
-    limit: int = DEFAULT_LIMIT
-    digest: bool = False
+    cursor: Annotated[str, Meta(max_length=LONGEST, description="Where the device is; empty for the beginning")] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT
+    digest: Annotated[bool, Meta(description="With the last page, each scope's digest")] = False
 
 
 class PullService:
@@ -42,6 +44,16 @@ class PullService:
             ServerRefused: 422 ``bad_cursor``: this server never gave it.
         """
         return self._database.run(lambda connection: answer(connection, device, request, self._clock.now_ms()), reading=True)
+
+    def pull_as(self, access_token: str, request: PullRequest) -> PullAnswer:
+        """As ``pull``, for the device that a token belongs to: who it is and what it gets are one transaction.
+
+        Raises:
+            ServerRefused: as ``pull`` and ``authenticate``.
+        """
+        now = self._clock.now_ms()
+        with self._database.read() as connection:
+            return answer(connection, authenticate(connection, access_token, now), request, now)
 
 
 def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int) -> PullAnswer:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from sync_server.storage.bulk import upsert
 from sync_server.storage.tables import META
@@ -11,7 +11,8 @@ HEAD: Final = "head"
 EPOCH: Final = "epoch"
 BACKED_UP: Final = "backed_up_through"
 SCHEMA: Final = "schema"
-_FEED = select(META.c.key, META.c.value).where(META.c.key.in_([HEAD, EPOCH, BACKED_UP]))
+_FEED = select(META.c.key, META.c.value).where(or_(META.c.key == HEAD, META.c.key == EPOCH, META.c.key == BACKED_UP))
+"""Said one by one: a list is written into the statement anew at each call, and every round asks this."""
 
 
 def get(connection: Connection, key: str, default: str = "") -> str:
