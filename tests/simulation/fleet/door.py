@@ -86,6 +86,7 @@ class Door:
             self._check_causes(each)
             self._check_rights(name, each, before, after)
         self.truth.judge(name, taken, before, after)
+        self._check_stamps(name, before, after)
         return body
 
     def _fate(self, name: str, outcome: Outcome) -> Submission | None:
@@ -103,19 +104,21 @@ class Door:
                 self.ledger.blame("lost", f"{name}: {outcome.txn} is called a duplicate at {outcome.rev}")
         elif known.fate == "taken":
             self.ledger.blame("lost", f"{name}: {outcome.txn} had been taken and is now {outcome.status}")
-        elif outcome.status == "refused" and not outcome.code:
-            self.ledger.blame("lost", f"{name}: {outcome.txn} is refused without a reason")
+        elif outcome.status == "refused":
+            self._check_causes(known)
+            if not outcome.code:
+                self.ledger.blame("lost", f"{name}: {outcome.txn} is refused without a reason")
         return None
 
     def _check_causes(self, submission: Submission) -> None:
-        """What made the records that it writes or names, and the step before its own, must have been taken before it."""
+        """What made the records that it writes or names, and the step before its own, must have been taken before it is judged."""
         steps = {edit.id for edit in submission.edits if "state" in edit.fields and edit.op == "update"}
         for each in self.ledger.of_device(submission.device):
             if each.order >= submission.order or each.fate != "accepted":
                 continue
             stepped = {edit.id for edit in each.edits if "state" in edit.fields}
             if each.created & submission.mentioned or stepped & steps:
-                self.ledger.blame("causality", f"{submission.device}: {submission.txn} was taken before {each.txn}, which it needs")
+                self.ledger.blame("causality", f"{submission.device}: {submission.txn} was judged before {each.txn}, which it needs")
 
     def _check_rights(self, name: str, submission: Submission, before: dict[str, Stand], after: dict[str, Stand]) -> None:
         login, now = PHONES[name], self.server.clock.now_ms()
@@ -125,6 +128,16 @@ class Door:
                 self.ledger.blame("scope", f"{name} wrote {edit.kind} {edit.id} in {stand.scope}")
             if edit.kind == "account" and edit.id in before and before[edit.id].scope != after[edit.id].scope:
                 self.rights.moved(edit.id, before[edit.id].scope, now)
+
+    def _check_stamps(self, name: str, before: dict[str, Stand], after: dict[str, Stand]) -> None:
+        """Nothing was written later than now, and nothing that lives hangs below what is deleted."""
+        now = self.server.clock.now_ms()
+        for id_, stand in after.items():
+            if stand.newest > now:
+                self.ledger.blame("causality", f"{name} wrote {id_} {stand.newest - now} ms from now")
+            root = self.raw.execute("SELECT deleted FROM record_meta WHERE id = ?", (stand.root,)).fetchone()
+            if root[0] and stand.root not in after and not stand.deleted and before.get(id_) != stand:
+                self.ledger.blame("causality", f"{name} wrote {id_}, whose customer is deleted")
 
     # ---- pull -------------------------------------------------------------------------------------------------------
     def _pull(self, device: DeviceIdentity, asks: Asks) -> bytes:

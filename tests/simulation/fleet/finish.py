@@ -27,7 +27,9 @@ def finish(fleet: Fleet) -> None:
             return
     for phone in fleet.phones.values():
         _equals_the_server(fleet, phone)
-        _rebuilds_alike(fleet, phone)
+        _shows_what_it_holds(fleet, phone)
+    for name in list(fleet.phones)[fleet.seed % 2 :: 2]:
+        _rebuilds_alike(fleet, fleet.phones[name])
     _nothing_is_missing(fleet)
     for error in fleet.loop.errors:
         fleet.ledger.blame("stuck", f"nobody heard of {error!r}")
@@ -96,6 +98,14 @@ def _equals_the_server(fleet: Fleet, phone: Handset) -> None:
 
 def _stored(value: Any) -> Any:  # noqa: ANN401 - a stored value
     return json.dumps(value) if isinstance(value, list) else value
+
+
+def _shows_what_it_holds(fleet: Fleet, phone: Handset) -> None:
+    """With nothing left to send, the screens show what the server said and nothing else."""
+    held = dict(phone.disk.database.execute("SELECT id, rev FROM record").fetchall())
+    shown = phone.app.working_set._asked("SELECT id, rev, pending FROM entry")
+    if wrong := [id_ for id_, rev, pending in shown if pending or held.get(id_) != rev]:
+        fleet.ledger.blame("diverged", f"{phone.name} still shows its own {wrong[0]}")
 
 
 def _rebuilds_alike(fleet: Fleet, phone: Handset) -> None:

@@ -66,6 +66,8 @@ class Handset:
     opened: Open | None = None
     boots: int = 0
     doubt: Doubt | None = None
+    last_shown: dict[str, list[tuple[object, ...]]] | None = None
+    """What the screens showed when the phone died, if it died at rest: a start must show the same."""
     clock: FakeClock = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,6 +93,9 @@ class Handset:
             self.dies(death)
             return
         self._settle_doubts()
+        shown, self.last_shown = self.last_shown, None
+        if shown is not None and shown != self.app.working_set.dump():
+            self.ledger.blame("diverged", f"{self.name} shows something else than before it was started again")
 
     async def _open(self) -> Open:
         randomness = SeededRandomness(self.seed * 1_000 + self.boots)
@@ -144,6 +149,11 @@ class Handset:
         if opened is not None:
             self.doubt = opened.store.doubt
             opened.working_set.close()
+
+    def dies_at_rest(self) -> None:
+        """The process was killed while nothing was being written."""
+        self.last_shown = self.app.working_set.dump()
+        self.kill()
 
     def dies(self, death: Killed) -> None:
         """The process was killed at a point of a transaction."""

@@ -182,7 +182,7 @@ class Story:
         if waits:
             where = f"killed_before_{waits[0].call}_is_" + ("answered" if waits[0].answer is None else "noted")
         self.fleet.ledger.faults[where] += 1
-        phone.kill()
+        phone.dies_at_rest()
 
     def _a_disk_is_full(self) -> str:
         phone = self._a_phone()

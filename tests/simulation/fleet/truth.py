@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mobile_app.data.desk import RecordEdit
 from shared.models.registry import COLUMNS, KINDS
 from shared.sync.change import Edit
+from shared.sync.clock import millis
 from shared.sync.policy import WHOLE_RECORD, Policy
 from tests.simulation.fleet.ledger import Ledger, Submission
 
@@ -50,12 +51,13 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One record as the server's tables have it, with its conflicts by field."""
+    """One record as the server's tables have it, with its conflicts by field; ``newest`` is its latest stamp, in ms."""
 
     root: str
     scope: str
     rev: int
     deleted: int
+    newest: int
     fields: dict[str, Any]
     disputes: dict[str, Dispute]
 
@@ -78,11 +80,13 @@ def stands(raw: sqlite3.Connection, edits: Iterable[tuple[str, str]]) -> dict[st
     for kind, id_ in edits:
         if id_ in found:
             continue
-        meta = raw.execute("SELECT root, scope, rev, deleted FROM record_meta WHERE id = ?", (id_,)).fetchone()
+        meta = raw.execute("SELECT root, scope, rev, deleted, mark, marks FROM record_meta WHERE id = ?", (id_,)).fetchone()
         if meta is not None:
             row = raw.execute(f'SELECT {", ".join(COLUMNS[kind])} FROM "{kind}" WHERE id = ?', (id_,)).fetchone()  # noqa: S608
-            root, scope, rev, deleted = meta
-            found[id_] = Stand(root, scope, rev, deleted, dict(zip(COLUMNS[kind], row, strict=True)), _disputes(raw, id_))
+            root, scope, rev, deleted, mark, marks = meta
+            stamps = [json.loads(mark)[0], *(each[0] for each in json.loads(marks or "{}").values())]
+            values = dict(zip(COLUMNS[kind], row, strict=True))
+            found[id_] = Stand(root, scope, rev, deleted, millis(max(stamps)), values, _disputes(raw, id_))
     return found
 
 
@@ -203,6 +207,9 @@ class _Case:
         old = self.before.dispute(name) if self.before is not None else _NO_DISPUTE
         if not old.open or any(edit.base is not None and old.rev <= edit.base.rev for edit in writers):
             return
+        new = self.after.dispute(name)
+        if not new.open and len({str(value) for value, _ in new.entries}) > 1:
+            self.lost(f"{name}: the conflict was closed by somebody who had not seen it")
         for value, code in old.entries:
             if code and self.truth.names.get(code) != self.device and not is_there(value):
                 self.lost(f"{name}: {value!r} is no longer in the conflict and nobody decided")
