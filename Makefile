@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test check fix dev bench power kills screens catalogues browser lock
+.PHONY: help demo demo-reset test check fix dev bench power kills soak mutants screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
@@ -54,6 +54,12 @@ power: .venv/.dev ## Cut the power of a phone RUNS times, and once more with les
 
 kills: .venv/.dev ## Kill a phone or its server RUNS times in the middle of their work, with SIGKILL
 	@$(BIN)/python -m tools.kills --runs $(or $(RUNS),500)
+
+soak: .venv/.dev ## Play SEEDS seeds of five phones and a server from FIRST_SEED on, on all cores; goes on where it was stopped
+	@$(BIN)/python -m tools.soak --seeds $(or $(SEEDS),10000) --first $(or $(FIRST_SEED),1)
+
+mutants: .venv/.dev ## Plant bugs one at a time and see that the same seeds find each
+	@$(BIN)/python -m tools.mutants
 
 screens: .venv/.dev browser catalogues ## Take a picture of every screen into docs/screens, and contact sheets of them
 	SCREENS=docs/screens $(BIN)/python -m pytest -m browser

@@ -23,7 +23,6 @@ __all__ = ["hunt", "main", "mutants_phone", "mutants_server"]
 
 def hunt(name: str, seeds: int = SEEDS, first: int = 1) -> tuple[str, int, str]:
     """Play seeds with the bug in place: its name, the number of seeds it took (0: not found), and what gave it away."""
-    logging.disable()
     run(0, steps=1)
     for number in range(seeds):
         with planted(name):
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     names: list[str] = wanted.only
     killed = 0
-    with ProcessPoolExecutor(wanted.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(wanted.workers, mp_context=multiprocessing.get_context("spawn"), initializer=logging.disable) as pool:
         for name, took, what in pool.map(hunt, names, [wanted.seeds] * len(names)):
             killed += took > 0
             print(f"  {name}: " + (f"killed by seed {took}, {what}" if took else "got away"), flush=True)

@@ -54,7 +54,6 @@ class Tally(msgspec.Struct):
 
 def play(first: int, seeds: int) -> Tally:
     """Play a chunk."""
-    logging.disable()
     tally = Tally(first, seeds, [first])
     began = time.process_time()
     for seed in range(first, first + seeds):
@@ -78,7 +77,7 @@ def soak(first: int, seeds: int, state: Path, workers: int) -> Tally:
     """Play all seeds that are not done yet, keeping in ``state`` what is."""
     total = _resumed(first, seeds, state)
     rest = chunks(first, seeds, tuple(total.done))
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=logging.disable) as pool:
         running = {pool.submit(play, *chunk) for chunk in islice(rest, 2 * workers)}
         while running:
             ended, running = wait(running, return_when=FIRST_COMPLETED)
@@ -103,7 +102,6 @@ def _resumed(first: int, seeds: int, state: Path) -> Tally:
 
 def replay(seed: int) -> int:
     """Tell a seed's story and what was wrong in it."""
-    logging.disable()
     report = run(seed)
     print("\n".join(report.story))
     for each in report.broken:
@@ -122,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--replay", type=int, metavar="SEED")
     wanted = parser.parse_args(arguments)
     if wanted.replay is not None:
+        logging.disable()
         return replay(wanted.replay)
     total = soak(wanted.first, wanted.seeds, wanted.state, wanted.workers)
     for name, times in sorted(total.faults.items()):

@@ -63,6 +63,8 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     asked = cursors.read(request.cursor, standing)
     page = _Page(connection, held, asked, standing.head)
     page.fill(max(1, min(request.limit, MAX_LIMIT)))
+    lost = {scope: asked[scope] for scope in sorted(asked.keys() - set(held))}
+    left = [*page.left, *change_feed.roots_never_seen_to_come(connection, lost, held)]
     return PullAnswer(
         epoch=standing.epoch,
         server_time=now,
@@ -74,8 +76,8 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         kinds=page.kinds,
         stamp=pack(now),
         backed_up_through=standing.backed_up_through,
-        left=page.left,
-        lost_scopes=sorted(asked.keys() - set(held)),
+        left=left,
+        lost_scopes=list(lost),
         digests=_digests(connection, held) if request.digest and not page.more else None,
         total=page.total,
     )

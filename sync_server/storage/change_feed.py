@@ -1,6 +1,6 @@
 """The change feed: what changed in a scope after a rev, oldest first, and which roots left it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -27,6 +27,14 @@ _LEFT = (
     select(SCOPE_MOVE.c.root)
     .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
     .where(SCOPE_MOVE.c.source == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"), SCOPE_MOVE.c.rev <= bindparam("upto"))
+    .where(_META.scope.not_in(bindparam("held", expanding=True)))
+    .distinct()
+)
+
+_MISSED = (
+    select(SCOPE_MOVE.c.root)
+    .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"))
     .where(_META.scope.not_in(bindparam("held", expanding=True)))
     .distinct()
 )
@@ -129,6 +137,17 @@ def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]
     """Give the roots that left ``part``'s scope within it and are in none of the scopes ``held`` now."""
     bound = {"scope": part.scope, "after": part.after, "upto": part.upto, "held": list(held)}
     return list(connection.execute(_LEFT, bound).scalars())
+
+
+def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], held: Collection[str]) -> list[str]:
+    """Give the roots that went into a scope which was ``lost`` before its feed was served that far, and are in none of ``held`` now.
+
+    The scope that they left said nothing of them, since they were to come again in the other.
+    """
+    found: dict[str, None] = {}
+    for scope, after in lost.items():
+        found |= dict.fromkeys(connection.execute(_MISSED, {"scope": scope, "after": after, "held": list(held)}).scalars())
+    return list(found)
 
 
 def scope_before(connection: Connection, root: str, at: int) -> str:

@@ -45,7 +45,7 @@ def acknowledged_before_the_commit() -> Patch:
         return push_
 
     stack = ExitStack()
-    stack.enter_context(replaced(push._Batch, "run", noted))
+    stack.enter_context(replaced(push.Batch, "run", noted))
     stack.enter_context(replaced(push.PushService, "push", deaf))
     return stack
 
@@ -83,7 +83,7 @@ def needs_are_not_asked_for() -> Patch:
 
         return judge
 
-    return replaced(push._Batch, "_judge", careless)
+    return replaced(push.Batch, "_judge", careless)
 
 
 @mutant

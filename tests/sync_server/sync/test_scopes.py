@@ -165,3 +165,22 @@ def _flags(world: World, txn: str) -> str | None:
     with world.database.read() as connection:
         found: str | None = transactions.logged(connection, [txn])[txn].flags
     return found
+
+
+def test_an_account_on_its_way_to_a_territory_that_is_lost_meanwhile_leaves_the_device() -> None:
+    world = World()
+    account = world.account("Fournil Bellevue", world.lyon)
+    marie = world.phone(world.marie)
+    marie.pull()
+    world.account("Boulangerie du Port", world.nantes)
+    world.rewrite("account", account, territory_id=world.nantes)
+    first = marie.page(limit=1)
+    assert first.more
+    assert not first.left
+    marie.cursor = first.cursor
+
+    lost = next(r.id for r in marie.records.values() if r.value("user_id") == world.marie[0] and r.value("territory_id") == world.nantes)
+    world.rewrite("assignment", lost, valid_to="2026-11-21")
+    marie.pull()
+
+    assert account not in marie.records

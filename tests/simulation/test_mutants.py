@@ -1,0 +1,26 @@
+"""The oracles are tested too: a few planted bugs, each found within a few seeds. ``make mutants`` has them all."""
+
+import pytest
+
+from tests.simulation.fleet.mutants import MUTANTS
+from tools.mutants import hunt
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "the_screen_keeps_what_the_disk_refused",
+        "acknowledged_before_the_commit",
+        "a_conflict_is_not_recorded",
+        "rights_are_judged_on_pull_only",
+    ],
+)
+def test_a_planted_bug_is_found(name: str) -> None:
+    _, seeds, what = hunt(name, seeds=10)
+
+    assert seeds, f"{name} got away"
+    assert what
+
+
+def test_there_are_bugs_enough() -> None:
+    assert len(MUTANTS) >= 24
