@@ -11,7 +11,7 @@ from fastapi import FastAPI, Response
 
 from benchmarks.organisation import CHEAP
 from sync_server.config import Config
-from sync_server.main import build
+from sync_server.main import Server, build
 
 EMPTY = "/empty"
 BYTES = "/bytes"
@@ -36,7 +36,7 @@ def main(data: Path) -> None:
     add_floors(app)
     listener = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False))
+    server = Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False))
     try:
         server.run(sockets=[listener])
     finally:

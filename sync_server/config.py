@@ -65,6 +65,8 @@ class Config:
     body_cap: int = 4 * _MIB
     """Bytes of a request's body, after inflation."""
     lease_days: int = LEASE_DAYS
+    streams: int = 5_000
+    """Devices that may listen for live events at once; the others poll."""
     tokens: TokenLifetimes = TokenLifetimes()
     scrypt: ScryptCost = ScryptCost()
     blobs: BlobLimits = BlobLimits()
@@ -86,6 +88,7 @@ class Config:
             port=_within("port", port, 0, 65535) if port is not None else _number(env, "PORT", 8551, 0, 65535),
             body_cap=_number(env, "BODY_CAP", 4 * _MIB, 64 * 1024, 64 * _MIB),
             lease_days=_number(env, "LEASE_DAYS", LEASE_DAYS, 1, 90),
+            streams=_number(env, "STREAMS", 5_000, 0, 100_000),
             tokens=TokenLifetimes(
                 access_s=_number(env, "ACCESS_SECONDS", 15 * 60, 60, _DAY_S),
                 refresh_s=_number(env, "REFRESH_DAYS", 90, 1, 365) * _DAY_S,

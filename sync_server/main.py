@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import sys
 import traceback
 from typing import Final
@@ -20,8 +21,21 @@ from sync_server.storage.database import Database, is_there
 
 GRACE_S: Final = 10
 """How long requests under way may take to end once the server is told to stop."""
+HEADERS_CAP: Final = 32 * 1024
+"""Bytes of a request's line and headers."""
 LOGGED: Final = ("device", "method", "route", "status", "code", "took_ms", "transactions", "changes", "rev", "before", "after")
 """The only fields that a line of the log may have: none of them is a customer's."""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, told to end the live streams first: they would keep it until the grace is over."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving."""
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            await app.state.live.stop()
+        await super().shutdown(sockets)
 
 
 class JsonLines(logging.Formatter):
@@ -69,16 +83,19 @@ def run(config: Config) -> None:
     log_to_stderr()
     app, database = build(config)
     try:
-        uvicorn.run(
-            app,
-            host=config.host,
-            port=config.port,
-            proxy_headers=False,
-            access_log=False,
-            server_header=False,
-            log_config=None,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        Server(
+            uvicorn.Config(
+                app,
+                host=config.host,
+                port=config.port,
+                proxy_headers=False,
+                access_log=False,
+                server_header=False,
+                log_config=None,
+                timeout_graceful_shutdown=GRACE_S,
+                h11_max_incomplete_event_size=HEADERS_CAP,
+            )
+        ).run()
     finally:
         database.close()
 

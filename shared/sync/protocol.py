@@ -213,6 +213,30 @@ class HealAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     protocol: int = PROTOCOL
 
 
+CHANGED, WIPE, END = "changed", "wipe", "end"
+"""The names of live events: something is new (``News``), this device was revoked, the stream ends here (``StreamEnd``)."""
+LAST_EVENT_HEADER = "Last-Event-ID"
+
+
+class News(msgspec.Struct, frozen=True):
+    """There is something at ``rev`` of ``epoch`` in the device's scopes. Nothing of what it is."""
+
+    epoch: str
+    rev: int
+
+    @property
+    def mark(self) -> str:
+        """The id of the event that tells it: what a device that comes back shows as the last it knows."""
+        return f"{self.epoch}.{self.rev}"
+
+
+class StreamEnd(msgspec.Struct, frozen=True):
+    """Why the server ends a stream, and how long it wishes to be left alone, in ms."""
+
+    reason: Literal["expired", "replaced", "stopping", "disabled"]
+    retry_ms: int = 0
+
+
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """An error as RFC 9457 writes it, with our stable ``code``."""
 

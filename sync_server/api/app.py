@@ -4,8 +4,9 @@ from fastapi import FastAPI
 
 from sync_server.api import errors, openapi
 from sync_server.api.deps import Context
+from sync_server.api.live import LiveHub
 from sync_server.api.middleware import Envelope
-from sync_server.api.routes import auth, blobs, devices, health, sync
+from sync_server.api.routes import auth, blobs, devices, events, health, sync
 from sync_server.config import Config
 from sync_server.services import epochs
 from sync_server.services.auth import Sessions
@@ -19,7 +20,8 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     app.state.sessions = sessions
     app.state.body_cap = config.body_cap
     app.state.blobs = BlobService(context.database, open_store(config.blob_store, config.blob_folder), context.clock, config.blobs)
-    for module in (health, auth, devices, sync, blobs):
+    app.state.live = LiveHub(context.database, context.clock, config.streams)
+    for module in (health, auth, devices, sync, events, blobs):
         app.include_router(module.router)
     app.include_router(sync.idle)
     errors.install(app)

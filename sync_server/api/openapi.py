@@ -19,12 +19,13 @@ def described(
     *,
     query: type[msgspec.Struct] | None = None,
     problems: tuple[int, ...] = (),
+    media_type: str = "application/json",
 ) -> dict[str, Any]:
     """Give a route's ``openapi_extra``: what it takes, what it answers, and with which statuses it refuses."""
     refusal = {"description": "Refused; `code` says why", "content": {PROBLEM: {"schema": _ref(Problem)}}}
     extra: dict[str, Any] = {
         "responses": {
-            "200": {"description": "Done", "content": {"application/json": {"schema": _ref(answer)}}},
+            "200": {"description": "Done", "content": {media_type: {"schema": _ref(answer)}}},
             **{str(status): refusal for status in problems},
         }
     }

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeviceIdentity:
-    """An enrolled device that showed a good access token, and whose it is."""
+    """An enrolled device that showed a good access token, and whose it is. ``until`` (ms) is when the token ends."""
 
     device_id: str
     code: str
     user_id: str
     role: str
+    until: int = 0

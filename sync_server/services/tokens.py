@@ -23,7 +23,7 @@ from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, LOGIN, REFRESH_TOKE
 TOKEN_BYTES = 32
 _user = raw_table("user")
 _BEARER = (
-    select(DEVICE.c.id, DEVICE.c.code, DEVICE.c.user_id, DEVICE.c.revoked_at, LOGIN.c.disabled, _user.c.role)
+    select(DEVICE.c.id, DEVICE.c.code, DEVICE.c.user_id, DEVICE.c.revoked_at, LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
     .join_from(ACCESS_TOKEN, DEVICE, ACCESS_TOKEN.c.device == DEVICE.c.id)
     .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
     .join(_user, _user.c.id == DEVICE.c.user_id)
@@ -121,7 +121,7 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
         raise DeviceRevoked(403)
     if row.disabled:
         raise UserDisabled
-    return DeviceIdentity(row.id, row.code, row.user_id, row.role)
+    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires)
 
 
 def end_family(connection: Connection, family: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shared.errors import StorageBusy
 from sync_server.config import Config
+from sync_server.storage.bell import Bell
 from sync_server.storage.postgresql import PostgresStore
 from sync_server.storage.retrying import Retrying
 from sync_server.storage.schema import has_tables, prepare
@@ -66,6 +67,8 @@ class Database:
     def __init__(self, store: Store, retrying: Retrying | None = None) -> None:
         self._store = store
         self._retrying = retrying or Retrying()
+        self.bell = Bell()
+        """Rung after each commit of this process."""
 
     @classmethod
     def configured(cls, config: Config, *, serve: bool = False) -> "Database":
@@ -149,6 +152,7 @@ class Database:
         """
         with self._translated(), self._store.write() as connection:
             yield connection
+        self.bell.ring()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

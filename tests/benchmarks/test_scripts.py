@@ -7,7 +7,17 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from benchmarks import p01_first_sync, p02_push, p03_nothing_to_do, p04_pull_changes, p05_save, p11_devices, p12_cost_against_size, p17_link
+from benchmarks import (
+    p01_first_sync,
+    p02_push,
+    p03_nothing_to_do,
+    p04_pull_changes,
+    p05_save,
+    p11_devices,
+    p12_cost_against_size,
+    p13_idle_client,
+    p17_link,
+)
 from benchmarks.figures import p95, report
 from tools.bench import figures_in
 
@@ -19,6 +29,7 @@ SCRIPTS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
     ("P5", lambda: p05_save.main(records=60, runs=3)),
     ("P11", lambda: p11_devices.main(records=60, speakers=1, steps=(20,), seconds=0.5)),
     ("P12", lambda: p12_cost_against_size.main(sizes=(20, 40), runs=1)),
+    ("P13", lambda: p13_idle_client.main(devices=3)),
 ]
 
 

@@ -140,7 +140,7 @@ def test_what_is_wrong_with_a_request_is_said_in_one_format(
 
 
 @pytest.mark.parametrize("said", ["", "Bearer", "Bearer another token", f"Basic {TOKEN}"])
-@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/sync/push"), ("GET", "/v1/sync/pull")])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/sync/push"), ("GET", "/v1/sync/pull"), ("GET", "/v1/sync/events")])
 def test_nobody_syncs_without_a_good_token(line: Line, method: str, path: str, said: str) -> None:
     assert line.problem(method, path, b"{}", Authorization=said) == (401, "session_expired")
 
