@@ -88,6 +88,7 @@ async def enrolled(server: str, folder: Path) -> AsyncIterator[Phone]:
     )
     engine = Engine(
         store=store,
+        healing=store.healing,
         tokens=SessionTokens(store, session),
         api=api,
         status=status,

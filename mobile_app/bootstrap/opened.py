@@ -47,7 +47,14 @@ class OpenDevice:
         api = HttpApi(session.server, ports.transport())
         tokens = SessionTokens(store, session)
         engine = Engine(
-            store=store, tokens=tokens, api=api, status=store.status, clock=ports.clock, met_server=ring.server_met, on_revoked=on_revoked
+            store=store,
+            healing=store.healing,
+            tokens=tokens,
+            api=api,
+            status=store.status,
+            clock=ports.clock,
+            met_server=ring.server_met,
+            on_revoked=on_revoked,
         )
         carrier = Carrier(
             store=store.blobs,

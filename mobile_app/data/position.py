@@ -13,8 +13,9 @@ from shared.sync.change import Epoch
 SEQ: Final = "seq"
 STAMP: Final = "stamp"
 COUNTER: Final = "counter:"
-KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}quote")
-"""What a salvage of the vault must carry over: the session, and the counters that may never go back."""
+EPOCH: Final = "epoch"
+KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}quote", EPOCH)
+"""What a salvage of the vault must carry over: the session, the counters that may never go back, and the epoch of the journal's revs."""
 
 
 class Position:
@@ -31,7 +32,7 @@ class Position:
 
     def load(self) -> None:
         """Read what the vault holds."""
-        epoch = self._meta.get_plain("epoch")
+        epoch = self._meta.get_plain(EPOCH)
         self.epoch = msgspec.json.decode(epoch, type=Epoch) if epoch else Epoch("")
         self.cursor = (self._meta.get_plain("cursor") or b"").decode()
         self.settled = int(self._meta.get_plain("settled") or 0)
@@ -51,7 +52,7 @@ class Position:
     def save_answer(self, epoch: Epoch, stamp: int, backed_up: int) -> None:
         """Keep what each answer of the server says of itself."""
         if epoch != self.epoch:
-            self._meta.put_plain("epoch", msgspec.json.encode(epoch))
+            self._meta.put_plain(EPOCH, msgspec.json.encode(epoch))
         if stamp > self.stamp:
             self._meta.put(STAMP, str(stamp).encode())
         if backed_up != self.backed_up:

@@ -18,6 +18,7 @@ from mobile_app.data.blob_shelf import BlobShelf
 from mobile_app.data.blobs import Blobs
 from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
 from mobile_app.data.feed import Feed
+from mobile_app.data.healing import Healing
 from mobile_app.data.journal import Journal
 from mobile_app.data.kept import Kept
 from mobile_app.data.notifier import Notifier
@@ -75,6 +76,7 @@ class Store(Kept):
         names = BlobNames(working_set, self._shown, self._outbox, self._journal)
         self.blobs = Blobs(BlobShelf(vault, names, clock), executor, self._position, status, notifier)
         self._feed = Feed(*parts, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
+        self.healing = Healing(vault, self._outbox, self._journal, self._position, executor=executor, change=self._finished)
 
     @classmethod
     async def open(
@@ -257,6 +259,9 @@ class Store(Kept):
             while rest:
                 self._publish(*await self._executor.run(self._counted, self._shown.slice, rest, changed[1], index=index))
             return True
+
+    async def _finished(self, change: Callable[[], tuple[list[str], dict[str, Record]] | None]) -> bool:
+        return await asyncio.shield(self._change(change))
 
     def _counted(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, dict[str, int]]:
         """Do ``work`` and count, in one visit to the owner's thread."""

@@ -55,6 +55,11 @@ class RecordTable:
             yield list(self._opened(rows))
             after = cast("str", rows[-1][0])
 
+    def between(self, after: int, below: int) -> Iterator[tuple[str, int, bytes]]:
+        """Those with a rev above ``after`` and below ``below``."""
+        rows = self._sql.query("SELECT id, rev, key_version, sealed FROM record WHERE rev > ? AND rev < ?", (after, below))
+        return self._opened(rows)
+
     def clear(self) -> None:
         """Forget every record: a snapshot follows."""
         with self._write():

@@ -6,13 +6,15 @@ The engine decides nothing about records: the server merges, the store applies. 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from mobile_app.data.sync_status import Phase, SyncStatus
 from mobile_app.data.verified import Verified
+from mobile_app.sync.healing import EpochChanged, Healer, HealingStore
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
+from mobile_app.sync.ports import SyncStore, TokenStore
 from shared.errors import (
     AnswerMalformed,
     DeviceRevoked,
@@ -24,9 +26,8 @@ from shared.errors import (
     TourneeError,
 )
 from shared.ports import Clock
-from shared.sync.change import Transaction
 from shared.sync.digest import counted
-from shared.sync.protocol import MAX_CHANGES, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
 
 PAGE: Final = 1_000
 """Records asked for in one page."""
@@ -41,58 +42,6 @@ _BAD_CURSOR: Final = "bad_cursor"
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class SyncStore(Protocol):
-    """What a round needs of the store."""
-
-    async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
-        """The oldest transactions that may be sent, their seq given and frozen."""
-        ...
-
-    async def acknowledge(self, answer: PushAnswer) -> None:
-        """Note what became of what was sent, in one vault transaction. The same answer twice changes nothing."""
-        ...
-
-    async def cursor(self) -> str:
-        """Where the last applied page ended; empty before the first."""
-        ...
-
-    async def apply(self, page: PullAnswer) -> bool:
-        """Take a page: records and cursor in one vault transaction. False: it answers another cursor and was dropped."""
-        ...
-
-    async def finish_lists(self) -> None:
-        """Make what a download that broke off has brought searchable. Repeatable."""
-        ...
-
-    async def digest(self) -> dict[str, str]:
-        """The digest of each scope over what the server has said."""
-        ...
-
-    async def forget_scopes(self, scopes: Sequence[str]) -> None:
-        """Drop what the server said of these scopes, so that it is pulled again."""
-        ...
-
-    async def start_over(self) -> None:
-        """Ask for everything anew: the server does not know our cursor."""
-        ...
-
-    async def note_verified(self, verified: Verified) -> None:
-        """Keep what a comparison with the server said."""
-        ...
-
-
-class TokenStore(Protocol):
-    """Where the session's tokens are kept, sealed."""
-
-    async def tokens(self) -> tuple[str, Tokens] | None:
-        """The device's id and its tokens; ``None`` when signed out."""
-        ...
-
-    async def save_tokens(self, tokens: Tokens) -> None:
-        """Keep the rotated tokens durably, before they are used."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +77,7 @@ class Engine:
         self,
         *,
         store: SyncStore,
+        healing: HealingStore,
         tokens: TokenStore,
         api: SyncApi,
         status: SyncStatus,
@@ -136,6 +86,7 @@ class Engine:
         on_revoked: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
+        self._healing = healing
         self._tokens = tokens
         self._api = api
         self._status = status
@@ -164,13 +115,23 @@ class Engine:
 
     async def _round(self, *, verify: bool) -> RoundEnd:
         await self._refresh_if_due()
-        self._status.update(phase="pushing")
-        await self._push_all()
-        self._status.update(phase="pulling")
-        fetched = await self._pull_all(verify=verify)
+        try:
+            fetched = await self._exchanged(verify=verify)
+        except EpochChanged as changed:
+            await Healer(self._healing, self._heal, self._clock).heal(changed.epoch)
+            fetched = await self._exchanged(verify=True)
         await self._met_server()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
         return RoundEnd("idle")
+
+    async def _exchanged(self, *, verify: bool) -> PullAnswer:
+        self._status.update(phase="pushing")
+        await self._push_all()
+        self._status.update(phase="pulling")
+        return await self._pull_all(verify=verify)
+
+    async def _heal(self, request: HealRequest) -> HealAnswer:
+        return await self._authorised(self._api.heal, request)
 
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
@@ -182,12 +143,20 @@ class Engine:
     async def _push_all(self) -> None:
         """Send until nothing more may be sent. What is edited meanwhile goes with the next batch."""
         while sent := await self._store.outgoing(MAX_CHANGES):
-            request = PushRequest(self._clock.now_ms(), sent)
-            answer = await self._authorised(self._api.push, request)
+            answer = await self._pushed(PushRequest(self._clock.now_ms(), sent, epoch=self._healing.epoch))
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
             await self._store.acknowledge(answer)
             self._status.update(clock_offset_ms=answer.offset)
+
+    async def _pushed(self, request: PushRequest) -> PushAnswer:
+        try:
+            return await self._authorised(self._api.push, request)
+        except ServerRefused as refused:
+            if refused.code != EpochChanged.code:
+                raise
+        page = await self._page(await self._store.cursor(), digest=False)
+        raise EpochChanged(page.epoch)
 
     # ---- pull -------------------------------------------------------------------------------------------------------
     async def _pull_all(self, *, verify: bool) -> PullAnswer:
@@ -223,6 +192,8 @@ class Engine:
         while True:
             ahead = asyncio.create_task(self._page(page.cursor, digest=digest)) if page.more else None
             try:
+                if self._healing.epoch not in ("", page.epoch.id):
+                    raise EpochChanged(page.epoch)
                 if not await self._store.apply(page):
                     raise AnswerMalformed
                 total = done + page.total

@@ -18,6 +18,8 @@ from shared.sync.protocol import (
     PROBLEM,
     PROTOCOL,
     EnrolRequest,
+    HealAnswer,
+    HealRequest,
     Problem,
     PullAnswer,
     PushAnswer,
@@ -89,6 +91,10 @@ class SyncApi(Protocol):
         """Fetch the next page after ``cursor``."""
         ...
 
+    async def heal(self, access: str, request: HealRequest) -> HealAnswer:
+        """Give back what a restored server lost; sending it again is harmless."""
+        ...
+
 
 class HttpApi:
     """``SyncApi`` over HTTP, and the calls of enrolment.
@@ -141,6 +147,10 @@ class HttpApi:
     def client(self) -> httpx.AsyncClient:
         """The connections, for the files that travel beside the records."""
         return self._client
+
+    async def heal(self, access: str, request: HealRequest) -> HealAnswer:
+        """Give back what a restored server lost."""
+        return await self._post("/v1/sync/heal", request, HealAnswer, access)
 
     async def _post(self, path: str, request: msgspec.Struct, type_: type[T], access: str = "") -> T:
         headers = {"Content-Type": _JSON, **_bearer(access)}

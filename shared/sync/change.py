@@ -71,6 +71,10 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
             return 0
         return base.rev if base.epoch == self.id else min(base.rev, self.shared(base.epoch))
 
+    def lost(self, rev: int, epoch: str) -> bool:
+        """Say whether ``rev``, given by another ``epoch`` or an earlier one, is not in this one."""
+        return self.shared(epoch) < rev < self.start
+
     def shared(self, epoch: str) -> int:
         """Give the highest rev that this epoch has in common with another one; 0 for one that it does not know."""
         return self.fork if epoch == self.parent else self.older.get(epoch, 0)

@@ -15,6 +15,8 @@ _ID_BYTES = 9
 _MINUTE_MS: Final = 60_000
 _REVS_OF_A_MINUTE: Final = 16
 """An epoch starts at the minute of its restore times 2^16: above all that a server can have given until then."""
+_AHEAD: Final = 1 << 20
+"""Where this machine's clock is wrong: revs that the lost epoch may have given after the backup."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Epoch).decode
 
@@ -50,7 +52,7 @@ def forked(parent: Epoch, fork: int, begun: Iterable[Begun], now: int, randomnes
     older = {id_: min(shared, fork) for id_, shared in parent.older.items()}
     if parent.parent:
         older[parent.parent] = min(parent.fork, fork)
-    start = max(fork, (now // _MINUTE_MS) << _REVS_OF_A_MINUTE)
+    start = max(fork + _AHEAD, (now // _MINUTE_MS) << _REVS_OF_A_MINUTE)
     for line in begun:
         start = max(start, line.start + (1 << _REVS_OF_A_MINUTE))
         known = line.fork if line.parent == parent.id else line.older.get(parent.id, older.get(line.parent, 0))

@@ -92,13 +92,10 @@ class _Healing:
         entries = self._request.entries
         if not entries:
             return ()
-        lost = {entry.transaction.id: entry.rev for entry in entries if self._open and self._is_lost(entry.rev)}
+        lost = {entry.transaction.id: entry.rev for entry in entries if self._open and self._fork < entry.rev < self._epoch.start}
         request = PushRequest(self._request.clock, tuple(entry.transaction for entry in entries))
         granted = grants(self._connection, self._device, self._now, JOURNAL_DAYS)
         return Batch(self._connection, self._device, request, self._now, granted=granted, lost=lost).run().outcomes
-
-    def _is_lost(self, rev: int) -> bool:
-        return self._fork < rev <= self._epoch.start
 
     def _offers(self, named: dict[str, int]) -> dict[str, KindRows]:
         try:
@@ -161,7 +158,7 @@ class _OfferReader:
 
     def _is_sound(self, offered: Record, spec: KindSpec) -> bool:
         marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]
-        if not is_id(offered.id) or not self._fork < offered.rev <= self._start or offered.deleted not in (0, 1):
+        if not is_id(offered.id) or not self._fork < offered.rev < self._start or offered.deleted not in (0, 1):
             return False
         if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
             return False

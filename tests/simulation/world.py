@@ -26,8 +26,11 @@ from sync_server.config import Config, ScryptCost
 from sync_server.services import territories, users
 from sync_server.services.auth import Sessions
 from sync_server.services.authoring import Author
+from sync_server.services.backup import Backups
+from sync_server.services.ledger import Ledger
 from sync_server.services.organisation import create_organisation
 from sync_server.services.passwords import Passwords
+from sync_server.services.restore import Restorer
 from sync_server.storage.database import Database
 from tests.fakes.device import FakeClock, SeededRandomness
 from tests.simulation.link import FaultyLink
@@ -35,6 +38,7 @@ from tests.simulation.link import FaultyLink
 PIN = "258013"
 PASSWORD = "correct horse battery"
 SERVER = "http://localhost"
+BACKUP_KEY = bytes(range(32))
 CHEAP = ScryptCost(log_n=1, r=1, p=1)
 
 
@@ -63,6 +67,22 @@ class World:
         """Build the app anew on the same file, as after a restart."""
         sessions = Sessions(self.database, self.config, self.clock, self.randomness, self.passwords)
         self.app = create_app(Context(self.database, self.clock, self.randomness), sessions, self.config)
+
+    def backup(self) -> Path:
+        """Make a verified backup."""
+        self.clock.now += 1_000
+        return Backups(self.database, self.folder / "backups", BACKUP_KEY, self.clock, self.randomness).make().path
+
+    def restore(self, path: Path) -> None:
+        """Put a backup in the place of everything, an hour later; everybody's session is gone."""
+        self.clock.now += 3_600_000
+        Restorer(self.database, self.ledger, self.clock, self.randomness).restore(path, BACKUP_KEY, replace=True)
+        self.start_server()
+
+    @property
+    def ledger(self) -> Ledger:
+        """What no restore undoes."""
+        return Ledger(self.config.ledger)
 
     def person(self, login: str, role: str, *territory_names: str) -> str:
         """Add a person who works these territories (made where missing) since long ago; give her id."""
@@ -165,6 +185,11 @@ class Phone:
         assert isinstance(state, Opened), state
         return state.device
 
+    async def sign_in(self) -> None:
+        """Give the password again, and fetch what there is."""
+        await self.host.sign_in(self.login, PASSWORD)
+        await self.quiet()
+
     async def round(self, *, verify: bool = False) -> RoundEnd:
         """Run one round."""
         opened = self.host._open
@@ -197,6 +222,11 @@ class Phone:
         """Change fields against what was ``shown`` when the form opened."""
         edits = {name: value if isinstance(value, Edit) else Edit(value, shown.fields[name]) for name, value in fields.items()}
         return await self.device.store.write(Draft((RecordEdit(kind, id_, "update", shown.base, edits),), Label("test")))
+
+    async def delete(self, kind: str, id_: str) -> str:
+        """Delete a record that the screen shows now."""
+        shown = await self.shown(kind, id_)
+        return await self.device.store.write(Draft((RecordEdit(kind, id_, "delete", shown.base, {}),), Label("test")))
 
     async def create(self, kind: str, **fields: Value) -> str:
         """Make a record."""

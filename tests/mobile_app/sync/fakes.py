@@ -1,12 +1,25 @@
 """A server and a store as the engine sees them, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from mobile_app.data.healing import Offers
 from mobile_app.data.verified import Verified
 from shared.errors import SessionExpired
 from shared.sync.change import Change, Edit, Epoch, Transaction
 from shared.sync.cursor import again
-from shared.sync.protocol import KindRows, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Row, Tokens
+from shared.sync.protocol import (
+    HealAnswer,
+    HealEntry,
+    HealRequest,
+    KindRows,
+    Outcome,
+    PullAnswer,
+    PushAnswer,
+    PushRequest,
+    RefreshRequest,
+    Row,
+    Tokens,
+)
 from shared.sync.record import Mark
 
 EPOCH = Epoch("e1")
@@ -74,6 +87,33 @@ class FakeStore:
         self.verified.append(verified)
 
 
+class FakeHealing:
+    """A device that lives in the server's epoch and has nothing to give back."""
+
+    epoch = EPOCH.id
+
+    async def entries(self, epoch: Epoch, most: int, done: Collection[str]) -> tuple[HealEntry, ...]:
+        return ()
+
+    async def settle(self, answer: HealAnswer) -> dict[str, Outcome]:
+        return {}
+
+    async def give_up(self, left: dict[str, Outcome]) -> None:
+        """Nothing is left."""
+
+    async def lost_records(self, epoch: Epoch) -> list[str]:
+        return []
+
+    async def offers(self, ids: Sequence[str]) -> Offers:
+        return Offers((), {}, [])
+
+    async def replace(self, ids: Collection[str], answer: HealAnswer) -> None:
+        """Nothing was offered."""
+
+    async def finish(self, epoch: Epoch) -> None:
+        self.epoch = epoch.id
+
+
 class FakeTokens:
     """A session in memory."""
 
@@ -121,6 +161,10 @@ class FakeApi:
         shown = self.digests.pop(0) if digest and not more and self.digests else None
         remaining = self.remaining.get(asked, 0)
         return page(asked, after, more=more, digests=shown, remaining=remaining, rows=min(self.rows, remaining))
+
+    async def heal(self, access: str, request: HealRequest) -> HealAnswer:
+        self._called("heal", access)
+        return HealAnswer(EPOCH, 0, 0)
 
     def _called(self, name: str, access: str | None = None) -> None:
         self.calls.append(name)

@@ -11,7 +11,7 @@ from mobile_app.sync.http_api import CaptivePortal
 from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync.protocol import Tokens
 from tests.fakes.device import FakeClock
-from tests.mobile_app.sync.fakes import FakeApi, FakeStore, FakeTokens, tokens, transaction
+from tests.mobile_app.sync.fakes import FakeApi, FakeHealing, FakeStore, FakeTokens, tokens, transaction
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Bench:
     def __post_init__(self) -> None:
         self.engine = Engine(
             store=self.store,
+            healing=FakeHealing(),
             tokens=self.session,
             api=self.api,
             status=self.status,

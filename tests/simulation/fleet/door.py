@@ -10,7 +10,7 @@ import msgspec
 from shared.errors import DiskFull, Offline, ServerRefused, StorageBusy
 from shared.sync import codec
 from shared.sync.codec import from_rows
-from shared.sync.protocol import Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
+from shared.sync.protocol import HealRequest, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.pull import PullRequest
 from tests.fakes.device import Killed
@@ -56,6 +56,8 @@ class Door:
             device = self.server.who(message.access)
             if message.call == "push":
                 return self._push(device, codec.decode(message.body, PushRequest))
+            if message.call == "heal":
+                return self.server.heal(device, codec.decode(message.body, HealRequest))
             return self._pull(device, codec.decode(message.body, Asks))
         except (DiskFull, StorageBusy) as error:
             self.ledger.faults[f"server_{error.code}"] += 1

@@ -114,6 +114,7 @@ class Handset:
         api = WireApi(self.wire, self.name, self.loop.create_future)
         engine = Engine(
             store=store,
+            healing=store.healing,
             tokens=tokens,
             api=api,
             status=store.status,

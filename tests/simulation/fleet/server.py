@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from shared.errors import DiskFull, ServerRefused, StorageBusy, TourneeError
 from shared.sync import codec
-from shared.sync.protocol import PushRequest, RefreshRequest
+from shared.sync.protocol import HealRequest, PushRequest, RefreshRequest
 from sync_server.config import TokenLifetimes
 from sync_server.services.authoring import Author
+from sync_server.services.healing import HealService
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.pull import PullRequest, PullService
 from sync_server.services.push import PushService
@@ -23,7 +24,7 @@ from sync_server.storage.database import Database
 from tests.fakes.device import FakeClock, Killed, SeededRandomness
 
 CommitFault = Literal["", "dies", "full", "busy"]
-Call = Literal["push", "pull", "refresh"]
+Call = Literal["push", "pull", "refresh", "heal"]
 _CODES = {"full": sqlite3.SQLITE_FULL, "busy": sqlite3.SQLITE_BUSY}
 
 
@@ -66,6 +67,7 @@ class Server:
         self.tokens = TokenIssuer(TokenLifetimes(), self.randomness)
         self._push = PushService(self.database, self.clock)
         self._pull = PullService(self.database, self.clock)
+        self._heal = HealService(self.database, self.clock)
 
     def who(self, access: str) -> DeviceIdentity:
         """Who bears this token."""
@@ -75,6 +77,10 @@ class Server:
     def push(self, device: DeviceIdentity, request: PushRequest) -> bytes:
         with self._serving():
             return codec.encode(self._push.push(device, request))
+
+    def heal(self, device: DeviceIdentity, request: HealRequest) -> bytes:
+        with self._serving():
+            return codec.encode(self._heal.heal(device, request))
 
     def pull(self, device: DeviceIdentity, request: PullRequest) -> bytes:
         return codec.encode(self._pull.pull(device, request))

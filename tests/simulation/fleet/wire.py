@@ -12,7 +12,7 @@ import msgspec
 from mobile_app.sync.http_api import CaptivePortal
 from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired, TourneeError
 from shared.sync import codec
-from shared.sync.protocol import PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+from shared.sync.protocol import HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
 from tests.simulation.fleet.server import Call, status_of
 
 T = TypeVar("T")
@@ -165,6 +165,10 @@ class WireApi:
     async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
         """Fetch the next page."""
         return await self._call("pull", access, Asks(cursor, min(limit, self.page), digest), PullAnswer)
+
+    async def heal(self, access: str, request: HealRequest) -> HealAnswer:
+        """Give back what a restored server lost."""
+        return await self._call("heal", access, request, HealAnswer)
 
     async def _call(self, call: Call, access: str, request: msgspec.Struct, type_: type[T]) -> T:
         body = await self._wire.ask(Message(self._device, call, access, codec.encode(request), self._new_future()))

@@ -1,0 +1,62 @@
+"""What a round needs of the device: the store and the session's tokens. The simulation and the tests bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mobile_app.data.verified import Verified
+from shared.sync.change import Transaction
+from shared.sync.protocol import PullAnswer, PushAnswer, Tokens
+
+
+class SyncStore(Protocol):
+    """What a round needs of the store."""
+
+    async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
+        """The oldest transactions that may be sent, their seq given and frozen."""
+        ...
+
+    async def acknowledge(self, answer: PushAnswer) -> None:
+        """Note what became of what was sent, in one vault transaction. The same answer twice changes nothing."""
+        ...
+
+    async def cursor(self) -> str:
+        """Where the last applied page ended; empty before the first."""
+        ...
+
+    async def apply(self, page: PullAnswer) -> bool:
+        """Take a page: records and cursor in one vault transaction. False: it answers another cursor and was dropped."""
+        ...
+
+    async def finish_lists(self) -> None:
+        """Make what a download that broke off has brought searchable. Repeatable."""
+        ...
+
+    async def digest(self) -> dict[str, str]:
+        """The digest of each scope over what the server has said."""
+        ...
+
+    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+        """Drop what the server said of these scopes, so that it is pulled again."""
+        ...
+
+    async def start_over(self) -> None:
+        """Ask for everything anew: the server does not know our cursor."""
+        ...
+
+    async def note_verified(self, verified: Verified) -> None:
+        """Keep what a comparison with the server said."""
+        ...
+
+
+class TokenStore(Protocol):
+    """Where the session's tokens are kept, sealed."""
+
+    async def tokens(self) -> tuple[str, Tokens] | None:
+        """The device's id and its tokens; ``None`` when signed out."""
+        ...
+
+    async def save_tokens(self, tokens: Tokens) -> None:
+        """Keep the rotated tokens durably, before they are used."""
+        ...
