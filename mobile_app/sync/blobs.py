@@ -13,7 +13,8 @@ from typing import Final, Protocol
 from mobile_app.data.blob_shelf import Transfer
 from mobile_app.data.ports import Sleep
 from mobile_app.sync.blob_api import BlobApi, Outgoing
-from mobile_app.sync.engine import RoundEnd, TokenStore
+from mobile_app.sync.engine import RoundEnd
+from mobile_app.sync.ports import TokenStore
 from mobile_app.sync.scheduler import backoff_s
 from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, SealBroken, ServerRefused, SessionExpired
 from shared.ports import Randomness
