@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync_server.config import Config
-from sync_server.console import archive, backups, blobs, checks, demo, devices, imports, start, territories, users
+from sync_server.console import archive, backups, blobs, checks, demo, devices, imports, moving, start, territories, users
 from sync_server.console.shop import DataOption, Sentences
 from sync_server.main import run
 
@@ -21,6 +21,7 @@ app.command()(start.init)
 app.command("seed-demo")(demo.seed_demo)
 app.command()(checks.doctor)
 app.command()(checks.migrate)
+app.command("migrate-to")(moving.migrate_to)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(archive.archive)

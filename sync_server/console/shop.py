@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from shared.errors import RecordNotFound, RecordRefused, StorageFailed, TourneeError
 from shared.ports import Clock, Randomness, SystemClock, SystemRandomness
 from sync_server.config import Config, ConfigError
+from sync_server.services import epochs
 from sync_server.services.authoring import Author
 from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
@@ -56,7 +57,9 @@ _SENTENCES = {
     "backup_broken": "The backup was altered or cut off: nothing was changed. Take another one.",
     "backup_differs": "What was read back is not what was written: nothing counts. Look at the disk, then try again.",
     "backup_key_damaged": "The file of the backups' key holds no key.",
-    "not_empty": "This organisation holds data already; the demo goes into an empty one.",
+    "not_empty": "There is data already; this goes into an empty one.",
+    "organisation_moved": "This organisation moved to another database. Set TOURNEE_SERVER_DATABASE to it, or take the file it moved to.",
+    "move_differs": "What arrived is not what left: nothing was kept, and the organisation stays where it is.",
 }
 
 
@@ -106,24 +109,26 @@ class Shop:
 
 
 @contextmanager
-def open_folder(data: Path | None, *, new: bool = False) -> Iterator[Shop]:
-    """Open the organisation in ``data``; ``new`` makes folder and database where there are none.
+def open_folder(data: Path | None, *, new: bool = False, serve: bool = False) -> Iterator[Shop]:
+    """Open the organisation in ``data``; ``new`` makes folder and database where there are none, ``serve`` keeps a server off meanwhile.
 
     Raises:
         NotInitialised: there is no organisation, and ``new`` is not asked for.
+        OrganisationMoved: it lives in another database now.
     """
     config, clock, randomness = Config.read(data=data), SystemClock(), SystemRandomness()
     if new:
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     elif not is_there(config):
         raise NotInitialised
-    database = Database.configured(config)
+    database = Database.configured(config, serve=serve)
     try:
-        if new and config.database.exists():
-            config.database.chmod(0o600)
-        else:
+        if not new:
             with database.read() as connection:
                 load_organisation(connection)
+                epochs.standing(connection)
+        elif config.database.exists():
+            config.database.chmod(0o600)
         yield Shop(config, database, clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness))
     finally:
         database.close()

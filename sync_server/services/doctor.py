@@ -3,19 +3,24 @@
 import base64
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Connection, func, select, text
+
+from shared.errors import StorageFailed
 from shared.recovery import recovery_keys
 from sync_server.config import Config
 from sync_server.services.backup import MADE_AT
 from sync_server.services.organisation import read_recovery_key
+from sync_server.storage import meta
+from sync_server.storage.looking import looking_at
+from sync_server.storage.schema import has_tables, version_of
+from sync_server.storage.tables import DEVICE, SCHEMA_VERSION
 
 LOW_DISK: Final = 500 * 1024 * 1024
 LITTLE_DISK: Final = 100 * 1024 * 1024
@@ -49,7 +54,7 @@ class Finding:
 
 def examine(config: Config, now_ms: int, free_bytes: Callable[[Path], int] | None = None) -> list[Finding]:
     """Give every finding, good ones too. Changes nothing."""
-    if not config.database.exists():
+    if not config.database_url and not config.database.exists():
         return [
             Finding(
                 Level.WRONG, "folder", f"There is no organisation in {config.data}.", "Create one: tournee init --data FOLDER --name NAME"
@@ -60,7 +65,7 @@ def examine(config: Config, now_ms: int, free_bytes: Callable[[Path], int] | Non
         *_configuration(config),
         _disk(free),
         *_rights(config),
-        *_database(config.database, now_ms),
+        *_database(config, now_ms),
         _recovery(config),
         _backups(config, now_ms),
     ]
@@ -99,39 +104,65 @@ def _rights(config: Config) -> Iterator[Finding]:
     yield Finding(Level.OK, "rights", "Only the owner may read the organisation's files.")
 
 
-def _database(path: Path, now_ms: int) -> Iterator[Finding]:
+def _database(config: Config, now_ms: int) -> Iterator[Finding]:
     try:
-        with closing(_read_only(path)) as connection:
-            yield _integrity(connection)
-            yield _journal(connection)
+        with looking_at(config) as connection:
+            yield from (_served if config.database_url else _file)(connection)
+            yield _tables(connection)
             yield _clock(connection, now_ms)
-    except sqlite3.Error as error:
-        remedy = "Stop the server, set the folder aside, and restore the last backup; devices send their journals again."
-        yield Finding(Level.WRONG, "database", f"{path} cannot be read: {type(error).__name__}.", remedy)
+    except StorageFailed as error:
+        remedy = "See that PostgreSQL runs and lets this machine in, and that the address, the schema and the password are right."
+        if not config.database_url:
+            remedy = "Stop the server, set the folder aside, and restore the last backup; devices send their journals again."
+        yield Finding(Level.WRONG, "database", f"The database cannot be read: {error}.", remedy)
 
 
-def _integrity(connection: sqlite3.Connection) -> Finding:
-    found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+def _served(connection: Connection) -> Iterator[Finding]:
+    """PostgreSQL looks after its own files; what may be missing is the organisation."""
+    version = connection.execute(text("SHOW server_version")).scalar_one()
+    yield Finding(Level.OK, "database", f"PostgreSQL {version} answers.")
+    if "off" in {connection.execute(text(f"SHOW {name}")).scalar_one() for name in ("synchronous_commit", "fsync")}:
+        remedy = "Set fsync and synchronous_commit to on: a device believes what was acknowledged."
+        yield Finding(Level.WRONG, "journal", "PostgreSQL acknowledges commits before they are on its disk.", remedy)
+
+
+def _tables(connection: Connection) -> Finding:
+    step = version_of(connection) or "none"
+    if not has_tables(connection):
+        return Finding(Level.WRONG, "tables", "There is no organisation in this database.", "Create one: tournee init --name NAME")
+    if step > SCHEMA_VERSION and step != "none":
+        return Finding(Level.WRONG, "tables", f"A later release has brought the tables to step {step}.", "Install that release again.")
+    if step != SCHEMA_VERSION:
+        said = f"The tables are at step {step}; this release's are at {SCHEMA_VERSION}."
+        return Finding(Level.NOTE, "tables", said, "Make a backup; the server brings them there when it starts, as does tournee migrate.")
+    return Finding(Level.OK, "tables", f"The tables are at step {step}, this release's.")
+
+
+def _file(connection: Connection) -> Iterator[Finding]:
+    found = list(connection.execute(text("PRAGMA integrity_check(3)")).scalars())
     if found != ["ok"]:
         remedy = "Stop the server, set the folder aside, and restore the last backup; devices send their journals again."
-        return Finding(Level.WRONG, "database", "The database is damaged.", remedy)
-    return Finding(Level.OK, "database", "The database is sound.")
+        yield Finding(Level.WRONG, "database", "The database is damaged.", remedy)
+    else:
+        yield Finding(Level.OK, "database", "The database is sound.")
+    yield _journal(connection)
 
 
-def _journal(connection: sqlite3.Connection) -> Finding:
-    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+def _journal(connection: Connection) -> Finding:
+    mode = connection.execute(text("PRAGMA journal_mode")).scalar_one()
     if mode != "wal":
         return Finding(Level.WRONG, "journal", f"The journal mode is {mode}.", "Start the server once: it sets WAL and synchronous=FULL.")
     return Finding(Level.OK, "journal", "WAL; every connection of the server writes with synchronous=FULL.")
 
 
-def _clock(connection: sqlite3.Connection, now_ms: int) -> Finding:
+def _clock(connection: Connection, now_ms: int) -> Finding:
     """Compare the clock with this program's age, with what devices showed and with the newest entry in the database."""
-    newest = connection.execute("SELECT max(coalesce(max(last_seen), 0), coalesce(max(enrolled_at), 0)) FROM device").fetchone()[0] or 0
+    instants = connection.execute(select(func.max(DEVICE.c.last_seen), func.max(DEVICE.c.enrolled_at))).one()
+    newest = max((instant for instant in instants if instant is not None), default=0)
     remedy = "Set the clock by NTP (for example: timedatectl set-ntp true): rights and the order of edits are judged by it."
     if now_ms < _BUILT or now_ms + _BEHIND_MS < newest:
         return Finding(Level.WRONG, "clock", "This machine's clock is behind.", remedy)
-    offsets = sorted(row[0] for row in connection.execute('SELECT "offset" FROM device WHERE revoked_at IS NULL AND last_seq > 0'))
+    offsets = sorted(connection.execute(select(DEVICE.c.offset).where(DEVICE.c.revoked_at.is_(None), DEVICE.c.last_seq > 0)).scalars())
     if len(offsets) >= 3 and abs(offsets[len(offsets) // 2]) > _SKEW_MS:
         minutes = round(offsets[len(offsets) // 2] / 60_000)
         return Finding(Level.WRONG, "clock", f"Most devices' clocks differ from this machine's by {minutes} minutes.", remedy)
@@ -146,14 +177,14 @@ def _recovery(config: Config) -> Finding:
         public = base64.b64encode(recovery_keys(read_recovery_key(config.recovery_key))[1]).decode()
     except (OSError, ValueError):
         return Finding(Level.WRONG, "recovery", "The recovery key cannot be read.", remedy)
-    if _kept_public(config.database) not in {public, _UNREADABLE}:
+    if _kept(config, "recovery_public") not in {public, _UNREADABLE}:
         return Finding(Level.WRONG, "recovery", "The recovery key is another organisation's.", remedy)
     return Finding(Level.OK, "recovery", "The recovery key is there.")
 
 
 def _backups(config: Config, now_ms: int) -> Finding:
     """Say how old the newest backup is; without one, devices keep their journals for 90 days only (PROTOCOL 22)."""
-    made_at = _kept(config.database, MADE_AT)
+    made_at = _kept(config, MADE_AT)
     if not made_at.isdecimal():
         return Finding(
             Level.NOTE,
@@ -172,22 +203,13 @@ def _backups(config: Config, now_ms: int) -> Finding:
     return Finding(Level.OK, "backups", said)
 
 
-def _kept_public(path: Path) -> str:
-    """Give the public key that the database holds, '' for none; ``_UNREADABLE`` where the database itself is the finding."""
-    return _kept(path, "recovery_public")
-
-
-def _kept(path: Path, key: str) -> str:
+def _kept(config: Config, key: str) -> str:
+    """Give a single value that the database holds, '' for none; ``_UNREADABLE`` where the database itself is the finding."""
     try:
-        with closing(_read_only(path)) as connection:
-            found = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    except sqlite3.Error:
+        with looking_at(config) as connection:
+            return meta.get(connection, key)
+    except StorageFailed:
         return _UNREADABLE
-    return "" if found is None else str(found[0])
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
 
 
 def _free(folder: Path) -> int:

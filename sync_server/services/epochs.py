@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from shared.errors import ServerRefused
 from shared.ports import Randomness
 from shared.sync.change import Epoch
 from sync_server.services.ledger import Begun
@@ -13,12 +14,22 @@ from sync_server.storage import meta
 
 _ID_BYTES = 9
 _MINUTE_MS: Final = 60_000
+_MOVED_RETRY_S: Final = 60.0
 _REVS_OF_A_MINUTE: Final = 16
 """An epoch starts at the minute of its restore times 2^16: above all that a server can have given until then."""
 _AHEAD: Final = 1 << 20
 """Where this machine's clock is wrong: revs that the lost epoch may have given after the backup."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Epoch).decode
+
+
+class OrganisationMoved(ServerRefused):
+    """503: the organisation left for another database; nothing is read or written here any more."""
+
+    code = "organisation_moved"
+
+    def __init__(self) -> None:
+        super().__init__(503, retry_after_s=_MOVED_RETRY_S)
 
 
 class Standing(NamedTuple):
@@ -39,8 +50,14 @@ def begin(connection: Connection, randomness: Randomness) -> Epoch:
 
 
 def standing(connection: Connection) -> Standing:
-    """Read where the store stands, in one query."""
+    """Read where the store stands, in one query.
+
+    Raises:
+        OrganisationMoved: it stands empty.
+    """
     values = meta.feed_values(connection)
+    if meta.MOVED in values:
+        raise OrganisationMoved
     return Standing(_decode(values[meta.EPOCH]), int(values.get(meta.HEAD, 0)), int(values.get(meta.BACKED_UP, 0)))
 
 

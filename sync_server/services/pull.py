@@ -52,8 +52,11 @@ class PullService:
             ServerRefused: as ``pull`` and ``authenticate``.
         """
         now = self._clock.now_ms()
-        with self._database.read() as connection:
+
+        def answered(connection: Connection) -> PullAnswer:
             return answer(connection, authenticate(connection, access_token, now), request, now)
+
+        return self._database.run(answered, reading=True)
 
 
 def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int) -> PullAnswer:

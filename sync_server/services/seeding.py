@@ -13,7 +13,7 @@ from sync_server.storage import meta
 
 
 class NotEmpty(TourneeError):  # noqa: N818 - named like the rest of the tree
-    """The organisation holds data already."""
+    """There is data already where there should be none."""
 
     code = "not_empty"
 

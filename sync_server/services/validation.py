@@ -44,6 +44,9 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     """
     if change.op == "delete":
         return
+    unstorable = [name for name, edit in change.fields.items() if any(_holds_nul(value) for value in (edit.to, *edit.add))]
+    if unstorable:
+        raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
     written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
     found = validation.blocking(validation.check(change.kind, written, None if before is None else after.fields, plans=False))
@@ -54,6 +57,11 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
         raise TransactionRefusedError(INVALID, tuple(errors))
     if before is None:
         _check_first_states(change, after)
+
+
+def _holds_nul(value: object) -> bool:
+    """Say whether a text holds what no form lets through and no database of ours keeps."""
+    return isinstance(value, str) and "\0" in value
 
 
 def _check_first_states(change: Change, after: Record) -> None:

@@ -19,6 +19,11 @@ BATCH: Final = 1_000
 """Rows that are read and written together."""
 
 
+def everything() -> list[Table]:
+    """Give every table, those of sessions too: what moves to another database."""
+    return _all()
+
+
 def tables() -> list[Table]:
     """Give the tables that a backup holds, in an order of their own."""
     return [table for table in _all() if table.name not in _SESSIONS]
@@ -36,7 +41,7 @@ def columns(table: Table) -> list[str]:
 
 def rows(connection: Connection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
     """Give a table's rows in the order of its columns, ``BATCH`` at a time."""
-    found = connection.execution_options(yield_per=BATCH).execute(select(table))
+    found = connection.execute(select(table), execution_options={"yield_per": BATCH})
     for part in found.partitions():
         yield [tuple(row) for row in part]
 
@@ -56,9 +61,10 @@ def fill(connection: Connection, table: Table, given: Sequence[str], batch: Sequ
         connection.execute(insert(table), values)
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """Count the rows of each table that a backup holds."""
-    return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in tables()}
+def counts(connection: Connection, counted: Sequence[Table] | None = None) -> dict[str, int]:
+    """Count the rows of each table that a backup holds, or of those that are given."""
+    found = tables() if counted is None else counted
+    return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in found}
 
 
 def kept_digests(connection: Connection) -> dict[str, str]:

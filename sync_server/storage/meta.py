@@ -10,8 +10,9 @@ from sync_server.storage.tables import META
 HEAD: Final = "head"
 EPOCH: Final = "epoch"
 BACKED_UP: Final = "backed_up_through"
-SCHEMA: Final = "schema"
-_FEED = select(META.c.key, META.c.value).where(or_(META.c.key == HEAD, META.c.key == EPOCH, META.c.key == BACKED_UP))
+MOVED: Final = "moved_to"
+"""Where the organisation went, in the database that it left."""
+_FEED = select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, MOVED))))
 """Said one by one: a list is written into the statement anew at each call, and every round asks this."""
 
 
@@ -26,7 +27,7 @@ def put(connection: Connection, key: str, value: str) -> None:
 
 
 def feed_values(connection: Connection) -> dict[str, str]:
-    """Give what every round needs, in one query: HEAD, EPOCH and BACKED_UP, where they are set."""
+    """Give what every round needs, in one query: HEAD, EPOCH, BACKED_UP and MOVED, where they are set."""
     return dict(connection.execute(_FEED).all())
 
 

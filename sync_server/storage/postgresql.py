@@ -87,7 +87,12 @@ def _engine(url: str, schema: str) -> Engine:
     parsed = make_url(url).set(drivername="postgresql+psycopg")
     connect = {"connect_timeout": CONNECT_S, "application_name": "tournee"}
     engine = create_engine(parsed, connect_args=connect, pool_size=_POOL, max_overflow=_OVERFLOW, pool_timeout=POOL_S)
-    settings = {"search_path": schema, "lock_timeout": str(LOCK_MS), "idle_in_transaction_session_timeout": str(IDLE_MS), "timezone": "UTC"}
+    settings = {
+        "search_path": f'"{schema}"',
+        "lock_timeout": str(LOCK_MS),
+        "idle_in_transaction_session_timeout": str(IDLE_MS),
+        "timezone": "UTC",
+    }
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: psycopg.Connection, _record: object) -> None:

@@ -62,10 +62,8 @@ class World:
     def __init__(self, path: Path | None = None, first: int = 1, database: Database | None = None) -> None:
         self.clock = FakeClock()
         self.randomness = Counting(first)
-        self.database = database or (fresh() if path is None else Database.open(path))
         self.author = Author(self.clock, self.randomness)
-        self.push = PushService(self.database, self.clock)
-        self.pull = PullService(self.database, self.clock)
+        self.use(database or (fresh() if path is None else Database.open(path)))
         self._codes = (f"K{number}" for number in count(2))
         with self.database.write() as connection:
             epochs.begin(connection, self.randomness)
@@ -75,6 +73,12 @@ class World:
         self.nikos = self.user("Nikos", "rep", self.nantes)
         self.marie = self.user("Marie", "manager", self.lyon, self.nantes)
         self.admin = self.user("Ada", "admin", self.lyon)
+
+    def use(self, database: Database) -> None:
+        """Serve from ``database`` from here on."""
+        self.database = database
+        self.push = PushService(database, self.clock)
+        self.pull = PullService(database, self.clock)
 
     def authored(self, kind: str, **fields: Value) -> str:
         with self.database.write() as connection:

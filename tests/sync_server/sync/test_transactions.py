@@ -239,3 +239,19 @@ def test_a_hostile_clock_harms_nothing() -> None:
     for number, clock in enumerate((-(2**70), 2**70, 0)):
         sent = tuple(msgspec.structs.replace(each, id=phone.new_id(), seq=10 + number) for each in transactions)
         assert world.push.push(phone.device, PushRequest(clock, sent)).outcomes[0].status == "applied"
+
+
+def test_a_text_that_no_database_keeps_is_refused_alone() -> None:
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+
+    outcomes = phone.push_all(
+        phone.edit("account", account, city="Ly\0on"),
+        phone.edit("account", account, tags=Edit(add=("fa\0ir",))),
+        phone.create("contact", account_id="no\0where", last_name="Nobody")[1],
+        phone.edit("account", account, city="Lyon"),
+    ).outcomes
+
+    assert [outcome.status for outcome in outcomes] == ["refused", "refused", "refused", "applied"]
