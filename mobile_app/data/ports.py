@@ -207,3 +207,19 @@ class Opener(Protocol):
     async def navigate(self, lat: float, lon: float, label: str) -> bool:
         """The maps app, with the way to a point given in degrees."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A photo as the platform gave it: its file's name and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class PhotoPicker(Protocol):
+    """The platform's own way to take photos or to choose some that are there."""
+
+    async def pick(self) -> tuple[Picked, ...]:
+        """What the person took or chose; nothing where she thought better of it."""
+        ...

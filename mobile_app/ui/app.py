@@ -12,7 +12,7 @@ from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstD
 from mobile_app.ui.features.sync import SyncNotice
 from mobile_app.ui.i18n import LOCALES, WordsContext, best_language, words
 from mobile_app.ui.layouts.screens import TWO_PANES
-from mobile_app.ui.platform import DeviceOpener, DevicePlaces, device_name, languages
+from mobile_app.ui.platform import DeviceOpener, DevicePhotos, DevicePlaces, device_name, languages
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.sentences import sentence_for_error
 from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings, use_session
@@ -51,7 +51,7 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
             _log.exception("the device cannot be opened")
             _stop(page, sentence_for_error(words(best_language(spoken)), error))
             return
-        around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), preferences, spoken, clock, device_name(page))
+        around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), DevicePhotos(), preferences, spoken, clock, device_name(page))
         session = Session(page, gate, around)
         session.notice = SyncNotice
         await session.begin()

@@ -156,6 +156,15 @@ def distance(t: Words, metres: float) -> str:
     return format_unit(value, unit, "short", format="#,##0.#", locale=t.locale).replace(" ", NBSP).replace("\u202f", NBSP)
 
 
+def file_size(t: Words, size: int) -> str:
+    """Return ``240 kB`` or ``3.4 MB``: decimal units, as phones and cameras count them."""
+    if size < 995_000:
+        value, unit = Decimal(max(1, round(size / 1_000))), "digital-kilobyte"
+    else:
+        value, unit = Decimal(str(round(size / 1_000_000, 1))).normalize(), "digital-megabyte"
+    return format_unit(value, unit, "short", format="#,##0.#", locale=t.locale).replace(" ", NBSP).replace("\u202f", NBSP)
+
+
 def plain_number(t: Words, value: Decimal) -> str:
     """Return ``value`` for a field that is edited: no grouping, this language's decimal sign."""
     return f"{value.normalize():f}".replace(".", get_decimal_symbol(t.locale))

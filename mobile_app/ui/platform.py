@@ -16,7 +16,7 @@ from flet_geolocator import (
     GeolocatorPositionAccuracy,
 )
 
-from mobile_app.data.ports import Fix, PlaceRefused
+from mobile_app.data.ports import Fix, Picked, PlaceRefused
 
 FIX_SECONDS: Final = 10
 _GRANTED: Final = (
@@ -64,6 +64,20 @@ def _reason(said: str) -> Literal["denied", "timeout", "unavailable"]:
     if "denied" in words or "permission" in words:
         return "denied"
     return "timeout" if "time" in words else "unavailable"
+
+
+class DevicePhotos:
+    """``PhotoPicker`` over the platform's own: on a phone it offers the camera beside the pictures that are there."""
+
+    def __init__(self) -> None:
+        self._picker = ft.FilePicker()
+
+    async def pick(self) -> tuple[Picked, ...]:
+        """What the person took or chose."""
+        chosen = await self._picker.pick_files(
+            file_type=ft.FilePickerFileType.IMAGE, allow_multiple=True, with_data=True, cancel_upload_on_window_blur=False
+        )
+        return tuple(Picked(file.name, file.bytes) for file in chosen if file.bytes)
 
 
 class DeviceOpener:

@@ -14,7 +14,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.gate import Gate, GateState, Opened, Shut
-from mobile_app.data.ports import Opener, Places
+from mobile_app.data.ports import Opener, PhotoPicker, Places
 from mobile_app.data.sync_status import StatusHandle, SyncState
 from mobile_app.ui.design import Action, Result, use_model
 from mobile_app.ui.i18n import LOCALES, Words, best_language, words
@@ -66,6 +66,7 @@ class Surroundings:
 
     places: Places
     opener: Opener
+    photos: PhotoPicker
     preferences: Preferences
     languages: tuple[str, ...] = ()
     clock: Clock = field(default_factory=SystemClock)
@@ -79,6 +80,7 @@ class Session(ft.Observable):
         self.gate = gate
         self.places = around.places
         self.opener = around.opener
+        self.photos = around.photos
         self.clock = around.clock
         self.device_name = around.device_name
         self.theme: ThemeName = "system"

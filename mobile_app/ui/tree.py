@@ -9,6 +9,7 @@ from collections.abc import Callable
 import flet as ft
 
 from mobile_app.ui.features.customers import ContactForm, CustomerForm, CustomerScreen, CustomersScreen
+from mobile_app.ui.features.photos import PhotoScreen
 from mobile_app.ui.features.quotes import QuoteScreen, QuotesScreen
 from mobile_app.ui.features.settings import SettingsScreen
 from mobile_app.ui.features.team import ReviewScreen, ReviewVisitScreen, TeamScreen
@@ -41,6 +42,7 @@ def _forms() -> list[ft.Route]:
         ft.Route(path="contacts/:id/edit", component=ContactForm),
         ft.Route(path="visits/new", component=VisitPlanScreen),
         ft.Route(path="visits/:id", component=VisitScreen),
+        ft.Route(path="photos/:id", component=PhotoScreen),
     ]
 
 

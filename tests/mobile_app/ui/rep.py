@@ -11,7 +11,7 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.data.gate import Gate, GateState, Opened, Shut
 from mobile_app.data.key_states import Locked
-from mobile_app.data.ports import Fix, PlaceRefused
+from mobile_app.data.ports import Fix, Picked, PlaceRefused
 from mobile_app.data.repositories import repositories
 from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.app import App
@@ -60,6 +60,16 @@ class FakeOpener:
     def _note(self, *what: object) -> bool:
         self.asked.append(what)
         return self.works
+
+
+class FakePicker:
+    """Gives the photos it is told to."""
+
+    def __init__(self) -> None:
+        self.photos: tuple[Picked, ...] = ()
+
+    async def pick(self) -> tuple[Picked, ...]:
+        return self.photos
 
 
 class FakeShelf:
@@ -131,6 +141,7 @@ class Rep:
     device: Device
     places: FakePlaces
     opener: FakeOpener
+    picker: FakePicker
     gate: OpenGate
     session: Session
 
@@ -197,13 +208,13 @@ async def rep(
         clock=phone.clock,
         verify=lambda: None,
     )
-    places, opener = FakePlaces(), FakeOpener()
+    places, opener, picker = FakePlaces(), FakeOpener(), FakePicker()
     gate = OpenGate(Opened(device))
 
     sessions: list[Session] = []
 
     async def main(page: ft.Page) -> None:
-        around = Surroundings(places, opener, Preferences(FakeShelf(language)))
+        around = Surroundings(places, opener, picker, Preferences(FakeShelf(language)))
         session = Session(page, _as_gate(gate), around)
         sessions.append(session)
         session.notice = SyncNotice
@@ -212,7 +223,7 @@ async def rep(
         page.render_views(App, session)
 
     async with Harness(main, route=route, width=width) as h:
-        yield Rep(h, phone, device, places, opener, gate, sessions[0])
+        yield Rep(h, phone, device, places, opener, picker, gate, sessions[0])
 
 
 def _as_gate(gate: OpenGate) -> Gate:

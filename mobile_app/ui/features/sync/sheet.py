@@ -6,6 +6,7 @@ from typing import Final
 import flet as ft
 
 from mobile_app.data.device import Device
+from mobile_app.data.repositories.photos import SendingRow
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.sync_status import SyncState
 from mobile_app.ui import formats
@@ -30,6 +31,7 @@ from mobile_app.ui.features.live import LiveWithOutbox, use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.sync.words import icon_of, reason_of, state_sentence, title_of
 from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import use_session, use_sync
 from mobile_app.ui.theme import Type
 
@@ -40,15 +42,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SheetModel(LiveWithOutbox):
-    """What waits, and what needs attention."""
+    """What waits, photos too, and what needs attention."""
 
     def __init__(self, device: Device) -> None:
-        super().__init__(device, ())
+        super().__init__(device, ("attachment",))
+        self.photos: tuple[SendingRow, ...] = ()
         self.waiting: tuple[OutboxItem, ...] = ()
         self.attention: tuple[OutboxItem, ...] = ()
 
     async def load(self) -> None:
-        """Ask the outbox."""
+        """Ask the outbox, and which photos are on their way."""
+        self.photos = tuple(await self._device.photos.sending())
         self.attention = tuple(await self._device.store.attention())
         self.waiting = tuple(await self._device.store.waiting())
 
@@ -77,7 +81,8 @@ def SyncSheetBody(close: Press) -> ft.Control:
 
     rows = [_refused(t, item, open_item(item)) for item in model.attention]
     rows += [_waiting(t, item, now, zone) for item in model.waiting[:SHOWN]]
-    more = len(model.waiting) - SHOWN
+    rows += [_photo(t, photo) for photo in model.photos[:SHOWN]]
+    more = max(0, len(model.waiting) - SHOWN) + max(0, len(model.photos) - SHOWN)
     if more > 0:
         rows.append(text(t.plural("and {n} more", "and {n} more", more), Type.META, MUTED))
     offline = t("You choose when to send")
@@ -98,6 +103,8 @@ def SyncSheetBody(close: Press) -> ft.Control:
 
 def _title(t: Words, sync: SyncState) -> str:
     count = sync.waiting + sync.attention
+    if not count and sync.files:
+        return t.plural("{n} photo on this phone", "{n} photos on this phone", sync.files)
     return t.plural("{n} change on this phone", "{n} changes on this phone", count) if count else t("Everything is sent")
 
 
@@ -126,6 +133,16 @@ def _refused(t: Words, item: OutboxItem, look: Press) -> ft.Control:
     chip = Chip(t("On hold"), WAIT) if held else Chip(t("To correct"), ALERT)
     way = None if held else Action(t("Look at it"), look, identifier=f"attention-{item.txn}")
     return SyncItem(icon_of(item), title_of(t, item), reason_of(t, item), chip, action=way, key=item.txn)
+
+
+def _photo(t: Words, photo: SendingRow) -> ft.Control:
+    """A photo on its way, with how far it has come."""
+    chip = Chip(t("Being sent"), WAIT, I.CLOUD_UPLOAD_ROUNDED) if photo.sent else Chip(t("Waiting"), WAIT)
+    percent = 100 * photo.sent // max(photo.size, 1)
+    said = t("{percent}% of {size} sent", percent=percent, size=formats.file_size(t, photo.size))
+    if photo.code:
+        chip, said = Chip(t("Not taken"), ALERT), sentence_for(t, photo.code)
+    return SyncItem(I.PHOTO_ROUNDED, t("Photo of {name}", name=photo.account), said, chip, key=photo.sha256)
 
 
 def _waiting(t: Words, item: OutboxItem, now: datetime, zone: str) -> ft.Control:

@@ -82,6 +82,8 @@ def reason_of(t: Words, item: OutboxItem) -> str:
 def badge_of(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
     """What the badge says: what a person must do comes first, then what waits, then the network."""
     count = t.plural("{n} waiting", "{n} waiting", sync.waiting) if sync.waiting else ""
+    if not count and sync.files:
+        count = t.plural("{n} photo", "{n} photos", sync.files)
     if sync.phase in ("signed_out", "outdated") or sync.attention:
         return "attention", t("Sign in") if sync.phase == "signed_out" else t("To look at")
     if sync.work_offline or sync.phase in ("offline", "captive", "paused"):
@@ -108,4 +110,4 @@ def state_sentence(t: Words, sync: SyncState) -> str:
         return sentence_for(t, sync.error_code or "sync_error")
     if sync.phase in ("pushing", "pulling"):
         return t("Exchanging with the office now.")
-    return t("Nothing gets lost in between.") if sync.waiting else t("Office and phone have the same.")
+    return t("Nothing gets lost in between.") if sync.waiting or sync.files else t("Office and phone have the same.")

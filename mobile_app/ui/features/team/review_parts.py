@@ -32,6 +32,7 @@ from mobile_app.ui.design import (
     rows_card,
     text,
 )
+from mobile_app.ui.features.photos import PhotosCard
 from mobile_app.ui.features.team.review_model import CommentForm
 from mobile_app.ui.features.visits.evidence import minutes_between, place_words
 from mobile_app.ui.features.words import outcome_words, visit_state
@@ -71,7 +72,14 @@ def review_body(t: Words, shown: Reviewed, form: CommentForm, do: ReviewActions,
     both = [equal_row(facts, came, spacing=Space.L)] if wide else [facts, came]
     where = ", ".join(part for part in (visit.street, f"{visit.postcode} {visit.city}".strip()) if part)
     address = rows_card(HistoryRow(I.STOREFRONT_ROUNDED, visit.account, where, do.customer, divider=False, identifier="open-customer"))
-    return [*_conflicts(t, visit, do), *both, notes(t, visit), *comment(t, visit, form, shown.now, do.keep), address]
+    return [
+        *_conflicts(t, visit, do),
+        *both,
+        notes(t, visit),
+        PhotosCard(visit.id, may_add=False),
+        *comment(t, visit, form, shown.now, do.keep),
+        address,
+    ]
 
 
 def place_chip(t: Words, metres: float | None, accuracy: float | None, *, mocked: bool) -> Chip | None:

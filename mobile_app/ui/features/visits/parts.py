@@ -29,6 +29,7 @@ from mobile_app.ui.design import (
 from mobile_app.ui.features.fields import day_input, refusal, text_input
 from mobile_app.ui.features.forms import RecordForm
 from mobile_app.ui.features.grid import choice_grid
+from mobile_app.ui.features.photos import PhotosCard
 from mobile_app.ui.features.visits.evidence import arrived, made
 from mobile_app.ui.features.words import OUTCOMES, outcome_words
 from mobile_app.ui.i18n import Words
@@ -77,6 +78,7 @@ def open_body(
         *refusal(t, form),
         *writing(t, form, today, saved),
         save,
+        PhotosCard(visit.id, may_add=True),
         _customer(t, visit, do),
     ]
 
@@ -93,9 +95,12 @@ def over_body(
             *refusal(t, form),
             *writing(t, form, today, t("Kept on this phone as you type.")),
             drop,
+            PhotosCard(visit.id, may_add=mine),
         ]
     edit = [left(button(Action(t("Edit the notes"), do.write, I.EDIT_ROUNDED, "edit-notes"), "outlined", small=True))] if mine else []
-    return [*_marks(t, visit, do), made(t, visit), _summary(t, visit, today), *_comment(t, visit, now), *edit, _customer(t, visit, do)]
+    photos = PhotosCard(visit.id, may_add=mine)
+    said = [_summary(t, visit, today), *_comment(t, visit, now), *edit]
+    return [*_marks(t, visit, do), made(t, visit), *said, photos, _customer(t, visit, do)]
 
 
 def writing(t: Words, form: RecordForm, today: date, saved: str) -> list[ft.Control]:

@@ -1,0 +1,129 @@
+"""Photos of a visit: added, looked at, captioned, taken back; nothing of it needs a signal."""
+
+import flet as ft
+
+from mobile_app.data.ports import Picked
+from tests.fakes.pictures import png
+from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.records import HOUR, NOW, visit
+from tests.mobile_app.ui.rep import Rep, rep
+
+OPEN = visit("v1", "a1", NOW - HOUR, state="checked_in", arrived_at=NOW - 12 * 60_000)
+OVER = visit("v1", "a1", NOW - HOUR, state="checked_out", arrived_at=NOW - 12 * 60_000, left_at=NOW)
+PHOTO = Picked("window.png", png(40, 30))
+
+
+async def with_photo(r: Rep) -> str:
+    """Add a photo; its id."""
+    r.picker.photos = (PHOTO,)
+    await r.tap("add-photo")
+    await r.sees("Photo 1 of 1, Not sent yet")
+    [row] = await r.device.photos.of_visit("v1")
+    return row.id
+
+
+def test_a_photo_added_during_a_visit_is_shown_as_kept_here_and_not_sent() -> None:
+    async def go() -> None:
+        async with rep(OPEN, route="/visits/v1") as r:
+            await r.sees("No photo yet.")
+
+            await with_photo(r)
+
+            await r.sees("The photo is on this phone.")
+            assert len([image for image in r.h.find(ft.Image) if isinstance(image.src, bytes)]) == 1
+            assert r.device.status.now.files == 1
+
+    run(go())
+
+
+def test_a_file_that_is_no_picture_is_refused_in_a_sentence_and_nothing_is_kept() -> None:
+    async def go() -> int:
+        async with rep(OPEN, route="/visits/v1") as r:
+            r.picker.photos = (Picked("prices.pdf", b"%PDF-1.7"),)
+            await r.tap("add-photo")
+            await r.sees("This file is no photo that can be shown.")
+            return len(await r.device.photos.of_visit("v1"))
+
+    assert run(go()) == 0
+
+
+def test_whoever_thinks_better_of_it_adds_nothing() -> None:
+    async def go() -> None:
+        async with rep(OPEN, route="/visits/v1") as r:
+            await r.tap("add-photo")
+            await r.sees("No photo yet.")
+
+    run(go())
+
+
+def test_a_photo_is_looked_at_closely_and_says_what_it_shows() -> None:
+    async def go() -> str:
+        async with rep(OVER, route="/visits/v1") as r:
+            id_ = await with_photo(r)
+            await r.tap("photo-1")
+            await r.h.until(lambda: bool(r.h.find(ft.InteractiveViewer)))
+            assert r.route == f"/photos/{id_}"
+            await r.type("field-caption", "The new oven", leave=True)
+            await r.h.settle()
+            return (await r.device.photos.get(id_)).caption
+
+    assert run(go()) == "The new oven"
+
+
+def test_a_deleted_photo_leaves_the_visit_and_can_be_taken_back() -> None:
+    async def go() -> None:
+        async with rep(OVER, route="/visits/v1") as r:
+            id_ = await with_photo(r)
+            await r.tap("photo-1")
+            await r.tap("delete-photo")
+            await r.sees("The photo is deleted.")
+            await r.sees("No photo yet.")
+
+            [result] = [bar for bar in r.h.find(ft.SnackBar) if isinstance(bar.action, ft.SnackBarAction)]
+            assert isinstance(result.action, ft.SnackBarAction)
+            await r.h.fire(result.action, "click")
+
+            await r.sees("The photo is back.")
+            await r.sees("Photo 1 of 1")
+            assert [row.id for row in await r.device.photos.of_visit("v1")] == [id_]
+
+    run(go())
+
+
+def test_the_sync_sheet_names_each_photo_and_how_much_of_it_is_sent() -> None:
+    async def go() -> None:
+        async with rep(OVER, route="/visits/v1") as r:
+            await with_photo(r)
+            [waiting] = await r.device.store.blobs.waiting()
+            await r.tap("sync-badge")
+            await r.sees("Photo of Maison Lefèvre")
+            await r.sees("0% of 1\u00a0kB sent")
+            await r.device.store.blobs.refuse(waiting.sha256, "blob_too_large")
+            await r.sees("This photo is larger than the office takes.")
+
+    run(go())
+
+
+def test_a_manager_sees_the_photos_of_a_visit_and_adds_none() -> None:
+    async def go() -> None:
+        async with rep(OVER, route="/review/v1", role="manager", width=1024) as r:
+            await r.sees("No photos were taken.")
+            assert [s for s in r.h.find(ft.Semantics) if s.identifier == "add-photo"] == []
+
+    run(go())
+
+
+def test_a_photo_that_is_not_here_is_asked_for_and_said_so() -> None:
+    async def go() -> None:
+        async with rep(OVER, route="/visits/v1") as r:
+            id_ = await with_photo(r)
+            row = await r.device.photos.get(id_)
+            for name in (row.sha256, row.thumb_sha256):
+                r.device.store.blobs.shelf._drop(name)
+            r.session.go(f"/photos/{id_}")
+            await r.sees("It comes with the next exchange.")
+            transfer = await r.device.store.blobs.next(())
+            assert transfer is not None
+            assert transfer.way == "down"
+
+    run(go())
