@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, session_of, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, send_all, session_of, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import AlreadyEnrolled, DeviceRevoked, VaultDamaged, VaultLocked
+from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, VaultDamaged, VaultLocked
 from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
 
 Listener = Callable[[], None]
@@ -134,6 +136,32 @@ class DeviceHost:
             self._opened()
             return await self._door.ring(self._shown()).change_pin(old, new)
 
+    async def retire(self) -> None:
+        """See ``Gate.retire``."""
+        async with self._turn:
+            opened = self._opened()
+            await opened.scheduler.stop()
+            try:
+                await send_all(opened)
+                held = await opened.tokens.tokens()
+                await opened.api.retire(held[1].access if held else "")
+            except BaseException:
+                opened.scheduler.start()
+                raise
+            await self._wipe("device_retired")
+
+    async def change_server(self, server: str) -> None:
+        """See ``Gate.change_server``."""
+        async with self._turn:
+            user, opened = self._shown(), self._opened()
+            async with talking(server, self._ports) as api:
+                if (await api.organisation()).organisation != user.organisation:
+                    raise RecordRefused("another_organisation")
+            self._users = self._users.with_user(msgspec.structs.replace(user, server=server))
+            await self._executor.run(self._file.write, self._users)
+            await opened.change_server(server)
+            self._set(Opened(opened.device))
+
     async def choose(self, user_id: str) -> None:
         """See ``Gate.choose``."""
         async with self._turn:
@@ -212,14 +240,14 @@ class DeviceHost:
         async with self._turn:
             await self._wipe()
 
-    async def _wipe(self) -> None:
+    async def _wipe(self, code: str = DeviceRevoked.code) -> None:
         user = self._shown()
         await self._close()
         await self._door.ring(user).wipe()
         await self._door.destroy(user)
         self._users = self._users.without(user.user_id)
         await self._executor.run(self._file.write, self._users)
-        self._set(NotEnrolled(user.server, DeviceRevoked.code))
+        self._set(NotEnrolled(user.server, code))
 
     async def _close(self) -> None:
         opened, self._open = self._open, None

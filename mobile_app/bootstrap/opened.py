@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.data.device import Device
@@ -92,6 +94,13 @@ class OpenDevice:
         self.scheduler.start()
         self.carrier.start()
         self._watch = asyncio.create_task(_watch(expired, ports, lock))
+
+    async def change_server(self, server: str) -> None:
+        """Speak to another address from now on."""
+        await self.tokens.keep(msgspec.structs.replace(self.tokens.session, server=server))
+        self.api.move(server)
+        self.device = replace(self.device, server=server)
+        self.scheduler.sync_now()
 
     async def close(self) -> None:
         """Stop syncing, finish what is being written, drop contents and key."""

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from mobile_app.bootstrap.enrolments import Enrolment
+from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.data.key_states import KeyIdentity
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import VaultDamaged
+from shared.errors import Offline, RecordRefused, ServerRefused, VaultDamaged
 from shared.sync.protocol import SessionAnswer
 
 
@@ -23,6 +24,20 @@ async def talking(server: str, ports: Ports) -> AsyncIterator[HttpApi]:
         yield api
     finally:
         await api.close()
+
+
+async def send_all(opened: OpenDevice) -> None:
+    """Send what is waiting, with a token that is good for what follows.
+
+    Raises:
+        RecordRefused: ``work_unsent``: the round ended well, and something waits all the same.
+        Offline, ServerRefused: it did not end well.
+    """
+    end = await opened.engine.round()
+    if end.phase != "idle":
+        raise Offline if end.phase in ("offline", "captive") else ServerRefused(403, end.code)
+    if opened.device.status.now.waiting:
+        raise RecordRefused("work_unsent")
 
 
 async def kept_session(store: Store, fresh: SessionState | None) -> SessionState:

@@ -99,6 +99,24 @@ class Gate(Protocol):
         """Change the PIN while open."""
         ...
 
+    async def retire(self) -> None:
+        """Send all, sign this device off at the office and remove its data: another one takes its place.
+
+        Raises:
+            RecordRefused: ``work_unsent``: something is still waiting here; nothing was removed.
+            Offline, ServerRefused: the office did not answer; nothing was removed.
+        """
+        ...
+
+    async def change_server(self, server: str) -> None:
+        """Speak to the same organisation at another address from now on; everything on this device stays.
+
+        Raises:
+            RecordRefused: ``another_organisation`` answers there.
+            Offline, ServerRefused: nobody does; nothing was changed.
+        """
+        ...
+
     async def choose(self, user_id: str) -> None:
         """Show another user's door."""
         ...

@@ -201,6 +201,12 @@ def _with_seq(entry: Entry, seq: int) -> Entry:
     return msgspec.structs.replace(entry, transaction=msgspec.structs.replace(entry.transaction, seq=seq))
 
 
+def waiting_again(kept: str) -> State:
+    """Give the state that a transaction of another device begins with here: what that one sent without an answer is sent again."""
+    state = _state(kept)
+    return "waiting" if state == "sent" else state
+
+
 def _state(kept: str) -> State:
     states: dict[str, State] = {"waiting": "waiting", "sent": "sent", "refused": "refused", "held": "held", "copy": "copy"}
     return states[kept]

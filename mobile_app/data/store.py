@@ -19,8 +19,10 @@ from mobile_app.data.blobs import Blobs
 from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
 from mobile_app.data.feed import Feed
 from mobile_app.data.healing import Healing
+from mobile_app.data.handover import TakenOver
 from mobile_app.data.journal import Journal
 from mobile_app.data.kept import Kept
+from mobile_app.data.moving import Moving
 from mobile_app.data.notifier import Notifier
 from mobile_app.data.outbox import ATTENTION, SENDABLE, Entry
 from mobile_app.data.ports import Executor
@@ -75,6 +77,7 @@ class Store(Kept):
         self._answers = Answers(vault, self._outbox, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
         names = BlobNames(working_set, self._shown, self._outbox, self._journal)
         self.blobs = Blobs(BlobShelf(vault, names, clock), executor, self._position, status, notifier)
+        self._moving = Moving(vault, self._outbox, identity.user_id, clock=clock, stamps=stamps)
         self._feed = Feed(*parts, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
         self.healing = Healing(vault, self._outbox, self._journal, self._position, executor=executor, change=self._finished)
 
@@ -194,6 +197,24 @@ class Store(Kept):
     async def start_over(self) -> None:
         """Ask for everything anew: the server does not know our cursor. What is here stays until something newer comes."""
         await self._executor.run(self._feed.rewind)
+
+    async def hand_over(self, passphrase: str) -> bytes:
+        """Seal what was not sent, and the drafts, for this person's next phone.
+
+        Raises:
+            RecordRefused: the passphrase is too short.
+        """
+        return await self._executor.run(self._moving.give, passphrase)
+
+    async def take_over(self, data: bytes, passphrase: str) -> TakenOver:
+        """Take what this person's other phone sealed. The same file twice changes nothing.
+
+        Raises:
+            RecordRefused: it is no such file, the passphrase is another, or it is somebody else's.
+        """
+        taken, ids = await self._executor.run(self._moving.take, data, passphrase)
+        await asyncio.shield(self._change(lambda: (ids, {})))
+        return taken
 
     async def journal(self) -> list[tuple[int, Entry]]:
         """Acknowledged transactions that no backup holds yet, with their revs, oldest first."""

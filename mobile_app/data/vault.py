@@ -42,6 +42,8 @@ class Vault:
 
     def __init__(self, sql: Sql, organisation: str, crypto: CryptoPort, path: Path) -> None:
         self._sql = sql
+        self.organisation = organisation
+        self.crypto = crypto
         self._sealer = Sealer(organisation, crypto)
         self.blob_files = BlobFiles(blobs_path(path), self._sealer)
         self.records = RecordTable(sql, self._sealer, self._write)

@@ -20,6 +20,7 @@ from shared.sync.protocol import (
     EnrolRequest,
     HealAnswer,
     HealRequest,
+    OrganisationAnswer,
     Problem,
     PullAnswer,
     PushAnswer,
@@ -27,6 +28,7 @@ from shared.sync.protocol import (
     RecoverAnswer,
     RecoverRequest,
     RefreshRequest,
+    RetireAnswer,
     SessionAnswer,
     SignInRequest,
     Tokens,
@@ -133,6 +135,18 @@ class HttpApi:
     async def recover(self, access: str, request: RecoverRequest) -> RecoverAnswer:
         """Let the organisation open the third wrap."""
         return await self._post("/v1/devices/recover", request, RecoverAnswer, access)
+
+    async def retire(self, access: str) -> RetireAnswer:
+        """Sign this device off for good."""
+        return await self._answer(self._client.build_request("POST", "/v1/devices/retire", headers=_bearer(access)), RetireAnswer)
+
+    async def organisation(self) -> OrganisationAnswer:
+        """Ask whose server this is."""
+        return await self._answer(self._client.build_request("GET", "/v1/devices/organisation"), OrganisationAnswer)
+
+    def move(self, server: str) -> None:
+        """Speak to another address from now on."""
+        self._client.base_url = server_url(server)
 
     async def push(self, access: str, request: PushRequest) -> PushAnswer:
         """Send transactions."""

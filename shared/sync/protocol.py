@@ -94,6 +94,19 @@ class RecoverAnswer(msgspec.Struct, frozen=True):
     data_key: str
 
 
+class RetireAnswer(msgspec.Struct, frozen=True):
+    """A device that signed itself off: its code is never given again."""
+
+    device_code: str
+
+
+class OrganisationAnswer(msgspec.Struct, frozen=True):
+    """Whose server this is, for a device that was told another address."""
+
+    organisation: str
+    protocol: int = PROTOCOL
+
+
 class PushRequest(msgspec.Struct, frozen=True):
     """Transactions in the device's order. ``clock`` is the device's wall clock in ms, for measuring its offset.
 

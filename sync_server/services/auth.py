@@ -10,10 +10,21 @@ from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.models.registry import raw_table
 from shared.ports import Clock, Randomness
-from shared.sync.protocol import EnrolRequest, Profile, RecoverAnswer, RecoverRequest, RefreshRequest, SessionAnswer, SignInRequest, Tokens
+from shared.sync.protocol import (
+    EnrolRequest,
+    OrganisationAnswer,
+    Profile,
+    RecoverAnswer,
+    RecoverRequest,
+    RefreshRequest,
+    RetireAnswer,
+    SessionAnswer,
+    SignInRequest,
+    Tokens,
+)
 from sync_server.config import Config
 from sync_server.services import epochs
-from sync_server.services.devices import NewDevice, add_device
+from sync_server.services.devices import NewDevice, add_device, revoke_device
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.limits import AddressLimit, count_try, forget_tries
 from sync_server.services.organisation import load_organisation
@@ -120,6 +131,17 @@ class Sessions:
             return RecoverAnswer(open_data_key(connection, device, request.sealed_key, self._config.recovery_key))
 
         return self._database.run(opened, reading=True)
+
+    def retire(self, device: DeviceIdentity) -> RetireAnswer:
+        """Sign a device off for good at its own wish. Its next request is refused like a revoked one's."""
+        now = self._clock.now_ms()
+        self._database.run(lambda connection: revoke_device(connection, device.device_id, now))
+        _log.info("a device retired", extra={"device": device.code})
+        return RetireAnswer(device.code)
+
+    def organisation(self) -> OrganisationAnswer:
+        """Say whose server this is."""
+        return OrganisationAnswer(self._database.run(lambda connection: load_organisation(connection).id, reading=True))
 
     def _check(self, typed: str, password: str, address: str) -> str:
         """Give the id of the user whose password it is. A try is counted before it is made, and taken back when it is right."""

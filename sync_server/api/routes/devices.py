@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from shared.sync.protocol import EnrolRequest, RecoverAnswer, RecoverRequest, SessionAnswer
+from shared.sync.protocol import EnrolRequest, OrganisationAnswer, RecoverAnswer, RecoverRequest, RetireAnswer, SessionAnswer
 from sync_server.api.body import answer, body_of
 from sync_server.api.deps import CallerAddress, CurrentDevice, CurrentSessions, require_spoken, spoken_protocol
 from sync_server.api.openapi import described
@@ -29,3 +29,15 @@ def recover(
 ) -> Response:
     """Open the device's recovery seal, within ten minutes of its sign-in."""
     return answer(request, sessions.recover(device, body))
+
+
+@router.post("/retire", openapi_extra=described(RetireAnswer, problems=(401, 403, 426, 503)))
+def retire(request: Request, device: CurrentDevice, sessions: CurrentSessions) -> Response:
+    """Sign the device that asks off for good: its work has gone to another one."""
+    return answer(request, sessions.retire(device))
+
+
+@router.get("/organisation", openapi_extra=described(OrganisationAnswer, problems=(426, 503)))
+def organisation(request: Request, sessions: CurrentSessions) -> Response:
+    """Say whose server this is, to a device that was told another address. Nothing else is said without a token."""
+    return answer(request, sessions.organisation())

@@ -63,6 +63,12 @@ class FakeGate:
     async def add_user(self) -> None:
         self._ask("add_user")
 
+    async def retire(self) -> None:
+        self._ask("retire")
+
+    async def change_server(self, server: str) -> None:
+        self._ask("change_server", server)
+
     async def lock(self) -> None:
         self._ask("lock")
 
