@@ -18,8 +18,8 @@ from mobile_app.data.blob_shelf import BlobShelf
 from mobile_app.data.blobs import Blobs
 from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
 from mobile_app.data.feed import Feed
-from mobile_app.data.healing import Healing
 from mobile_app.data.handover import TakenOver
+from mobile_app.data.healing import Healing
 from mobile_app.data.journal import Journal
 from mobile_app.data.kept import Kept
 from mobile_app.data.moving import Moving
