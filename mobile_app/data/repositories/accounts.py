@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlmodel import Session
 
 from mobile_app.data.among import among
@@ -39,20 +40,31 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_QUOTES)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
+_ROWS = (
+    "SELECT a.id, a.name, a.city, a.phone, a.lat, a.lon, (SELECT max(arrived_at) FROM visit v WHERE v.account_id = a.id),"  # noqa: S608 - our own states
+    f" (SELECT count(*) FROM quote q WHERE q.account_id = a.id AND q.state IN ({_OPEN})),"
+    " EXISTS (SELECT 1 FROM pending p WHERE p.record_id = a.id)"
+    " FROM json_each(?) j JOIN account a ON a.id = j.value"
+)
+
+
+class AccountRow(msgspec.Struct, frozen=True):
     """A customer in the list. ``after`` is its place there: the next page begins behind it."""
 
     id: str
     name: str
     city: str
-    initials: str
     phone: str
     last_visit_at: datetime | None
     distance_m: float | None
     open_quotes: int
     pending: bool
     after: ListPlace
+
+    @property
+    def initials(self) -> str:
+        """For its sign."""
+        return initials(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +106,7 @@ class Accounts:
 
     async def page(self, query: str = "", after: ListPlace | None = None, limit: int = 100, near: Place | None = None) -> list[AccountRow]:
         """The next ``limit`` customers after ``after`` (a row's own), by name or as found by ``query``; ``near`` gives the distances."""
-        return await self._store.read(lambda session: _page(session, query, after, limit=limit, near=near))
+        return await self._store.read(lambda session: page(session, query, after, limit=limit, near=near))
 
     async def count(self) -> int:
         """How many customers there are here."""
@@ -136,33 +148,18 @@ class Accounts:
         return await self._store.read(lambda session: candidates(session, name, phone, vat, country=country, but=but))
 
 
-def _page(session: Session, query: str, after: ListPlace | None, *, limit: int, near: Place | None) -> list[AccountRow]:
+def page(session: Session, query: str, after: ListPlace | None, *, limit: int, near: Place | None) -> list[AccountRow]:
+    """See ``Accounts.page``."""
     places = lists(session).accounts.search(query, after, limit)
-    ids = among([id_ for _, _, id_ in places])
-    heads = {row[0]: row for row in ask(session, f"SELECT id, name, city, phone, lat, lon FROM account WHERE id {_AMONG}", ids)}  # noqa: S608
-    visits: dict[str, int] = dict(
-        ask(session, f"SELECT account_id, max(arrived_at) FROM visit WHERE account_id {_AMONG} GROUP BY account_id", ids)  # noqa: S608
-    )
-    statement = f"SELECT account_id, count(*) FROM quote WHERE account_id {_AMONG} AND state IN ({_OPEN}) GROUP BY account_id"  # noqa: S608
-    quotes: dict[str, int] = dict(ask(session, statement, ids))
-    unsent = {id_ for (id_,) in ask(session, f"SELECT record_id FROM pending WHERE record_id {_AMONG}", ids)}  # noqa: S608
-    return [
-        _row(heads[place[2]], place, visits.get(place[2]), quotes.get(place[2], 0), pending=place[2] in unsent, near=near)
-        for place in places
-        if place[2] in heads
-    ]
+    heads = {row[0]: row for row in ask(session, _ROWS, among([id_ for _, _, id_ in places]))}
+    return [_row(heads[place[2]], place, near) for place in places if place[2] in heads]
 
 
-def _row(
-    head: tuple[Any, ...], place: ListPlace, visited: int | None, open_quotes: int, *, pending: bool, near: Place | None
-) -> AccountRow:
-    id_, name, city, phone, lat, lon = head
-    here = Place(lat, lon) if is_place(lat, lon) else None
-    distance = great_circle_metres(near, here) if near is not None and here is not None else None
-    shown = name or ""
-    return AccountRow(
-        id_, shown, city or "", initials(shown), phone or "", instant(visited), distance, open_quotes, pending=pending, after=place
-    )
+def _row(head: tuple[Any, ...], place: ListPlace, near: Place | None) -> AccountRow:
+    id_, name, city, phone, lat, lon, visited, open_quotes, unsent = head
+    away = great_circle_metres(near, Place(lat, lon)) if near is not None and is_place(lat, lon) else None
+    last = instant(visited) if visited is not None else None
+    return AccountRow(id_, name or "", city or "", phone or "", last, away, open_quotes, unsent == 1, place)
 
 
 def _detail(session: Session, epoch: str, id_: str) -> AccountDetail:
