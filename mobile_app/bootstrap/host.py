@@ -211,7 +211,7 @@ class DeviceHost:
         self._set(Opening(0, 0))
         store = None
         try:
-            store = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)))
+            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)))
             session = await kept_session(store, session_of(user.server, answer) if answer else None)
         except BaseException:
             if store is not None:
@@ -226,7 +226,7 @@ class DeviceHost:
         self._open = OpenDevice.build(store, session, key, ring=self._door.ring(user), ports=self._ports, on_revoked=self._revoked)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock)
-        self._set(Opened(self._open.device))
+        self._set(Opened(self._open.device, salvaged))
 
     async def _time_to_lock(self) -> bool:
         idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms

@@ -37,17 +37,17 @@ class VaultDoor:
             policy=self._ports.key_policy,
         )
 
-    async def open(self, user: Enrolment, key: DataKey, progress: Progress) -> Store:
-        """Open a user's vault and build the working set; a damaged vault is set aside and salvaged on the way.
+    async def open(self, user: Enrolment, key: DataKey, progress: Progress) -> tuple[Store, bool]:
+        """Open a user's vault and build the working set; a damaged vault is set aside and salvaged on the way: then True stands beside it.
 
         Raises:
             WrongKey, DiskFull, StorageBusy: the vault stays as it was.
         """
         try:
-            return await self._open(user, key, progress)
+            return await self._open(user, key, progress), False
         except VaultDamaged:
             await self._executor.run(self._salvage, user, key)
-            return await self._open(user, key, progress)
+            return await self._open(user, key, progress), True
 
     async def counts(self, user: Enrolment) -> VaultCounts:
         """Count what is in a locked vault; a damaged one is mended at the next unlock and counts nothing till then."""

@@ -42,9 +42,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The data is here."""
+    """The data is here. ``salvaged``: the vault was damaged, and what could be read of it is all there is till the next download."""
 
     device: Device
+    salvaged: bool = False
 
 
 GateState: TypeAlias = NotEnrolled | Shut | Opening | Opened

@@ -55,7 +55,7 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
         session = Session(page, gate, around)
         session.notice = SyncNotice
         await session.begin()
-        _listen(page, session)
+        listen(page, session)
         page.render_views(App, session)
 
     return main
@@ -72,7 +72,7 @@ def _stop(page: ft.Page, sentence: str) -> None:
     page.update()
 
 
-def _listen(page: ft.Page, session: Session) -> None:
+def listen(page: ft.Page, session: Session) -> None:
     """Wire what the client tells: its width, its network, being hidden, going away."""
     report_failures(page, session.report)
     watch_activity(page, session.touch)
@@ -142,7 +142,7 @@ def Work() -> object:
     if not arrival.known:
         return [OpeningScreen(Opening(0, 0))]
     if arrival.empty:
-        return [FirstDownload(arrival)]
+        return [FirstDownload(arrival, salvaged=isinstance(session.state, Opened) and session.state.salvaged)]
     tree = routes(manages=session.manages, two_panes=width >= TWO_PANES)
     router = keyed(ft.Router, f"{session.loads}")  # after a reload it must look at the address anew
     return router(tree, not_found=NotFound, manage_views=True)

@@ -143,6 +143,15 @@ REFUSALS: Final[Mapping[str, str]] = {
 }
 """Why a rule of the business did not take something."""
 
+PHASES: Final[Mapping[str, str]] = {
+    "captive": "captive_portal",
+    "signed_out": "session_expired",
+    "outdated": "protocol_too_old",
+    "revoked": "device_revoked",
+    "failed": "sync_error",
+}
+"""A phase of the exchange that says what happened, by the code that has the sentence."""
+
 SENTENCES: Final[Mapping[str, str]] = {**FIELDS, **DEVICE, **LINK, **REFUSALS}
 
 

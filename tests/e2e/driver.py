@@ -92,6 +92,12 @@ class FletDriver:
         self.page.goto(self.url + path)
         return self.enable_semantics()
 
+    def open_anew(self, path: str) -> "FletDriver":
+        """Load ``path`` as a new tab would: Flet goes on with a tab's session otherwise."""
+        if self.page.url.startswith(self.url):
+            self.page.evaluate("sessionStorage.clear()")
+        return self.open(path)
+
     def reload(self) -> "FletDriver":
         """Load the page again, as pulling down in a browser does."""
         self.page.reload()

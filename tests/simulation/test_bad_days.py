@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mobile_app.data.gate import Shut
+from mobile_app.data.gate import Opened, Shut
 from mobile_app.data.key_states import LeaseOver, Locked, WrongPin
 from shared.errors import AlreadyEnrolled, Offline, ServerRefused
 from shared.sync.change import Edit
@@ -37,6 +37,9 @@ def test_fault_16_a_damaged_vault_is_set_aside_its_outbox_sent_and_a_snapshot_pu
         elodie.link.offline = False
         elodie.boot()
         await elodie.unlock()
+        told = elodie.host.state
+        assert isinstance(told, Opened)
+        assert told.salvaged
         await elodie.round()
 
         seen = await elodie.record("account", perrin)

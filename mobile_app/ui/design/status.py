@@ -5,7 +5,7 @@ from typing import Literal
 
 import flet as ft
 
-from mobile_app.ui.design.bricks import INK, MUTED, C, I, icon, row, text
+from mobile_app.ui.design.bricks import INK, MUTED, C, I, column, icon, row, text
 from mobile_app.ui.design.buttons import link
 from mobile_app.ui.design.press import Action, Press, pressable
 from mobile_app.ui.theme import Radius, Size, Space, Type
@@ -76,28 +76,42 @@ _SYNC: dict[SyncState, tuple[Tone, ft.IconData]] = {
 }
 
 
-def SyncBadge(state: SyncState, label: str, on_press: Press | None = None) -> ft.Control:
-    """The same place on every screen, top right; opens the sync sheet, announces its change. Offline is neutral, never red."""
+def SyncBadge(state: SyncState, label: str, on_press: Press | None = None, *, compact: bool = False) -> ft.Control:
+    """The same place on every screen, top right; opens the sync sheet, announces its change. Offline is neutral, never red.
+
+    ``compact`` leaves the words to the ear: over a page whose own title needs the room.
+    """
     tone, name = _SYNC[state]
+    words = [] if compact else [text(label, Type.META_STRONG, tone.fg, no_wrap=True)]
     face = ft.Container(
-        row(icon(name, tone.fg, 20), text(label, Type.META_STRONG, tone.fg, no_wrap=True), spacing=Space.S, tight=True),
+        row(icon(name, tone.fg, 20), *words, spacing=Space.S, tight=True),
         bgcolor=tone.bg,
         border_radius=20,
         height=40,
-        padding=ft.Padding(left=12, right=14),
+        width=40 if compact else None,
+        padding=None if compact else ft.Padding(left=12, right=14),
         alignment=ft.Alignment.CENTER,
     )
-    target = ft.Container(face, height=Size.TOUCH, alignment=ft.Alignment.CENTER_RIGHT, border_radius=24)
+    width = Size.TOUCH if compact else None
+    target = ft.Container(face, height=Size.TOUCH, width=width, alignment=ft.Alignment.CENTER_RIGHT, border_radius=24)
     badge = pressable(target, label, on_press, identifier="sync-badge")
     badge.live_region = True
     return badge
 
 
+BESIDE = 70
+"""A message of so many characters still has room for its action beside it."""
+
+
 def Banner(message: str, action: Action | None = None, name: ft.IconData = I.CLOUD_OFF_ROUNDED, tone: Tone = NEUTRAL) -> ft.Control:
     """Something true about the whole screen, said once and calmly, with what still works. Not for results, not for errors."""
     ink = MUTED if tone is NEUTRAL else tone.fg
+    words = text(message, Type.META, ink)
+    below = action is not None and len(message) > BESIDE
+    said = column(words, link(action), spacing=0, expand=True) if action is not None and below else words
+    said.expand = True
     return ft.Container(
-        row(icon(name, ink, 22), text(message, Type.META, ink, expand=True), *([link(action)] if action else []), spacing=Space.M),
+        row(icon(name, ink, 22), said, *([link(action)] if action and not below else []), spacing=Space.M),
         bgcolor=tone.bg,
         border_radius=Radius.CARD,
         padding=ft.Padding(left=16, top=8 if action else 12, right=8 if action else 16, bottom=8 if action else 12),

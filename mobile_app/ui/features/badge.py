@@ -9,8 +9,8 @@ from mobile_app.ui.session import use_sync
 
 
 @ft.component
-def SyncBadgeHere() -> ft.Control:
-    """How sync stands, in two words; a tap says more."""
+def SyncBadgeHere(*, compact: bool = False) -> ft.Control:
+    """How sync stands, in two words or (``compact``) as a sign; a tap says more."""
     t, sync = use_words(), use_sync()
     shown, show = use_value(initial=False)
 
@@ -19,4 +19,4 @@ def SyncBadgeHere() -> ft.Control:
 
     ft.use_dialog(Sheet(SyncSheetBody(close), on_dismiss=close) if shown else None)
     state, label = badge_of(t, sync)
-    return SyncBadge(state, label, lambda: show(True))
+    return SyncBadge(state, label, lambda: show(True), compact=compact)

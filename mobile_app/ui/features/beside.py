@@ -31,4 +31,4 @@ def page_screen(here: PlaceName, page: Page, confirm_pop: Callable[[], None] | N
 
 def page_badge(frame: Frame) -> list[ft.Control]:
     """How sync stands, on a page that covers its list; beside it the list says so."""
-    return [] if frame.two_panes else [SyncBadgeHere()]
+    return [] if frame.two_panes else [SyncBadgeHere(compact=not frame.wide)]

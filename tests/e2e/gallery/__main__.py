@@ -13,6 +13,7 @@ from mobile_app.ui.design import keyed, use_model
 from mobile_app.ui.i18n import WordsContext, use_words, words
 from mobile_app.ui.layouts import REP_PLACES, Frame
 from mobile_app.ui.theme import FONTS, dark_theme, light_theme
+from tests.e2e.gallery import rooms
 from tests.e2e.gallery.desk import Desk, Log
 from tests.e2e.gallery.office import conflicts, team, unlock
 from tests.e2e.gallery.people import customer, customers
@@ -50,8 +51,12 @@ def Root() -> list[ft.View]:
     return WordsContext(words(language), lambda: [keyed(Page, language)(name, log)])
 
 
-def main(page: ft.Page) -> None:
-    """Show the gallery."""
+async def main(page: ft.Page) -> None:
+    """Show the gallery, or the room of the address."""
+    if rooms.asked(page.route)[0]:
+        page.title, page.fonts, page.theme, page.dark_theme = "Room", FONTS, light_theme, dark_theme
+        await rooms.enter(page)
+        return
     page.title, page.fonts, page.theme, page.dark_theme = "Gallery", FONTS, light_theme, dark_theme
     page.theme_mode = ft.ThemeMode.DARK if parts(page.route)[2] == "dark" else ft.ThemeMode.LIGHT
     page.render_views(Root)

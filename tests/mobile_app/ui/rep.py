@@ -187,18 +187,12 @@ class Rep:
         return content
 
 
-@asynccontextmanager
-async def rep(
-    *records: Record, route: str = "/today", width: float = 390, language: str = "en", phone: Phone | None = None, role: str = "rep"
-) -> AsyncIterator[Rep]:
-    """Open the app at ``route`` for Élodie, who has the shop's customers and ``records``; or on the ``phone`` she had before."""
-    if phone is None:
-        phone, _ = await shop(*records)
+def device_of(phone: Phone, role: str = "rep", language: str = "en") -> Device:
+    """The open device of Élodie's phone."""
     store = phone.store
-    profile = Profile("u1", "Élodie Martin", role, language)
-    device = Device(
+    return Device(
         **repositories(store),
-        profile=profile,
+        profile=Profile("u1", "Élodie Martin", role, language),
         organisation_name="Maison Fournil",
         server="http://server",
         store=store,
@@ -208,6 +202,16 @@ async def rep(
         clock=phone.clock,
         verify=lambda: None,
     )
+
+
+@asynccontextmanager
+async def rep(
+    *records: Record, route: str = "/today", width: float = 390, language: str = "en", phone: Phone | None = None, role: str = "rep"
+) -> AsyncIterator[Rep]:
+    """Open the app at ``route`` for Élodie, who has the shop's customers and ``records``; or on the ``phone`` she had before."""
+    if phone is None:
+        phone, _ = await shop(*records)
+    device = device_of(phone, role, language)
     places, opener, picker = FakePlaces(), FakeOpener(), FakePicker()
     gate = OpenGate(Opened(device))
 

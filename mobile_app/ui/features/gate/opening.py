@@ -6,8 +6,9 @@ from mobile_app.data.gate import Opening
 from mobile_app.data.sync_status import SyncState
 from mobile_app.ui.design import MUTED, Action, C, I, PrimaryBar, Progress, Wordmark, card, text
 from mobile_app.ui.features.gate.parts import Door, Problem
-from mobile_app.ui.i18n import use_words
+from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import HeroScreen
+from mobile_app.ui.sentences import PHASES, sentence_for
 from mobile_app.ui.session import Session, use_session, use_sync
 from mobile_app.ui.theme import Type
 
@@ -44,8 +45,8 @@ class Arrival(ft.Observable):
 
 
 @ft.component
-def FirstDownload(arrival: Arrival) -> ft.View:
-    """The first download, as a bar; when it stops, why, and how to go on."""
+def FirstDownload(arrival: Arrival, *, salvaged: bool = False) -> ft.View:
+    """The first download, or the one after a damage (``salvaged``), as a bar; when it stops, why, and how to go on."""
     session, t, sync = use_session(), use_words(), use_sync()
 
     def finished() -> None:
@@ -55,15 +56,27 @@ def FirstDownload(arrival: Arrival) -> ft.View:
     ft.use_effect(finished, [sync.last_ok_at])
     stopped = sync.phase in STOPPED
     again = Action(t("Try again"), session.device.actions.sync_now, I.REFRESH_ROUNDED)
-    progress = card(
-        Progress(t("First download"), _meta(session, sync), _share(sync)), text(t("Keep the app open until it is done."), color=MUTED)
-    )
+    name = session.device.profile.name.split(" ")[0]
+    title, lead, job = _why(t, name, sync.waiting) if salvaged else _welcome(t, name)
+    progress = card(Progress(job, _meta(session, sync), _share(sync)), text(t("Keep the app open until it is done."), color=MUTED))
     return Door(
-        t("Nearly there, {name}", name=session.device.profile.name.split(" ")[0]),
-        t("Your customers, visits, quotes and prices are coming to this phone. It happens once."),
-        *(Problem(t, sync.error_code or sync.phase) if stopped else [progress]),
+        title,
+        lead,
+        *(Problem(t, sync.error_code or PHASES.get(sync.phase, sync.phase)) if stopped else [progress]),
         bar=PrimaryBar(again) if stopped else None,
     )
+
+
+def _welcome(t: Words, name: str) -> tuple[str, str, str]:
+    lead = t("Your customers, visits, quotes and prices are coming to this phone. It happens once.")
+    return t("Nearly there, {name}", name=name), lead, t("First download")
+
+
+def _why(t: Words, name: str, waiting: int) -> tuple[str, str, str]:
+    """What the damage means: what is kept, and that the rest comes again."""
+    kept = t.plural("{n} change of yours was saved from it.", "{n} changes of yours were saved from it.", waiting) if waiting else ""
+    lead = " ".join(part for part in (sentence_for(t, "vault_damaged"), kept) if part)
+    return t("One moment, {name}", name=name), lead, t("Download")
 
 
 def _share(sync: SyncState) -> float | None:

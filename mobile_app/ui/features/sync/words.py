@@ -11,7 +11,7 @@ from mobile_app.ui.design import I
 from mobile_app.ui.design import SyncState as BadgeState
 from mobile_app.ui.features.values import field_name
 from mobile_app.ui.i18n import N_, Words
-from mobile_app.ui.sentences import joined_sentences, sentence_for
+from mobile_app.ui.sentences import PHASES, joined_sentences, sentence_for
 
 ACTIONS: Final[Mapping[str, tuple[ft.IconData, str]]] = {
     "account.create": (I.STOREFRONT_ROUNDED, N_("New customer {name}")),
@@ -103,11 +103,10 @@ def state_sentence(t: Words, sync: SyncState) -> str:
         return sentence_for(t, "paused")
     if sync.phase == "offline":
         return t("No signal. Everything is saved on this phone.")
-    codes = {"captive": "captive_portal", "signed_out": "session_expired", "outdated": "protocol_too_old", "revoked": "device_revoked"}
-    if sync.phase in codes:
-        return sentence_for(t, codes[sync.phase])
-    if sync.phase == "failed":
-        return sentence_for(t, sync.error_code or "sync_error")
+    if sync.phase == "failed" and sync.error_code:
+        return sentence_for(t, sync.error_code)
+    if sync.phase in PHASES:
+        return sentence_for(t, PHASES[sync.phase])
     if sync.phase in ("pushing", "pulling"):
         return t("Exchanging with the office now.")
     return t("Nothing gets lost in between.") if sync.waiting or sync.files else t("Office and phone have the same.")

@@ -4,9 +4,11 @@ import pytest
 
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.sync_status import SyncState
+from mobile_app.ui.features.gate.opening import STOPPED
 from mobile_app.ui.features.sync import badge_of
 from mobile_app.ui.features.sync.words import ACTIONS, state_sentence, title_of
 from mobile_app.ui.i18n import LOCALES, words
+from mobile_app.ui.sentences import PHASES, sentence_for
 from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import rep
@@ -92,3 +94,10 @@ def test_when_the_session_has_run_out_one_signs_in_over_the_screen() -> None:
             assert "Nothing to settle" in app.shown()
 
     run(go())
+
+
+@pytest.mark.parametrize("phase", STOPPED)
+def test_a_download_that_stopped_says_why_in_a_sentence(phase: str) -> None:
+    said = sentence_for(words("en"), PHASES.get(phase, phase))
+
+    assert "does not know yet" not in said

@@ -1,0 +1,75 @@
+"""The app in states that a day rarely shows, in a real browser. With ``SCREENS`` set, pictures of all of them in every variant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from mobile_app.ui.i18n import words
+from tests.e2e.driver import PHONE, TABLET, FletDriver, Screen, device, free_port, process
+from tests.e2e.gallery.rooms import ROOMS
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = {"en": "en-GB", "fr": "fr-FR", "el": "el-GR"}
+SOME = ("revoked", "pin_wait", "outdated", "attention")
+"""Looked at in each run: a refusal at the door, a running clock, a banner over the app, a list to settle."""
+VARIANTS = [(screen, language, dark) for screen in (PHONE, TABLET) for language in BROWSERS for dark in (False, True)]
+LARGE = "document.documentElement.style.fontSize = '32px'"
+"""A browser's own text set to twice its size: Flutter follows it."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with process([sys.executable, "-m", "tests.e2e.gallery"], address, {"PORT": str(port)}, wait=60):
+        yield address
+
+
+def enter(d: FletDriver, name: str, language: str, *, dark: bool) -> None:
+    """Go into a room and do what is done there."""
+    room, t = ROOMS[name], words(language)
+    d.open_anew(f"{room.path}?room={name}&language={language}&theme={'dark' if dark else 'light'}")
+    label, text = room.typed
+    if label:
+        d.fill(t(label), text)
+    for identifier in room.press:
+        d.press_id(identifier)
+        d.settle()
+    for digit in room.pin:
+        d.press_id(f"pin-{digit}")
+
+
+def test_what_a_day_rarely_shows_is_said_in_sentences(browser: Browser, url: str) -> None:
+    with device(browser, url) as phone:
+        for name in SOME:
+            enter(phone, name, "fr", dark=False)
+            phone.sees(
+                {"revoked": "retiré cet appareil", "pin_wait": "Attendez", "outdated": "trop ancienne", "attention": "À corriger"}[name]
+            )
+        phone.assert_self_contained()
+
+
+@pytest.mark.skipif("SCREENS" not in os.environ, reason="pictures are made on demand")
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v[0].name}-{v[1]}-{'dark' if v[2] else 'light'}")
+def test_pictures_of_all_of_them(browser: Browser, url: str, variant: tuple[Screen, str, bool]) -> None:
+    screen, language, dark = variant
+    with device(browser, url, screen, language=BROWSERS[language], dark=dark) as d:
+        for name in ROOMS:
+            enter(d, name, language, dark=dark)
+            d.picture(name)
+
+
+@pytest.mark.skipif("SCREENS" not in os.environ, reason="pictures are made on demand")
+def test_pictures_of_all_of_them_with_text_of_twice_the_size(browser: Browser, url: str) -> None:
+    with device(browser, url, language="fr-FR") as d:
+        d.variant = "phone-large-fr"
+        d.page.add_init_script(f"document.addEventListener('DOMContentLoaded', () => {{ {LARGE}; }})")
+        for name in ROOMS:
+            enter(d, name, "fr", dark=False)
+            d.picture(name)
