@@ -106,6 +106,8 @@ LINK: Final[Mapping[str, str]] = {
     "offset_mismatch": N_("The office asks for this photo from another place on. It is sent again by itself."),
     "chunk_misplaced": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "range_not_satisfiable": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "epoch_changed": N_("The office was restored from a backup. This phone brings it up to date by itself; what you wrote is kept."),
+    "schema_too_new": N_("The office’s program is older than its data. Its admin must update it; everything is saved on this phone."),
     "bad_cursor": N_("The office asks this phone to download its data again. What you wrote is kept."),
 }
 """What device and office met on the way to each other."""
