@@ -20,7 +20,9 @@ from mobile_app.data.sync_status import StatusHandle, SyncState
 from mobile_app.sync.blob_api import HttpBlobs
 from mobile_app.sync.blobs import Carrier
 from mobile_app.sync.engine import Engine
+from mobile_app.sync.exchange import Exchange, stream_of
 from mobile_app.sync.http_api import HttpApi
+from mobile_app.sync.listener import Listener
 from mobile_app.sync.scheduler import Scheduler
 from mobile_app.sync.session_tokens import SessionTokens
 
@@ -36,6 +38,7 @@ class OpenDevice:
     api: HttpApi
     engine: Engine
     scheduler: Scheduler
+    listener: Listener
     carrier: Carrier
     tokens: SessionTokens
     _heard: StatusHandle
@@ -69,6 +72,15 @@ class OpenDevice:
         )
         store.blobs.carried_by(carrier.carry)
         scheduler = Scheduler(lambda: carrier.around(engine.round), store.status, ports.sleep, ports.randomness)
+        listener = Listener(
+            stream_of(api, engine.authorised),
+            store.status,
+            known=lambda: scheduler.known,
+            told=scheduler.told,
+            revoked=on_revoked,
+            sleep=ports.sleep,
+            randomness=ports.randomness,
+        )
 
         def verify() -> None:
             engine.compare_next()
@@ -81,17 +93,18 @@ class OpenDevice:
             server=session.server,
             store=store,
             status=store.status,
-            actions=scheduler,
+            actions=Exchange(scheduler, listener),
             notifier=store.notifier,
             clock=ports.clock,
             verify=verify,
         )
         heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
-        return cls(device, key, api, engine, scheduler, carrier, tokens, heard)
+        return cls(device, key, api, engine, scheduler, listener, carrier, tokens, heard)
 
     def start(self, expired: Callable[[], Awaitable[bool]], ports: Ports, lock: Callable[[], Awaitable[None]]) -> None:
         """Begin to sync, and to look now and then whether it is time to lock."""
         self.scheduler.start()
+        self.listener.start()
         self.carrier.start()
         self._watch = asyncio.create_task(_watch(expired, ports, lock))
 
@@ -107,6 +120,7 @@ class OpenDevice:
         self._heard.unsubscribe()
         if self._watch is not None and self._watch is not asyncio.current_task():
             self._watch.cancel()
+        await self.listener.stop()
         await self.scheduler.stop()
         await self.carrier.stop()
         await self.device.store.close()

@@ -85,6 +85,10 @@ class SyncActions(Protocol):
         """The network is back."""
         ...
 
+    def watched(self, watcher: object, *, on: bool) -> None:
+        """A screen is looked at, or no more: while one is, the server may tell what is new as it happens."""
+        ...
+
     def set_work_offline(self, *, on: bool) -> None:
         """Stop using the network, or use it again."""
         ...

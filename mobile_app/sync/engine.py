@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Final
 
 from mobile_app.data.sync_status import Phase, SyncStatus
 from mobile_app.data.verified import Verified
+from mobile_app.sync.authorised import Authorised
 from mobile_app.sync.healing import EpochChanged, Healer, HealingStore
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from mobile_app.sync.ports import SyncStore, TokenStore
@@ -27,12 +28,10 @@ from shared.errors import (
 )
 from shared.ports import Clock
 from shared.sync.digest import counted
-from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, News, PullAnswer, PushAnswer, PushRequest
 
 PAGE: Final = 1_000
 """Records asked for in one page."""
-REFRESH_AHEAD_MS: Final = 60_000
-"""An access token that ends within this time is refreshed before the round, not in the middle of it."""
 DIGEST_EVERY: Final = 20
 """Rounds between two comparisons of digests; the first round and the one after a download compare too."""
 REPAIRS: Final = 1
@@ -40,17 +39,15 @@ REPAIRS: Final = 1
 
 _BAD_CURSOR: Final = "bad_cursor"
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class RoundEnd:
-    """How a round ended. ``retry_after_s`` is the server's own wish; ``progressed`` says whether anything was exchanged."""
+    """How a round ended. ``retry_after_s`` is the server's own wish; ``reached`` how far of which epoch the round brought us."""
 
     phase: Phase
     code: str = ""
     retry_after_s: float | None = None
+    reached: News | None = None
 
 
 _ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
@@ -61,13 +58,6 @@ _ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
     (Offline, "offline"),
 )
 """What an error means for the screen; the first that fits."""
-
-
-class SignedOut(SessionExpired):
-    """There are no tokens: a person has to sign in."""
-
-    def __init__(self) -> None:
-        super().__init__(401)
 
 
 class Engine:
@@ -87,13 +77,13 @@ class Engine:
     ) -> None:
         self._store = store
         self._healing = healing
-        self._tokens = tokens
         self._api = api
         self._status = status
         self._clock = clock
         self._met_server = met_server
         self._on_revoked = on_revoked
         self._rounds_since_digest = DIGEST_EVERY
+        self.authorised = Authorised(tokens, api, status, clock)
 
     def compare_next(self) -> None:
         """Let the next round end with a comparison of digests."""
@@ -114,7 +104,7 @@ class Engine:
         return end
 
     async def _round(self, *, verify: bool) -> RoundEnd:
-        await self._refresh_if_due()
+        await self.authorised.access()
         try:
             fetched = await self._exchanged(verify=verify)
         except EpochChanged as changed:
@@ -122,7 +112,7 @@ class Engine:
             fetched = await self._exchanged(verify=True)
         await self._met_server()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
-        return RoundEnd("idle")
+        return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head))
 
     async def _exchanged(self, *, verify: bool) -> PullAnswer:
         self._status.update(phase="pushing")
@@ -131,7 +121,7 @@ class Engine:
         return await self._pull_all(verify=verify)
 
     async def _heal(self, request: HealRequest) -> HealAnswer:
-        return await self._authorised(self._api.heal, request)
+        return await self.authorised(self._api.heal, request)
 
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
@@ -151,7 +141,7 @@ class Engine:
 
     async def _pushed(self, request: PushRequest) -> PushAnswer:
         try:
-            return await self._authorised(self._api.push, request)
+            return await self.authorised(self._api.push, request)
         except ServerRefused as refused:
             if refused.code != EpochChanged.code:
                 raise
@@ -206,37 +196,12 @@ class Engine:
                 await _dropped(ahead)
 
     async def _page(self, cursor: str, *, digest: bool) -> PullAnswer:
-        return await self._authorised(self._api.pull, cursor, PAGE, digest=digest)
+        return await self.authorised(self._api.pull, cursor, PAGE, digest=digest)
 
     async def _differing(self, theirs: dict[str, str]) -> list[str]:
         ours = await self._store.digest()
         empty = "0:" + "0" * 16
         return [scope for scope in {**theirs, **ours} if ours.get(scope, empty) != theirs.get(scope, "")]
-
-    # ---- tokens -----------------------------------------------------------------------------------------------------
-    async def _refresh_if_due(self) -> None:
-        held = await self._tokens.tokens()
-        if held is None:
-            raise SignedOut
-        if held[1].access_until - self._clock.now_ms() - self._status.now.clock_offset_ms < REFRESH_AHEAD_MS:
-            await self._refresh(*held)
-
-    async def _refresh(self, device_id: str, tokens: Tokens) -> Tokens:
-        fresh = await self._api.refresh(RefreshRequest(device_id, tokens.refresh))
-        await self._tokens.save_tokens(fresh)
-        return fresh
-
-    async def _authorised(self, call: Callable[Concatenate[str, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call with the access token; if it has just ended, refresh once and go on where we were."""
-        held = await self._tokens.tokens()
-        if held is None:
-            raise SignedOut
-        device_id, tokens = held
-        try:
-            return await call(tokens.access, *args, **kwargs)
-        except SessionExpired:
-            fresh = await self._refresh(device_id, tokens)
-            return await call(fresh.access, *args, **kwargs)
 
 
 async def _dropped(ahead: asyncio.Task[PullAnswer] | None) -> None:

@@ -5,7 +5,7 @@ Everything that is not an answer of our server (no network, a time-out, a captiv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final, Protocol, TypeVar
 
 import httpx
@@ -15,6 +15,7 @@ from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOl
 from shared.sync import codec
 from shared.sync.protocol import (
     DEVICE_HEADER,
+    LAST_EVENT_HEADER,
     PROBLEM,
     PROTOCOL,
     EnrolRequest,
@@ -33,10 +34,13 @@ from shared.sync.protocol import (
     SignInRequest,
     Tokens,
 )
+from shared.sync.sse import MEDIA_TYPE, EventReader, ServerEvent, TornEventError
 
 ANSWER_CAP: Final = 64 * 1024 * 1024
 """Bytes of one answer after inflation; more is cut off (a gzip bomb, or not our server)."""
 TIMEOUT: Final = httpx.Timeout(20.0, connect=8.0)
+LISTENING: Final = httpx.Timeout(20.0, connect=8.0, read=65.0)
+"""A live stream is never silent for longer: its heartbeat comes each 25 s."""
 _JSON: Final = "application/json"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -165,6 +169,24 @@ class HttpApi:
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
         """Give back what a restored server lost."""
         return await self._post("/v1/sync/heal", request, HealAnswer, access)
+
+    async def events(self, access: str, known: str) -> AsyncGenerator[ServerEvent, None]:
+        """Listen to the server, which speaks when there is something after ``known``; ends when either side does."""
+        headers = {**_bearer(access), "Accept": MEDIA_TYPE, "Accept-Encoding": "identity"} | ({LAST_EVENT_HEADER: known} if known else {})
+        reader = EventReader()
+        try:
+            async with self._client.stream("GET", "/v1/sync/events", headers=headers, timeout=LISTENING) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise refusal_of(response, await _bounded(response))
+                if not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
+                    raise CaptivePortal
+                async for piece in response.aiter_raw():
+                    for event in reader.feed(piece):
+                        yield event
+        except TornEventError as error:
+            raise AnswerMalformed from error
+        except httpx.TransportError as error:
+            raise Offline from error
 
     async def _post(self, path: str, request: msgspec.Struct, type_: type[T], access: str = "") -> T:
         headers = {"Content-Type": _JSON, **_bearer(access)}

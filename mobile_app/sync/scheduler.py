@@ -10,11 +10,14 @@ from mobile_app.data.ports import Sleep
 from mobile_app.data.sync_status import Phase, SyncStatus
 from mobile_app.sync.engine import RoundEnd
 from shared.ports import Randomness
+from shared.sync.protocol import News
 
 EVERY_S: Final = 300.0
 """Between two rounds with nothing to do."""
 AFTER_EDIT_S: Final = 2.0
 """An edit is often followed by another: wait a little and send both."""
+NEWS_SPREAD_S: Final = 2.0
+"""Everybody hears at once of what concerns everybody: rounds then begin at a moment of chance within this time."""
 BACKOFF_FIRST_S: Final = 2.0
 BACKOFF_CAP_S: Final = 300.0
 _STOPPED: Final[frozenset[Phase]] = frozenset({"revoked", "signed_out", "outdated"})
@@ -43,6 +46,11 @@ class Scheduler:
         self._soon = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
+        self._asked_to_wait = False
+        self._delay = AFTER_EDIT_S
+        self._news: News | None = None
+        self._reached: News | None = None
+        self._running = False
 
     def start(self) -> None:
         """Begin; the first round runs at once."""
@@ -64,11 +72,24 @@ class Scheduler:
 
     def edited(self) -> None:
         """Something was written: run a round shortly."""
+        self._delay = AFTER_EDIT_S
         self._soon.set()
 
     def connected(self) -> None:
-        """The network is back."""
-        self.sync_now()
+        """The network is back. A server that asked us to wait is not asked earlier for that."""
+        if not self._asked_to_wait:
+            self.sync_now()
+
+    @property
+    def known(self) -> str:
+        """The mark of what the last round that ended well has brought; '' before the first."""
+        return self._reached.mark if self._reached is not None else ""
+
+    def told(self, news: News) -> None:
+        """The server has something: run a round soon, unless the last one brought it; after a running one, one more if that did not."""
+        self._news = news
+        if not self._running:
+            self._follow_news()
 
     def set_work_offline(self, *, on: bool) -> None:
         """Let a person decide when to send. Switching back runs a round."""
@@ -84,12 +105,26 @@ class Scheduler:
     async def _one_round(self) -> float:
         self._wake.clear()
         self._soon.clear()
-        end = await self._run_round()
+        self._news = None
+        self._running = True
+        try:
+            end = await self._run_round()
+        finally:
+            self._running = False
+        self._reached = end.reached or self._reached
+        self._asked_to_wait = end.retry_after_s is not None
+        self._follow_news()
         if end.phase == "idle" or end.phase in _STOPPED:
             self._failures = 0
             return EVERY_S
         self._failures += 1
         return max(end.retry_after_s or 0.0, backoff_s(self._failures, self._randomness.uniform()))
+
+    def _follow_news(self) -> None:
+        news, reached = self._news, self._reached
+        if news is not None and (reached is None or news.epoch != reached.epoch or news.rev > reached.rev):
+            self._delay = self._randomness.uniform() * NEWS_SPREAD_S
+            self._soon.set()
 
     async def _next(self, seconds: float) -> None:
         """Wait for ``seconds``, for somebody's wish, or for a little after an edit (while all is well)."""
@@ -105,6 +140,6 @@ class Scheduler:
                 await asyncio.gather(*events, return_exceptions=True)
             if self._soon.is_set() and not self._wake.is_set() and self._failures == 0:
                 self._soon.clear()
-                seconds = AFTER_EDIT_S
+                seconds = self._delay
                 continue
             return

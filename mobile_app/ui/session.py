@@ -15,8 +15,9 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.data.gate import Gate, GateState, Opened, Shut
 from mobile_app.data.ports import Opener, PhotoPicker, Places
-from mobile_app.data.sync_status import StatusHandle, SyncState
+from mobile_app.data.sync_status import SyncState
 from mobile_app.ui.design import Action, Result, use_model
+from mobile_app.ui.following import Following
 from mobile_app.ui.i18n import LOCALES, Words, best_language, words
 from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
 from mobile_app.ui.preferences import Preferences
@@ -98,7 +99,7 @@ class Session(ft.Observable):
         self._device: Device | None = None
         self._hidden_at: int | None = None
         self._home = contextvars.copy_context()
-        self._sync_handle: StatusHandle | None = None
+        self._following = Following(self._in_this_tab_with(self._show))
         self._gate_handle = gate.subscribe(self._in_this_tab(self._look))
 
     async def begin(self) -> None:
@@ -217,6 +218,7 @@ class Session(ft.Observable):
     def hidden(self) -> None:
         """Nobody sees the app any more."""
         self._hidden_at = self.clock.now_ms()
+        self._following.seen(on=False)
 
     async def shown_again(self) -> None:
         """Somebody looks: a phone that slept past the automatic lock shows its door first."""
@@ -224,6 +226,7 @@ class Session(ft.Observable):
         if since is not None and self.clock.now_ms() - since > LOCK_AFTER_MS:
             await self.gate.lock()
         else:
+            self._following.seen(on=True)
             self.connected()
 
     # ---- following the device
@@ -234,12 +237,8 @@ class Session(ft.Observable):
         self.notify()  # type: ignore[no-untyped-call]
 
     def _follow(self, device: Device | None) -> None:
-        if self._sync_handle is not None:
-            self._sync_handle.unsubscribe()
-            self._sync_handle = None
         self._show(device.status.now if device else SyncState())
-        if device is not None:
-            self._sync_handle = device.status.subscribe(self._in_this_tab_with(self._show))
+        self._following.follow(device)
 
     def _show(self, sync: SyncState) -> None:
         self.sync.now = sync

@@ -9,7 +9,7 @@ from mobile_app.data.sync_status import SyncStatus
 from mobile_app.sync.engine import DIGEST_EVERY, Engine, RoundEnd
 from mobile_app.sync.http_api import CaptivePortal
 from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
-from shared.sync.protocol import Tokens
+from shared.sync.protocol import News, Tokens
 from tests.fakes.device import FakeClock
 from tests.mobile_app.sync.fakes import FakeApi, FakeHealing, FakeStore, FakeTokens, tokens, transaction
 
@@ -51,7 +51,7 @@ def test_a_round_pushes_all_then_pulls_all_and_says_when() -> None:
 
     end = bench.round()
 
-    assert end == RoundEnd("idle")
+    assert end == RoundEnd("idle", reached=News("e1", 9))
     assert bench.api.calls == ["push", "pull", "pull"]
     assert bench.store.outbox == []
     assert bench.store.at == "c2"

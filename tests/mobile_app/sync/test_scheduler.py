@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.sync.engine import RoundEnd
-from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, EVERY_S, Scheduler, backoff_s
+from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, EVERY_S, NEWS_SPREAD_S, Scheduler, backoff_s
+from shared.sync.protocol import News
 from tests.fakes.device import SeededRandomness
 
 
@@ -151,3 +153,50 @@ def test_stopping_in_mid_round_ends_it() -> None:
 @given(st.integers(1, 500), st.floats(0, 0.999))
 def test_backoff_grows_to_a_cap_and_never_to_nothing(failures: int, jitter: float) -> None:
     assert 1.0 <= backoff_s(failures, jitter) <= BACKOFF_CAP_S
+
+
+def reached(rev: int) -> RoundEnd:
+    return RoundEnd("idle", reached=News("e", rev))
+
+
+def test_what_the_server_tells_is_fetched_soon_and_what_is_known_is_not() -> None:
+    bench = Bench(reached(7), reached(9))
+
+    play(bench, lambda: bench.scheduler.told(News("e", 7)))
+    assert bench.rounds == 1
+
+    again = Bench(reached(7), reached(9))
+    play(again, lambda: again.scheduler.told(News("e", 9)), again.nap.end)
+
+    assert again.rounds == 2
+    assert 0 <= again.nap.asked[1] <= NEWS_SPREAD_S
+
+
+@pytest.mark.parametrize(("brought", "rounds"), [(8, 2), (9, 1)])
+def test_an_event_during_a_round_makes_exactly_one_more_unless_the_round_brought_it(brought: int, rounds: int) -> None:
+    bench = Bench(reached(brought), reached(9))
+    bench.release = asyncio.Event()
+
+    def told() -> None:
+        bench.scheduler.told(News("e", 8))
+        bench.scheduler.told(News("e", 9))
+
+    play(bench, told, bench.release.set, lambda: bench.nap.end() if brought == 8 else None)
+
+    assert bench.rounds == rounds
+
+
+def test_news_of_another_epoch_are_always_fetched() -> None:
+    bench = Bench(reached(70), reached(7))
+
+    play(bench, lambda: bench.scheduler.told(News("restored", 7)), bench.nap.end)
+
+    assert bench.rounds == 2
+
+
+def test_a_server_that_asked_to_wait_is_not_asked_earlier_because_the_network_is_back() -> None:
+    bench = Bench(RoundEnd("failed", "busy", 77.0))
+
+    play(bench, bench.scheduler.connected)
+
+    assert bench.rounds == 1

@@ -128,6 +128,9 @@ class FakeActions:
     def connected(self) -> None:
         """There is no network here."""
 
+    def watched(self, watcher: object, *, on: bool) -> None:
+        """Nothing is told as it happens."""
+
     def edited(self) -> None:
         """Nothing is sent."""
 
