@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync_server.config import Config
-from sync_server.console import archive, backups, blobs, checks, demo, devices, imports, moving, start, territories, users
+from sync_server.console import archive, backups, blobs, checks, demo, devices, erase
 from sync_server.console.shop import DataOption, Sentences
 from sync_server.main import run
 
@@ -24,6 +24,7 @@ app.command()(checks.migrate)
 app.command("migrate-to")(moving.migrate_to)
 app.command()(backups.backup)
 app.command()(backups.restore)
+app.command()(erase.erase)
 app.command()(archive.archive)
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")

@@ -8,6 +8,7 @@ from mobile_app.data.copies import Copies
 from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Outbox
 from mobile_app.data.position import Position
+from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import ORDER, WorkingSet
@@ -17,7 +18,7 @@ from shared.sync.clock import HybridClock
 from shared.sync.codec import from_rows, seal_payload
 from shared.sync.cursor import again
 from shared.sync.protocol import PullAnswer
-from shared.sync.record import Record
+from shared.sync.record import ERASED, Record
 
 
 class Feed:
@@ -42,6 +43,7 @@ class Feed:
         self._position = position
         self._clock = clock
         self._stamps = stamps
+        self._purge = Purge(vault, outbox)
         self._copies = Copies(vault, outbox, clock=clock, randomness=randomness)
 
     def take(self, page: PullAnswer) -> tuple[list[str], dict[str, Record]] | None:
@@ -62,7 +64,10 @@ class Feed:
         settled = 0 if page.more else page.head
         copies = self._copies.of(left, {record.id for record in fresh}, max(settled, self._position.settled))
         payloads = [(record.id, record.rev, seal_payload(record)) for record in fresh]
+        erased = {record.id for record in fresh if record.deleted == ERASED}
+        purged = self._purge.of(erased)
         with self._vault.transaction():
+            self._purge.write(purged, erased)
             self._copies.keep(copies)
             if left:
                 self._vault.records.delete(left)
@@ -72,7 +77,10 @@ class Feed:
             self._position.save_answer(page.epoch, page.stamp, page.backed_up_through)
         self._position.load()
         self._copies.show(copies)
-        ids = dict.fromkeys([*left, *(record.id for record in fresh), *self._outbox.settle(self._position.settled)])
+        touched = self._purge.show(purged)
+        if erased:
+            self._vault.scrub()
+        ids = dict.fromkeys([*left, *touched, *(record.id for record in fresh), *self._outbox.settle(self._position.settled)])
         if not page.more:
             self._trim()
         return list(ids), {record.id: record for record in fresh}

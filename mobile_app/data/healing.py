@@ -14,6 +14,7 @@ from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Entry, Item, Outbox, with_state
 from mobile_app.data.ports import Executor
 from mobile_app.data.position import Position
+from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import ORDER
@@ -21,7 +22,7 @@ from shared.models.registry import COLUMNS
 from shared.sync.change import Epoch
 from shared.sync.codec import records_of, seal_payload, to_rows
 from shared.sync.protocol import HealAnswer, HealEntry, KindRows, Outcome
-from shared.sync.record import Record
+from shared.sync.record import ERASED, Record
 
 Shown = tuple[list[str], dict[str, Record]]
 _TAKEN: Final = frozenset({"applied", "merged", "conflict", "duplicate"})
@@ -47,6 +48,7 @@ class Healing:
         self._outbox = outbox
         self._journal = journal
         self._position = position
+        self._purge = Purge(vault, outbox)
         self._run = executor.run
         self._change = change
 
@@ -136,10 +138,16 @@ class Healing:
 
     def _replace(self, ids: Collection[str], answer: HealAnswer) -> Shown:
         records = records_of(answer.kinds, answer.scopes)
+        erased = {record.id for record in records if record.deleted == ERASED}
+        purged = self._purge.of(erased)
         with self._vault.transaction():
+            self._purge.write(purged, erased)
             self._vault.records.delete(ids)
             self._vault.records.put((record.id, record.rev, seal_payload(record)) for record in records)
-        return list(ids), {record.id: record for record in records}
+        touched = self._purge.show(purged)
+        if erased:
+            self._vault.scrub()
+        return list(dict.fromkeys([*ids, *touched])), {record.id: record for record in records}
 
     def _finish(self, epoch: Epoch) -> None:
         with self._vault.transaction():

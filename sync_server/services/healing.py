@@ -59,8 +59,7 @@ class HealService:
         size = sum(len(each.transaction.changes) for each in request.entries) + sum(len(rows.rows) for rows in request.offers.values())
         if size > MAX_CHANGES:
             raise ServerRefused(413, "too_many_changes")
-        with self._database.write() as connection:
-            return _Healing(connection, device, request, self._clock.now_ms()).run()
+        return self._database.run(lambda connection: _Healing(connection, device, request, self._clock.now_ms()).run())
 
 
 class _Healing:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch
 from sync_server.services import archive, backup, devices, epochs
+from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
 from sync_server.services.organisation import AlreadyInitialised
 from sync_server.storage import meta
@@ -65,6 +66,7 @@ class Restorer:
         return epoch
 
     def _apply_ledger(self, connection: Connection) -> None:
+        Eraser(self._ledger, self._clock).apply(connection)
         for line in self._ledger.lines():
             if isinstance(line, Revoked):
                 _revoke(connection, line)

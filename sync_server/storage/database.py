@@ -56,6 +56,10 @@ class Store(Protocol):
         """Give the error of ours that says what happened."""
         ...
 
+    def scrub(self) -> None:
+        """Leave nothing in the files of what was overwritten or deleted."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...
@@ -117,6 +121,14 @@ class Database:
     def engine(self) -> Engine:
         """The engine, for tests and tools that look inside."""
         return self._store.engine
+
+    def scrub(self) -> None:
+        """Leave nothing in the database's files of what was overwritten or deleted, as far as that is ours to say.
+
+        Raises:
+            StorageBusy: somebody was reading or writing all the time; what was written stands, and this can be done again.
+        """
+        self._store.scrub()
 
     @property
     def waits_for_network(self) -> bool:

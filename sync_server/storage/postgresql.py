@@ -73,6 +73,11 @@ class PostgresStore:
             return DiskFull()
         return StorageFailed(type(error.orig).__name__) if (state or "").startswith(_IO_ERROR) else error
 
+    def scrub(self) -> None:
+        """Free what deleted rows took, for new rows to be written over it; the server's own log and archives are its administrator's."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from shared.errors import DiskFull, StorageFailed
+from shared.errors import DiskFull, StorageBusy, StorageFailed
 from sync_server.storage.lock import ServerLock
 from sync_server.storage.retrying import FailedInPassing
 
@@ -66,6 +66,19 @@ class SqliteStore:
         if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
             return StorageFailed(type(error.orig).__name__)
         return error
+
+    def scrub(self) -> None:
+        """Write the file anew, without what was deleted in it, and empty the write-ahead log."""
+        raw = self.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+        except sqlite3.OperationalError as error:
+            raise StorageBusy from error
+        finally:
+            raw.close()
 
     def close(self) -> None:
         """Close every connection and let another process serve the file."""

@@ -1,0 +1,80 @@
+"""Erasing a person or a customer for good: nothing of what was said stays, and nothing brings it back (PROTOCOL 18).
+
+What is left is a tombstone without values, which tells every device to purge the record and all that it wrote about it.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from shared.errors import RecordNotFound
+from shared.models.registry import ROOT, raw_table
+from shared.ports import Clock
+from shared.sync.clock import pack
+from shared.sync.record import ERASED, Mark, Record
+from sync_server.services.conflicts import SERVER_DEVICE
+from sync_server.services.ledger import Erased, Ledger
+from sync_server.services.workspace import Workspace
+from sync_server.storage import meta
+
+KINDS: Final = ("account", "contact")
+"""What can be erased: a customer with all that is below, or one person."""
+
+
+class Eraser:
+    """Erases within the caller's transaction; the ledger knows of it before the database does."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def erase(self, connection: Connection, kind: str, id_: str) -> int:
+        """Erase a record with what is below it and the conflicts about it; give how many records that are. Repeatable.
+
+        Raises:
+            RecordNotFound: there is no such record of this kind.
+        """
+        workspace = Workspace(connection, meta.head(connection))
+        record = workspace.record(id_)
+        if record is None or record.kind != kind:
+            raise RecordNotFound
+        found = [each for each in _with(workspace, record) if each.deleted != ERASED]
+        now = self._clock.now_ms()
+        self._ledger.append(Erased(each.id, each.kind, each.root, each.scope, now) for each in found)
+        _empty(workspace, found, now)
+        return len(found)
+
+    def apply(self, connection: Connection) -> int:
+        """Erase again whatever the ledger names, also what this database does not know yet; give how many records that are."""
+        workspace = Workspace(connection, meta.head(connection))
+        found: dict[str, Record] = {}
+        for line in self._ledger.lines():
+            if isinstance(line, Erased):
+                known = workspace.record(line.id)
+                found |= {each.id: each for each in ([_unknown(line)] if known is None else _with(workspace, known))}
+        rest = [record for record in found.values() if record.deleted != ERASED]
+        _empty(workspace, rest, self._clock.now_ms())
+        return len(rest)
+
+
+def _with(workspace: Workspace, record: Record) -> list[Record]:
+    """Give a record, what is below it, and the conflicts about it."""
+    if record.kind == ROOT:
+        return workspace.under([record.id])
+    table = raw_table("conflict")
+    ids = workspace.connection.execute(select(table.c.id).where(table.c.record_id == record.id)).scalars()
+    conflicts = (workspace.record(id_) for id_ in ids)
+    return [record, *(conflict for conflict in conflicts if conflict is not None)]
+
+
+def _unknown(line: Erased) -> Record:
+    return Record(line.kind, line.id, line.root, line.scope, 0, Mark(0, SERVER_DEVICE, 0), {})
+
+
+def _empty(workspace: Workspace, found: Iterable[Record], now: int) -> None:
+    rev = workspace.head + 1
+    for each in found:
+        workspace.stage(Record(each.kind, each.id, each.root, each.scope, rev, Mark(pack(now), SERVER_DEVICE, rev), {}, ERASED))
+    workspace.keep()
+    workspace.flush()

@@ -1,0 +1,118 @@
+"""A person who was erased: gone from the server, from every phone, and not to be brought back by a late edit or an old backup."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from shared.sync.record import ERASED
+from sync_server.services.erasure import Eraser
+from tests.simulation.world import Phone, World
+
+CANARY = "Kanarienvogel"
+
+
+def play(story: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(story)
+
+
+def erase(world: World, kind: str, id_: str) -> None:
+    with world.database.write() as connection:
+        Eraser(world.ledger, world.clock).erase(connection, kind, id_)
+    world.database.scrub()
+
+
+def sealed(phone: Phone, table: str, where: str) -> list[bytes]:
+    """The sealed bytes of some rows of the vault."""
+    rows = phone.device.store._vault._sql.query(f"SELECT sealed FROM {table} WHERE {where}")  # noqa: S608 - the test's own words
+    return [bytes(row[0]) for row in rows if isinstance(row[0], bytes)]
+
+
+def remnants(folder: Path, needles: list[bytes]) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(needle in path.read_bytes() for needle in needles)]
+
+
+def test_an_erased_person_is_in_no_byte_of_the_server_and_of_no_phone(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        contact = await elodie.create("contact", account_id=perrin, last_name=CANARY, phones=["+33612345678"])
+        await elodie.round()
+        await camille.round()
+        camille.link.offline = True
+        await camille.edit("contact", contact, first_name=CANARY)
+        await camille.device.store.draft_put(f"contact:{contact}", {"last_name": CANARY})
+        here = [*sealed(elodie, "record", f"id = '{contact}'"), *sealed(elodie, "journal", "true")]
+        there = [*sealed(camille, "record", f"id = '{contact}'"), *sealed(camille, "outbox", "true"), *sealed(camille, "draft", "true")]
+        assert (len(here), len(there)) == (2, 3)
+
+        erase(world, "contact", contact)
+        camille.link.offline = False
+        for phone in (elodie, camille):
+            await phone.round()
+            await phone.round()
+
+        assert remnants(world.config.data, [CANARY.encode()]) == []
+        assert remnants(elodie.folder, [CANARY.encode(), *here]) == []
+        assert remnants(camille.folder, [CANARY.encode(), *there]) == []
+        for phone in (elodie, camille):
+            assert await phone.all_ids("contact") == []
+            assert await phone.device.store.journal() == []
+            assert (phone.device.status.now.waiting, phone.device.status.now.attention) == (0, 0)
+            assert (await phone.round(verify=True)).phase == "idle"
+        assert await camille.device.store.draft_keys() == []
+
+    play(story())
+
+
+def test_work_below_an_erased_customer_goes_with_it_and_work_elsewhere_stays(world: World) -> None:
+    async def story() -> None:
+        perrin, durand = world.account("Maison Perrin", "Lyon"), world.account("Maison Durand", "Lyon")
+        elodie = await world.phone("elodie")
+        elodie.link.offline = True
+        await elodie.create("contact", account_id=perrin, last_name=CANARY)
+        kept = await elodie.create("contact", account_id=durand, last_name="Durand")
+
+        erase(world, "account", perrin)
+        elodie.link.offline = False
+        await elodie.round()
+        await elodie.round(verify=True)
+
+        assert await elodie.all_ids("account") == [durand]
+        assert await elodie.all_ids("contact") == [kept]
+        assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+
+    play(story())
+
+
+def test_a_restored_backup_does_not_bring_an_erased_person_back(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        before = await elodie.create("contact", account_id=perrin, last_name=CANARY)
+        await elodie.round()
+        path = world.backup()
+        after = await elodie.create("contact", account_id=perrin, last_name=CANARY)
+        await elodie.round()
+        await camille.round()
+        camille.link.offline = True
+        for contact in (before, after):
+            erase(world, "contact", contact)
+
+        world.restore(path)
+        camille.link.offline = False
+        for phone in (camille, elodie):
+            await phone.sign_in()
+            await phone.round()
+
+        with world.database.read() as connection:
+            found = connection.exec_driver_sql("SELECT deleted FROM record_meta WHERE kind = 'contact'").scalars().all()
+            names = connection.exec_driver_sql("SELECT last_name FROM contact").scalars().all()
+        assert (set(found), set(names)) == ({ERASED}, {None})
+        for phone in (camille, elodie):
+            assert await phone.all_ids("contact") == []
+            assert (await phone.round(verify=True)).phase == "idle"
+            assert phone.device.status.now.attention == 0
+
+    play(story())
