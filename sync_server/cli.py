@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync_server.config import Config
-from sync_server.console import archive, backups, blobs, checks, demo, devices, erase
+from sync_server.console import archive, backups, blobs, checks, demo, devices, erase, imports, moving, start, territories, users
 from sync_server.console.shop import DataOption, Sentences
 from sync_server.main import run
 
