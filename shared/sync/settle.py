@@ -1,6 +1,7 @@
 """How each policy settles one field: what stands, what is kept beside it, what is refused (DESIGN §6)."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import msgspec
 
@@ -8,6 +9,9 @@ from shared.sync.change import Edit
 from shared.sync.policy import FieldSpec, Policy, Value
 from shared.sync.record import Mark, Record
 from shared.sync.text3 import merge_text
+
+NOBODY: Final = ""
+"""The device of a mark whose value several wrote without having seen each other's part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class Witness:
     def after(self, mark: Mark) -> Mark:
         """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
         return msgspec.structs.replace(self.mark, stamp=max(self.mark.stamp, mark.stamp + 1))
+
+    def jointly(self, mark: Mark) -> Mark:
+        """Give the mark of a value that holds the author's part beside what carries ``mark``.
+
+        Where the author had not seen that, nobody has seen the whole before it was pulled: the mark is no device's.
+        """
+        after = self.after(mark)
+        return after if self.has_seen(mark) else msgspec.structs.replace(after, device=NOBODY, seq=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,7 @@ def _text(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: 
             draft.marks[spec.name] = witness.after(mark)
         return
     merged = merge_text(base, here, mine)
-    _take(draft, spec.name, merged.text or None, witness.after(mark))
+    _take(draft, spec.name, merged.text or None, witness.after(mark) if merged.text == mine else witness.jointly(mark))
     if merged.clashed:
         kept = Side(merged.text, witness.after(mark))
         draft.clashes.append(Clash(spec.name, kept, Side(mine, witness.mark)))
@@ -169,7 +181,8 @@ def _set(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: W
             adds.pop(identity, None)
     members, added = members_added(spec, members, edit)
     for identity in added:
-        adds[identity] = witness.mark
+        standing_add = adds.get(identity)
+        adds[identity] = witness.mark if standing_add is None else witness.jointly(standing_add)
     if not adds:
         del draft.adds[spec.name]
     _take(draft, spec.name, members or None, witness.after(standing.mark_of(spec.name)))

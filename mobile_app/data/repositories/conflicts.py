@@ -179,7 +179,9 @@ def _view(session: Session, conflict: Conflict, *, unsettled: bool) -> ConflictV
         account_name(session, conflict.account_id),
         _label(session, conflict.record_kind or "", conflict.record_id or ""),
         conflict.field or "",
-        tuple(_entry(session, entry, stands=index == standing) for index, entry in enumerate(entries)),
+        tuple(
+            _entry(session, entry, stands=index == standing, whole=conflict.field == WHOLE_RECORD) for index, entry in enumerate(entries)
+        ),
         standing,
         conflict.state == "open",
         conflict.opened_at,
@@ -189,10 +191,12 @@ def _view(session: Session, conflict: Conflict, *, unsettled: bool) -> ConflictV
     )
 
 
-def _entry(session: Session, entry: ConflictEntry, *, stands: bool) -> EntryView:
+def _entry(session: Session, entry: ConflictEntry, *, stands: bool, whole: bool) -> EntryView:
     at = instant(entry.at)
     assert at is not None  # noqa: S101 - an entry has its instant
-    return EntryView(entry.value, entry.user_id, name_of(session, entry.user_id), entry.device, at, stands, merged=not entry.device)
+    return EntryView(
+        entry.value, entry.user_id, name_of(session, entry.user_id), entry.device, at, stands, merged=not entry.device and not whole
+    )
 
 
 def _label(session: Session, kind: str, id_: str) -> str:

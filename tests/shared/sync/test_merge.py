@@ -195,3 +195,28 @@ def test_resolving_a_conflict_with_the_standing_value_counts_as_having_seen_it()
     assert resolved.record is not None
     assert resolved.record.mark_of("name").device == "b"
     assert resolved.status == "applied"
+
+
+def test_a_delete_spares_a_line_that_its_author_had_not_seen_though_he_wrote_in_the_same_note() -> None:
+    one = change(first(), "note", Edit(to="one\ntwo\nyours", was="one\ntwo"), device="b", rev=2)
+    two = change(one.record, "note", Edit(to="mine\none\ntwo", was="one\ntwo"), device="a", rev=3)
+
+    unseen, seen = delete(two.record, seen=1), delete(two.record, seen=3)
+
+    assert unseen.status == "conflict"
+    assert unseen.record is not None
+    assert unseen.record.live
+    assert seen.record is not None
+    assert not seen.record.live
+
+
+def test_a_member_that_two_added_unseen_stays_until_somebody_removes_it_who_saw_both() -> None:
+    one = change(first(), "tags", Edit(add=("b",)), device="b", rev=2)
+    two = change(one.record, "tags", Edit(add=("b",)), device="a", rev=3)
+    later = Witness(Mark(pack(60), "a", 4, 2), 1)
+
+    by_one_of_them = merge_change(two.record, Change("thing", "r", "update", pack(60), {"tags": Edit(remove=("b",))}), later, SPEC, HOME)
+    by_a_reader = change(two.record, "tags", Edit(remove=("b",)), device="c", seen=3, rev=4)
+
+    assert standing(by_one_of_them, "tags") == ["a", "b"]
+    assert standing(by_a_reader, "tags") == ["a"]

@@ -153,7 +153,8 @@ class Handset:
 
     def dies_at_rest(self) -> None:
         """The process was killed while nothing was being written."""
-        self.last_shown = self.app.working_set.dump()
+        if not self.app.working_set.listing_is_late:  # a download that goes on lists its customers at its end
+            self.last_shown = self.app.working_set.dump()
         self.kill()
 
     def dies(self, death: Killed) -> None:

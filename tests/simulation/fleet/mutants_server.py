@@ -61,9 +61,9 @@ def a_refused_transaction_is_written_all_the_same() -> Patch:
     """What it had staged when it was refused is kept."""
 
     def kept(original: Any) -> Any:
-        def apply(self: Any, transaction: Any) -> Any:
+        def apply(self: Any, *args: Any, **kwargs: Any) -> Any:
             try:
-                return original(self, transaction)
+                return original(self, *args, **kwargs)
             except TransactionRefusedError:
                 self._workspace.keep()
                 raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -106,6 +106,8 @@ class Truth:
     names: dict[str, str]
     cells: dict[Key, Writer] = field(default_factory=dict)
     adds: dict[tuple[str, str, str], list[Writer]] = field(default_factory=dict)
+    texts: dict[Key, list[Writer]] = field(default_factory=dict)
+    """Everyone who wrote in a text: each of its lines has an author."""
 
     def office_wrote(self, id_: str, names: Iterable[str], rev: int) -> None:
         """The office wrote fields; it had seen all."""
@@ -153,6 +155,8 @@ class Truth:
             writers = [each for edit, each in case.edits if name in edit.fields or (name == WHOLE_RECORD and edit.op == "delete")]
             if writers and (now != was or case.reaffirmed(name)):
                 self.cells[case.id, name] = Writer(writers[-1].rev, case.device)
+                if name == "note":
+                    self.texts.setdefault((case.id, name), []).append(Writer(writers[-1].rev, case.device))
 
 
 @dataclass
@@ -263,11 +267,21 @@ class _Case:
         if self.before is None or self.before.deleted == self.after.deleted:
             return
         if self.after.deleted:
-            writers = [writer for (id_, name), writer in self.truth.cells.items() if id_ == self.id and name != WHOLE_RECORD]
-            if not all(self.saw(last, writer) for writer in writers):
-                self.lost("it was deleted by somebody who had not seen its last edit")
+            for name, writers in self._writers_of_all():
+                kept = self.after.dispute(name).holds(self.before.fields[name])
+                if not kept and not all(self.saw(last, writer) for writer in writers):
+                    self.lost(f"it was deleted by somebody who had not seen its {name}")
         elif not (self.saw(last, self.writer(WHOLE_RECORD)) or dispute.holds("deleted")):
             self.lost("it came back, and its deletion is in no conflict")
+
+    def _writers_of_all(self) -> Iterator[tuple[str, list[Writer]]]:
+        """By field, who wrote what a deletion takes away: the last one, and of a text and of a set everyone whose part is in it."""
+        for (id_, name), writer in self.truth.cells.items():
+            if id_ == self.id and name != WHOLE_RECORD:
+                yield name, self.truth.texts.get((id_, name)) or [writer]
+        for (id_, name, _), adds in self.truth.adds.items():
+            if id_ == self.id and adds:
+                yield name, adds
 
 
 def _same(one: object, other: object) -> bool:
