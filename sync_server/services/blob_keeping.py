@@ -6,14 +6,17 @@ go, then the row goes. A removal that was cut off is finished by the next sweep.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final
+
+from sqlalchemy import Connection
 
 from shared.rules.pictures import HEAD, look
 from shared.sync.protocol import BLOB_CHUNK
 from sync_server.storage import blobs
 from sync_server.storage.blob_store import BlobStore
-from sync_server.storage.blobs import BlobRow
+from sync_server.storage.blobs import BlobRow, UploadRow
 from sync_server.storage.database import Database
 
 DAY_MS: Final = 24 * 3600 * 1000
@@ -37,8 +40,7 @@ def adopt(database: Database, store: BlobStore, sha256: str, now: int) -> BlobRo
         return None
     picture = look(b"".join(islice(store.read(sha256, 0, min(size, HEAD)), HEAD // BLOB_CHUNK)))
     row = BlobRow(sha256, size, picture.media_type if picture is not None else "application/octet-stream", now)
-    with database.write() as connection:
-        return row if blobs.save_blob(connection, row) else None
+    return row if database.run(lambda connection: blobs.save_blob(connection, row)) else None
 
 
 def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = GRACE_DAYS, dry_run: bool = False) -> Swept:
@@ -47,7 +49,8 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
     if not dry_run:
         _adopt_all(database, store, now)
         _note_unnamed(database, now)
-    with database.write() as connection:
+
+    def look_up(connection: Connection) -> tuple[list[BlobRow], list[UploadRow]]:
         rows = blobs.blobs(connection)
         named = blobs.named(connection, [row.sha256 for row in rows])
         due = [
@@ -60,6 +63,9 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
             blobs.mark_leaving(connection, [row.sha256 for row in due])
             for upload in stale:
                 blobs.drop_upload(connection, upload.device, upload.sha256)
+        return due, stale
+
+    due, stale = database.run(look_up)
     if not dry_run:
         for upload in stale:
             store.discard(f"{upload.device}-{upload.sha256}", upload.size)
@@ -69,10 +75,14 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
 
 def remove_unnamed(database: Database, store: BlobStore, sha256s: Collection[str]) -> int:
     """Remove at once those of these blobs that no live record names: the bytes of what was erased. Gives how many they were."""
-    with database.write() as connection:
+
+    def mark(connection: Connection) -> list[str]:
         named = blobs.named(connection, sha256s)
         gone = [row.sha256 for row in blobs.blobs(connection, [each for each in sha256s if each not in named])]
         blobs.mark_leaving(connection, gone)
+        return gone
+
+    gone = database.run(mark)
     _remove(database, store, gone)
     return len(gone)
 
@@ -80,21 +90,21 @@ def remove_unnamed(database: Database, store: BlobStore, sha256s: Collection[str
 def _remove(database: Database, store: BlobStore, sha256s: Collection[str]) -> None:
     for sha256 in sha256s:
         store.remove(sha256)
-        with database.write() as connection:
-            blobs.drop_blob(connection, sha256)
+        database.run(partial(blobs.drop_blob, sha256=sha256))
 
 
 def _adopt_all(database: Database, store: BlobStore, now: int) -> None:
-    with database.read() as connection:
-        known = {row.sha256 for row in blobs.blobs(connection)}
+    known = {row.sha256 for row in database.run(blobs.blobs, reading=True)}
     for found in store.blobs():
         if found.sha256 not in known:
             adopt(database, store, found.sha256, now)
 
 
 def _note_unnamed(database: Database, now: int) -> None:
-    with database.write() as connection:
+    def note(connection: Connection) -> None:
         rows = blobs.blobs(connection)
         named = blobs.named(connection, [row.sha256 for row in rows])
         blobs.mark_unnamed(connection, [row.sha256 for row in rows if row.sha256 in named and row.unnamed_since is not None], None)
         blobs.mark_unnamed(connection, [row.sha256 for row in rows if row.sha256 not in named and row.unnamed_since is None], now)
+
+    database.run(note)

@@ -60,8 +60,7 @@ class BlobService:
         row = self._visible(device, sha256)
         if row is not None:
             return Progress(row.size, complete=True)
-        with self._database.read() as connection:
-            sent = blobs.upload(connection, device.device_id, sha256)
+        sent = self._database.run(lambda connection: blobs.upload(connection, device.device_id, sha256), reading=True)
         return Progress(sent.offset if sent is not None else 0)
 
     def take(self, device: DeviceIdentity, sha256: str, chunk: Chunk) -> Progress:
@@ -87,8 +86,8 @@ class BlobService:
             raise ServerRefused(409, "offset_mismatch") from error
         there = chunk.offset + len(chunk.content)
         if there < chunk.size:
-            with self._database.write() as connection:
-                blobs.save_upload(connection, standing._replace(offset=there, at=self._clock.now_ms()))
+            further = standing._replace(offset=there, at=self._clock.now_ms())
+            self._database.run(lambda connection: blobs.save_upload(connection, further))
             return Progress(there)
         self._finish(standing, name)
         return Progress(chunk.size, complete=True)
@@ -110,10 +109,14 @@ class BlobService:
 
     def _visible(self, device: DeviceIdentity, sha256: str) -> BlobRow | None:
         now = self._clock.now_ms()
-        with self._database.read() as connection:
-            if not blobs.is_named_in(connection, sha256, scopes.readable(connection, device, now)):
-                return None
-            row = blobs.blob(connection, sha256)
+
+        def look_up(connection: Connection) -> tuple[bool, BlobRow | None]:
+            seen = blobs.is_named_in(connection, sha256, scopes.readable(connection, device, now))
+            return seen, blobs.blob(connection, sha256) if seen else None
+
+        seen, row = self._database.run(look_up, reading=True)
+        if not seen:
+            return None
         if row is None:
             return adopt(self._database, self._store, sha256, now)
         return row if self._store.size(sha256) is not None else None
@@ -125,27 +128,33 @@ class BlobService:
             raise ServerRefused(413, "blob_too_large")
         if self._visible(device, sha256) is not None:
             return None
-        with self._database.write() as connection:
-            sent = blobs.upload(connection, device.device_id, sha256)
-            if sent is None:
-                sent = UploadRow(device.device_id, sha256, chunk.size, 0, self._clock.now_ms())
-                if blobs.bytes_kept(connection) + chunk.size > self._limits.quota or self._sends_too_many(connection, device):
-                    raise ServerRefused(507, "quota_exceeded")
-                blobs.save_upload(connection, sent)
+        fresh = UploadRow(device.device_id, sha256, chunk.size, 0, self._clock.now_ms())
+        sent = self._database.run(lambda connection: self._begun(connection, fresh))
         if sent.size != chunk.size:
             raise ServerRefused(422, "chunk_misplaced")
         return sent
 
-    def _sends_too_many(self, connection: Connection, device: DeviceIdentity) -> bool:
-        return blobs.uploads_of(connection, device.device_id) >= MAX_UPLOADS
+    def _begun(self, connection: Connection, fresh: UploadRow) -> UploadRow:
+        """Give the upload as it stands, begun as ``fresh`` where there is none and room for it."""
+        sent = blobs.upload(connection, fresh.device, fresh.sha256)
+        if sent is not None:
+            return sent
+        full = blobs.bytes_kept(connection) + fresh.size > self._limits.quota
+        if full or blobs.uploads_of(connection, fresh.device) >= MAX_UPLOADS:
+            raise ServerRefused(507, "quota_exceeded")
+        blobs.save_upload(connection, fresh)
+        return fresh
 
     def _finish(self, sent: UploadRow, name: str) -> None:
         media_type = self._verified(sent, name)
         self._store.publish(name, sent.sha256, sent.size)
-        with self._database.write() as connection:
-            kept = blobs.save_blob(connection, BlobRow(sent.sha256, sent.size, media_type, self._clock.now_ms()))
+        row = BlobRow(sent.sha256, sent.size, media_type, self._clock.now_ms())
+
+        def note(connection: Connection) -> bool:
             blobs.drop_upload(connection, sent.device, sent.sha256)
-        if not kept:
+            return blobs.save_blob(connection, row)
+
+        if not self._database.run(note):
             raise StorageBusy
 
     def _verified(self, sent: UploadRow, name: str) -> str:
@@ -173,8 +182,7 @@ class BlobService:
         return picture
 
     def _forget(self, sent: UploadRow) -> None:
-        with self._database.write() as connection:
-            blobs.drop_upload(connection, sent.device, sent.sha256)
+        self._database.run(lambda connection: blobs.drop_upload(connection, sent.device, sent.sha256))
 
 
 def open_store(url: str, folder: Path) -> BlobStore:

@@ -14,6 +14,7 @@ from tests.fakes.pictures import png, sha
 from tests.sync_server.blobs.line import Line, Sender, code
 from tests.sync_server.world import DAY
 
+pytestmark = pytest.mark.usefixtures("engine")
 PHOTO, OTHER = png(filler=500), png(filler=700, seed=2)
 WEEK = 7 * DAY
 
