@@ -19,7 +19,7 @@ BROWSERS = {"en": "en-GB", "fr": "fr-FR", "el": "el-GR"}
 SOME = ("revoked", "pin_wait", "outdated", "attention")
 """Looked at in each run: a refusal at the door, a running clock, a banner over the app, a list to settle."""
 VARIANTS = [(screen, language, dark) for screen in (PHONE, TABLET) for language in BROWSERS for dark in (False, True)]
-LARGE = "document.documentElement.style.fontSize = '32px'"
+ENLARGE = "document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '32px'; })"
 """A browser's own text set to twice its size: Flutter follows it."""
 
 
@@ -55,6 +55,18 @@ def test_what_a_day_rarely_shows_is_said_in_sentences(browser: Browser, url: str
         phone.assert_self_contained()
 
 
+def test_the_pin_can_be_typed_with_text_of_twice_the_size(browser: Browser, url: str) -> None:
+    with device(browser, url, language="fr-FR") as phone:
+        phone.page.add_init_script(ENLARGE)
+        enter(phone, "pin_wrong", "fr", dark=False)
+        phone.picture("pin_large")
+
+        key = phone.by_id("pin-0").bounding_box()
+
+        assert key is not None
+        assert key["y"] + key["height"] <= PHONE.height
+
+
 @pytest.mark.skipif("SCREENS" not in os.environ, reason="pictures are made on demand")
 @pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: f"{v[0].name}-{v[1]}-{'dark' if v[2] else 'light'}")
 def test_pictures_of_all_of_them(browser: Browser, url: str, variant: tuple[Screen, str, bool]) -> None:
@@ -69,7 +81,7 @@ def test_pictures_of_all_of_them(browser: Browser, url: str, variant: tuple[Scre
 def test_pictures_of_all_of_them_with_text_of_twice_the_size(browser: Browser, url: str) -> None:
     with device(browser, url, language="fr-FR") as d:
         d.variant = "phone-large-fr"
-        d.page.add_init_script(f"document.addEventListener('DOMContentLoaded', () => {{ {LARGE}; }})")
+        d.page.add_init_script(ENLARGE)
         for name in ROOMS:
             enter(d, name, "fr", dark=False)
             d.picture(name)

@@ -60,6 +60,6 @@ def HeroNote(name: ft.IconData, words: str) -> ft.Control:
 
 
 def Wordmark(trailing: ft.Control | None = None) -> ft.Control:
-    """The app's sign and name, on the hero ground."""
-    mark = icon(I.ROUTE_ROUNDED, C.TERTIARY, 30)
-    return row(mark, text("Tournée", Type.TITLE, C.ON_PRIMARY_FIXED, expand=True), *([trailing] if trailing else []))
+    """The app's sign and name, on the hero ground; ``trailing`` goes under them where large text leaves no room beside."""
+    name = row(icon(I.ROUTE_ROUNDED, C.TERTIARY, 30), text("Tournée", Type.TITLE, C.ON_PRIMARY_FIXED, no_wrap=True), tight=True)
+    return ft.Row([name, *([trailing] if trailing else [])], wrap=True, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, run_spacing=0)

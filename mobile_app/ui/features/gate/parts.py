@@ -45,7 +45,7 @@ def LanguageLinks() -> ft.Control:
         return Action(LANGUAGE_NAMES[code], lambda: session.choose_language(code), identifier=f"language-{code}")
 
     links = [link(choose(code), C.ON_PRIMARY_FIXED) for code in LANGUAGE_NAMES if code != session.language]
-    return row(*links, spacing=0)
+    return row(*links, spacing=0, tight=True)
 
 
 def Door(title: str, body: str, *controls: ft.Control, bar: ft.Control | None = None) -> ft.View:
@@ -113,15 +113,12 @@ def PinScreen(
     digits = use_model(lambda: Digits(answer.tell))
     said: list[ft.Control] = [HeroNote(I.INFO_ROUNDED, note)] if note else []
     ways = [link(action, C.ON_PRIMARY_FIXED) for action in (aside, below) if action]
+    words = [heading(title, Type.HEADLINE, C.ON_PRIMARY_FIXED, level=1), text(body, Type.BODY, C.ON_PRIMARY_FIXED_VARIANT)]
+    told = ft.Column([*words, PinDots(t, digits.count, PIN_LENGTH), *said], scroll=ft.ScrollMode.AUTO, tight=True, spacing=Space.M)
     return HeroScreen(
         [
             Wordmark(LanguageLinks()),
-            ft.Container(expand=True),
-            heading(title, Type.HEADLINE, C.ON_PRIMARY_FIXED, level=1),
-            text(body, Type.BODY, C.ON_PRIMARY_FIXED_VARIANT),
-            PinDots(t, digits.count, PIN_LENGTH),
-            *said,
-            ft.Container(expand=True),
+            ft.Container(told, expand=True, alignment=ft.Alignment.CENTER_LEFT),  # with large text it scrolls, and the keys stay in reach
             PinPad(t, digits.add, digits.delete, enabled=enabled),
             ft.Column(ways, horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=0, tight=True),
         ]
