@@ -82,7 +82,7 @@ class Database:
             StorageBusy: ``serve``, and another process serves this SQLite file; or no answer from PostgreSQL.
         """
         if config.database_url:
-            return cls.connect(config.database_url, config.schema)
+            return cls.connect(config.database_url, config.schema, serve=serve)
         return cls.open(config.database, serve=serve)
 
     @classmethod
@@ -95,13 +95,19 @@ class Database:
         return cls(SqliteStore(path, serve=serve)).prepared()
 
     @classmethod
-    def connect(cls, url: str, schema: str) -> "Database":
+    def connect(cls, url: str, schema: str, *, serve: bool = False) -> "Database":
         """Connect to PostgreSQL, making the organisation's schema and its tables where they are missing.
+
+        ``serve`` lets the bell ring for what other processes commit, too.
 
         Raises:
             StorageBusy: PostgreSQL does not answer.
         """
-        return cls(PostgresStore(url, schema)).prepared()
+        store = PostgresStore(url, schema)
+        database = cls(store).prepared()
+        if serve:
+            store.hear(database.bell.ring)
+        return database
 
     @classmethod
     def in_memory(cls) -> "Database":

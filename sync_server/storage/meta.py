@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import Connection, or_, select
 
 from sync_server.storage.bulk import upsert
+from sync_server.storage.listening import announce
 from sync_server.storage.tables import META
 
 HEAD: Final = "head"
@@ -37,5 +38,6 @@ def head(connection: Connection) -> int:
 
 
 def set_head(connection: Connection, rev: int) -> None:
-    """Move the head of the change feed to ``rev``."""
+    """Move the head of the change feed to ``rev``, and let every process know once it has."""
     put(connection, HEAD, str(rev))
+    announce(connection, rev)

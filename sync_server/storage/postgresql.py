@@ -4,7 +4,7 @@ Readers run at REPEATABLE READ: one snapshot each. Writers run at READ COMMITTED
 that each sees all that the one before it wrote, and whoever sees a rev sees every rev below it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Final
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.errors import DiskFull, RecordRefused, StorageFailed
 from sync_server.config import require_plain
+from sync_server.storage.listening import Listening
 from sync_server.storage.retrying import FailedInPassing
 
 LOCK_MS: Final = 5_000
@@ -43,7 +44,9 @@ class PostgresStore:
         Raises:
             ConfigError: the schema's name is not plain.
         """
-        self.engine = _engine(url, require_plain(schema))
+        self._url, self._schema = url, require_plain(schema)
+        self._listening: Listening | None = None
+        self.engine = _engine(url, schema)
         self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._lock = f"SELECT pg_advisory_xact_lock({_key(schema)})"
 
@@ -78,8 +81,15 @@ class PostgresStore:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM")
 
+    def hear(self, ring: Callable[[], None]) -> Listening:
+        """Call ``ring`` whenever any process has moved the feed's head; gives the thread that does."""
+        self._listening = Listening(self._url, self._schema, ring)
+        return self._listening
+
     def close(self) -> None:
         """Close every connection."""
+        if self._listening is not None:
+            self._listening.stop()
         self.engine.dispose()
 
 

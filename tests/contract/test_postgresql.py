@@ -1,5 +1,8 @@
 """What only PostgreSQL does: servers that go away under us, failures to serialize, organisations that cannot meet."""
 
+from pathlib import Path
+from threading import Semaphore
+
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
@@ -7,11 +10,16 @@ from sqlalchemy.exc import ProgrammingError
 
 from shared.errors import StorageBusy
 from sync_server.config import Config, ConfigError
+from sync_server.main import build
 from sync_server.storage import meta
 from sync_server.storage.database import Database, is_there
 from sync_server.storage.postgresql import PostgresStore
 from sync_server.storage.retrying import RETRIES, Retrying
+from tests.sync_server.cli.conftest import Tournee, folder, organisation, tournee
 from tests.sync_server.world import World
+
+__all__ = ["folder", "organisation", "tournee"]
+PATIENCE_S = 30
 
 
 def test_fault_33_a_push_goes_on_with_the_same_seq_when_the_server_behind_it_was_replaced(postgres_url: str) -> None:
@@ -33,7 +41,7 @@ def test_fault_33_a_push_goes_on_with_the_same_seq_when_the_server_behind_it_was
 def end_connections(url: str) -> None:
     """Do what a fail-over does to every connection."""
     with psycopg.connect(url, autocommit=True) as administrator:
-        administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tournee'")
+        administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'tournee%'")
 
 
 @pytest.mark.parametrize("state", ["40001", "40P01"])
@@ -55,6 +63,38 @@ def test_fault_34_a_failure_to_serialize_is_tried_again_and_then_said_to_be_busy
     assert len(waits) == 2 + RETRIES
     assert database.run(meta.head, reading=True) == 2
     database.close()
+
+
+def test_what_one_process_commits_rings_in_the_others_also_after_their_connection_was_lost(postgres_url: str) -> None:
+    one, two = Database.connect(postgres_url, "bells"), Database(store := PostgresStore(postgres_url, "bells"))
+    rung = Semaphore(0)
+    listening = store.hear(rung.release)
+    assert rung.acquire(timeout=PATIENCE_S)  # it rings when it begins: something may have been missed
+
+    one.run(lambda connection: meta.set_head(connection, 7))
+    assert rung.acquire(timeout=PATIENCE_S)
+    one.run(lambda connection: meta.put(connection, "quiet", "a sign-in is no news"))
+    end_connections(postgres_url)
+    assert rung.acquire(timeout=PATIENCE_S)
+    one.run(lambda connection: meta.set_head(connection, 8))
+    assert rung.acquire(timeout=PATIENCE_S)
+
+    assert listening.begun.is_set()
+    assert not rung.acquire(blocking=False)
+    one.close()
+    two.close()
+
+
+def test_several_servers_serve_one_organisation(postgres_url: str, organisation: Tournee, folder: Path) -> None:
+    assert organisation("migrate-to", postgres_url, "--schema", "several").exit_code == 0
+    config = Config(data=folder, database_url=postgres_url, schema="several")
+
+    servers = [build(config)[1] for _ in range(2)]
+
+    servers[0].run(lambda connection: meta.put(connection, "said", "here"))
+    assert servers[1].run(lambda connection: meta.get(connection, "said"), reading=True) == "here"
+    for database in servers:
+        database.close()
 
 
 def test_no_answer_from_postgresql_is_busy() -> None:
