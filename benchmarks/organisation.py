@@ -26,13 +26,13 @@ CHEAP: Final = ScryptCost(log_n=1, r=1, p=1)
 """Password hashing is slow on purpose; no figure is about it."""
 
 
-def create(folder: Path, records: int) -> Config:
-    """Make the organisation in ``folder``, with ``records`` accounts and contacts in the rep's territory."""
+def create(folder: Path, records: int, config: Config | None = None) -> Config:
+    """Make the organisation in ``folder``, with ``records`` accounts and contacts in its rep's care; ``config`` may name PostgreSQL."""
     folder.mkdir(parents=True)
-    config = Config(data=folder, scrypt=CHEAP)
+    config = config or Config(data=folder, scrypt=CHEAP)
     clock, randomness = SystemClock("Europe/Paris"), SystemRandomness()
     author = Author(clock, randomness)
-    database = Database.open(config.database)
+    database = Database.configured(config)
     try:
         with database.write() as connection:
             create_organisation(connection, "Fournil & Cie", config.recovery_key, clock, randomness)

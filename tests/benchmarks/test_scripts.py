@@ -16,6 +16,8 @@ from benchmarks import (
     p06_unlock,
     p07_page,
     p08_search,
+    p09_merge,
+    p10_pull,
     p11_devices,
     p12_cost_against_size,
     p13_idle_client,
@@ -48,6 +50,17 @@ def test_a_benchmark_prints_one_figure(name: str, script: Callable[[], Awaitable
 
     figures = figures_in(capfd.readouterr().out)
     assert [figure.id for figure in figures] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [("P9", lambda: p09_merge.main(records=20, edits=5, runs=1)), ("P10", lambda: p10_pull.main(records=20, runs=1))],
+    ids=["P9", "P10"],
+)
+def test_the_servers_own_work_is_a_figure_for_each_engine(name: str, script: Callable[[], None], capfd: pytest.CaptureFixture[str]) -> None:
+    script()
+
+    assert [figure.id for figure in figures_in(capfd.readouterr().out)] == [name, name]
 
 
 def test_the_slow_link_is_a_figure_of_time_and_one_of_bytes(capfd: pytest.CaptureFixture[str]) -> None:
