@@ -65,6 +65,12 @@ class Config:
     body_cap: int = 4 * _MIB
     """Bytes of a request's body, after inflation."""
     lease_days: int = LEASE_DAYS
+    at_once: int = 100
+    """Requests that may be worked on at once; more are told to come back."""
+    per_minute: int = 1_200
+    """Pushes and pulls of one device in a minute; more are told to wait."""
+    metrics_token: str = ""
+    """What whoever reads ``/metrics`` must bear; without one nobody does."""
     streams: int = 5_000
     """Devices that may listen for live events at once; the others poll."""
     tokens: TokenLifetimes = TokenLifetimes()
@@ -88,6 +94,9 @@ class Config:
             port=_within("port", port, 0, 65535) if port is not None else _number(env, "PORT", 8551, 0, 65535),
             body_cap=_number(env, "BODY_CAP", 4 * _MIB, 64 * 1024, 64 * _MIB),
             lease_days=_number(env, "LEASE_DAYS", LEASE_DAYS, 1, 90),
+            at_once=_number(env, "AT_ONCE", 100, 1, 10_000),
+            per_minute=_number(env, "PER_MINUTE", 1_200, 10, 1_000_000),
+            metrics_token=env.get(f"{ENV_PREFIX}METRICS_TOKEN", "").strip(),
             streams=_number(env, "STREAMS", 5_000, 0, 100_000),
             tokens=TokenLifetimes(
                 access_s=_number(env, "ACCESS_SECONDS", 15 * 60, 60, _DAY_S),

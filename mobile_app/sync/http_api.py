@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar
 import httpx
 import msgspec
 
+from shared import encodings
 from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync import codec
 from shared.sync.protocol import (
@@ -112,12 +113,14 @@ class HttpApi:
     """
 
     def __init__(self, server: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._they_read = encodings.GZIP
+        """What the server reads; one that does not say so reads gzip."""
         self._client = httpx.AsyncClient(
             base_url=server_url(server),
             transport=transport,
             timeout=TIMEOUT,
             trust_env=False,
-            headers={"Accept": _JSON, "Accept-Encoding": "gzip", "User-Agent": "tournee", DEVICE_HEADER: str(PROTOCOL)},
+            headers={"Accept": _JSON, "Accept-Encoding": encodings.ACCEPTED, "User-Agent": "tournee", DEVICE_HEADER: str(PROTOCOL)},
         )
 
     async def close(self) -> None:
@@ -189,8 +192,9 @@ class HttpApi:
             raise Offline from error
 
     async def _post(self, path: str, request: msgspec.Struct, type_: type[T], access: str = "") -> T:
-        headers = {"Content-Type": _JSON, **_bearer(access)}
-        return await self._answer(self._client.build_request("POST", path, content=codec.encode(request), headers=headers), type_)
+        content, encoding = encodings.packed(codec.encode(request), self._they_read)
+        headers = {"Content-Type": _JSON, **_bearer(access)} | ({"Content-Encoding": encoding} if encoding else {})
+        return await self._answer(self._client.build_request("POST", path, content=content, headers=headers), type_)
 
     async def _answer(self, request: httpx.Request, type_: type[T]) -> T:
         try:
@@ -199,12 +203,11 @@ class HttpApi:
                 body = await _bounded(response)
             finally:
                 await response.aclose()
-        except httpx.DecodingError as error:
-            raise AnswerMalformed from error
         except httpx.TransportError as error:
             raise Offline from error
         if response.status_code != httpx.codes.OK:
             raise refusal_of(response, body)
+        self._they_read = response.headers.get("Accept-Encoding", self._they_read)
         if not response.headers.get("Content-Type", "").startswith(_JSON):
             raise CaptivePortal
         try:
@@ -218,14 +221,17 @@ def _bearer(access: str) -> Mapping[str, str]:
 
 
 async def _bounded(response: httpx.Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_bytes():
-        size += len(part)
-        if size > ANSWER_CAP:
+    """Read an answer, inflated, and never more of it than the cap. What a transport has read whole, it has inflated itself."""
+    inflated = response.is_stream_consumed
+    body = bytearray()
+    async for part in response.aiter_bytes() if inflated else response.aiter_raw():
+        body += part
+        if len(body) > ANSWER_CAP:
             raise AnswerMalformed
-        parts.append(part)
-    return b"".join(parts)
+    try:
+        return bytes(body) if inflated else encodings.unpacked(bytes(body), response.headers.get("Content-Encoding", ""), ANSWER_CAP)
+    except (encodings.TooLargeError, encodings.TornStreamError) as error:
+        raise AnswerMalformed from error
 
 
 def refusal_of(response: httpx.Response, body: bytes) -> Exception:

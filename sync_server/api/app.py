@@ -3,8 +3,10 @@
 from fastapi import FastAPI
 
 from sync_server.api import errors, openapi
+from sync_server.api.admission import Admission
 from sync_server.api.deps import Context
 from sync_server.api.live import LiveHub
+from sync_server.api.metrics import Metrics
 from sync_server.api.middleware import Envelope
 from sync_server.api.routes import auth, blobs, devices, events, health, sync
 from sync_server.config import Config
@@ -21,6 +23,9 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     app.state.body_cap = config.body_cap
     app.state.blobs = BlobService(context.database, open_store(config.blob_store, config.blob_folder), context.clock, config.blobs)
     app.state.live = LiveHub(context.database, context.clock, config.streams)
+    app.state.metrics = Metrics(context.database, context.clock, app.state.live)
+    app.state.metrics_token = config.metrics_token
+    app.state.folder = config.data
     for module in (health, auth, devices, sync, events, blobs):
         app.include_router(module.router)
     app.include_router(sync.idle)
@@ -28,5 +33,6 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     openapi.install(app)
     with context.database.read() as connection:
         epoch = epochs.standing(connection).epoch.id
-    app.add_middleware(Envelope, clock=context.clock, epoch=epoch)
+    app.add_middleware(Admission, clock=context.clock, at_once=config.at_once, per_minute=config.per_minute)
+    app.add_middleware(Envelope, clock=context.clock, epoch=epoch, metrics=app.state.metrics)
     return app

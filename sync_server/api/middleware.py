@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.ports import Clock
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
+from sync_server.api.metrics import Metrics
 
 TIME_HEADER: Final = "X-Tournee-Time"
 EPOCH_HEADER: Final = "X-Tournee-Epoch"
@@ -17,8 +18,9 @@ _log = logging.getLogger(__name__)
 class Envelope:
     """Adds protocol, epoch and server time to every answer (PROTOCOL 24), forbids caches, and logs the request."""
 
-    def __init__(self, app: ASGIApp, clock: Clock, epoch: str) -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, epoch: str, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
         self._clock = clock
         self._fixed = [
             (DEVICE_HEADER.lower().encode(), str(PROTOCOL).encode()),
@@ -45,5 +47,7 @@ class Envelope:
 
         await self._app(scope, receive, sent)
         route = getattr(scope.get("route"), "path", "")
-        took = round((perf_counter() - began) * 1000, 1)
+        seconds = perf_counter() - began
+        self._metrics.answered(route, status, seconds)
+        took = round(seconds * 1000, 1)
         _log.info("request", extra={"method": scope["method"], "route": route, "status": status, "took_ms": took})

@@ -1,13 +1,19 @@
 """Is the process alive, and can it serve? For whoever watches it; nothing of the organisation is said."""
 
+from hmac import compare_digest
+from typing import Final
+
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from shared.errors import ServerRefused
 from sync_server.api.body import answer
 from sync_server.api.deps import CurrentContext
+from sync_server.api.metrics import MEDIA_TYPE, Metrics
 from sync_server.api.openapi import described
-from sync_server.services import epochs
+from sync_server.services.readiness import reasons_against
 
+RETRY_S: Final = 10.0
 router = APIRouter(tags=["health"])
 
 
@@ -25,7 +31,21 @@ async def healthz(request: Request) -> Response:
 
 @router.get("/readyz", openapi_extra=described(Health, problems=(503,)))
 def readyz(request: Request, parts: CurrentContext) -> Response:
-    """Say that the database can be read."""
-    with parts.database.read() as connection:
-        epochs.standing(connection)
+    """Say that a push would be taken: the database can be written, is this release's, and has room."""
+    reasons = reasons_against(parts.database, request.app.state.folder)
+    if reasons:
+        raise ServerRefused(503, reasons[0], errors=dict.fromkeys(reasons, "not_ready"), retry_after_s=RETRY_S)
     return answer(request, Health("ready"))
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(request: Request) -> Response:
+    """Give the figures to who bears the token; where there is none, there are no figures."""
+    token: str = request.app.state.metrics_token
+    if not token:
+        raise ServerRefused(404, "not_found")
+    if not compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
+        raise ServerRefused(401, "metrics_token_wrong")
+    figures = request.app.state.metrics
+    assert isinstance(figures, Metrics)  # noqa: S101 - narrows an untyped attribute
+    return Response(figures.text(), media_type=MEDIA_TYPE)

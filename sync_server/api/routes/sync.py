@@ -40,7 +40,9 @@ HEAL_EXAMPLE: Final = {"clock": 1795312800000, "epoch": "6f1d2c3b4a59687788", "e
 def push(request: Request, device: CurrentDevice, batch: PushBody, parts: CurrentContext) -> Response:
     """Merge a device's transactions. Sending the same batch again changes nothing."""
     require_spoken(batch.protocol)
-    return answer(request, PushService(parts.database, parts.clock, parts.lease_days).push(device, batch))
+    done = PushService(parts.database, parts.clock, parts.lease_days).push(device, batch)
+    request.app.state.metrics.pushed(done)
+    return answer(request, done)
 
 
 @router.post("/heal", openapi_extra=described(HealAnswer, HealRequest, HEAL_EXAMPLE, problems=PUSH_PROBLEMS))
@@ -61,4 +63,9 @@ async def pull(request: Request) -> Response:
     await spoken_protocol(request)
     token, wanted, parts = access_token(request), query_of(request, PullRequest), await context(request)
     service = PullService(parts.database, parts.clock)
-    return await run_in_threadpool(lambda: answer(request, service.pull_as(token, wanted)))
+    return await run_in_threadpool(lambda: _counted(request, service.pull_as(token, wanted)))
+
+
+def _counted(request: Request, page: PullAnswer) -> Response:
+    request.app.state.metrics.pulled(page)
+    return answer(request, page)
