@@ -47,7 +47,7 @@ def restore(
     config = Config.read(data=data)
     secret = backups.read_key(key or config.backup_key)
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database.configured(config, serve=True)
+    database = Database.configured(config, alone=True)
     try:
         if not config.database_url:
             config.database.chmod(OWNER_ONLY)

@@ -20,7 +20,7 @@ def migrate_to(
     data: DataOption = None,
 ) -> None:
     """Move the organisation to another database while the server is stopped. What is there now stays, and serves nobody any more."""
-    with open_folder(data, serve=True) as shop:
+    with open_folder(data, alone=True) as shop:
         to = _opened(target, schema)
         try:
             moved = move(shop.database, to, _shown(target))

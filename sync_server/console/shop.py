@@ -109,8 +109,8 @@ class Shop:
 
 
 @contextmanager
-def open_folder(data: Path | None, *, new: bool = False, serve: bool = False) -> Iterator[Shop]:
-    """Open the organisation in ``data``; ``new`` makes folder and database where there are none, ``serve`` keeps a server off meanwhile.
+def open_folder(data: Path | None, *, new: bool = False, alone: bool = False) -> Iterator[Shop]:
+    """Open the organisation in ``data``; ``new`` makes folder and database where there are none, ``alone`` keeps servers off meanwhile.
 
     Raises:
         NotInitialised: there is no organisation, and ``new`` is not asked for.
@@ -121,7 +121,7 @@ def open_folder(data: Path | None, *, new: bool = False, serve: bool = False) ->
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     elif not is_there(config):
         raise NotInitialised
-    database = Database.configured(config, serve=serve)
+    database = Database.configured(config, alone=alone)
     try:
         if not new:
             with database.read() as connection:

@@ -75,15 +75,15 @@ class Database:
         """Rung after each commit of this process."""
 
     @classmethod
-    def configured(cls, config: Config, *, serve: bool = False) -> "Database":
-        """Open the database that ``config`` names, making its tables where they are missing.
+    def configured(cls, config: Config, *, serve: bool = False, alone: bool = False) -> "Database":
+        """Open the database that ``config`` names, making its tables where they are missing; ``alone`` keeps every server off it.
 
         Raises:
-            StorageBusy: ``serve``, and another process serves this SQLite file; or no answer from PostgreSQL.
+            StorageBusy: ``serve``, and another process serves this SQLite file; ``alone``, and any does; no answer from PostgreSQL.
         """
         if config.database_url:
-            return cls.connect(config.database_url, config.schema, serve=serve)
-        return cls.open(config.database, serve=serve)
+            return cls.connect(config.database_url, config.schema, serve=serve, alone=alone)
+        return cls.open(config.database, serve=serve or alone)
 
     @classmethod
     def open(cls, path: Path, *, serve: bool = False) -> "Database":
@@ -95,18 +95,24 @@ class Database:
         return cls(SqliteStore(path, serve=serve)).prepared()
 
     @classmethod
-    def connect(cls, url: str, schema: str, *, serve: bool = False) -> "Database":
+    def connect(cls, url: str, schema: str, *, serve: bool = False, alone: bool = False) -> "Database":
         """Connect to PostgreSQL, making the organisation's schema and its tables where they are missing.
 
-        ``serve`` lets the bell ring for what other processes commit, too.
+        ``serve`` lets the bell ring for what other processes commit, too; ``alone`` keeps those that serve off.
 
         Raises:
-            StorageBusy: PostgreSQL does not answer.
+            StorageBusy: PostgreSQL does not answer; ``alone``, and a server is there, or the other way round.
         """
         store = PostgresStore(url, schema)
         database = cls(store).prepared()
-        if serve:
-            store.hear(database.bell.ring)
+        try:
+            if alone:
+                store.be_alone()
+            if serve:
+                store.hear(database.bell.ring)
+        except BaseException:
+            database.close()
+            raise
         return database
 
     @classmethod

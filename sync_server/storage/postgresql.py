@@ -13,9 +13,9 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
-from shared.errors import DiskFull, RecordRefused, StorageFailed
+from shared.errors import DiskFull, RecordRefused, StorageBusy, StorageFailed
 from sync_server.config import require_plain
-from sync_server.storage.listening import Listening
+from sync_server.storage.listening import Listening, seat
 from sync_server.storage.retrying import FailedInPassing
 
 LOCK_MS: Final = 5_000
@@ -46,6 +46,7 @@ class PostgresStore:
         """
         self._url, self._schema = url, require_plain(schema)
         self._listening: Listening | None = None
+        self._alone: Connection | None = None
         self.engine = _engine(url, schema)
         self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._lock = f"SELECT pg_advisory_xact_lock({_key(schema)})"
@@ -86,8 +87,20 @@ class PostgresStore:
         self._listening = Listening(self._url, self._schema, ring)
         return self._listening
 
+    def be_alone(self) -> None:
+        """Keep servers off until this store is closed.
+
+        Raises:
+            StorageBusy: one is there, or another command that must be alone.
+        """
+        self._alone = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if not self._alone.exec_driver_sql(f"SELECT pg_try_advisory_lock({seat(self._schema)})").scalar_one():
+            raise StorageBusy("a server process uses this schema")
+
     def close(self) -> None:
         """Close every connection."""
+        if self._alone is not None:
+            self._alone.close()
         if self._listening is not None:
             self._listening.stop()
         self.engine.dispose()
