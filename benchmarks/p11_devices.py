@@ -24,6 +24,7 @@ from benchmarks.customers import ACCOUNTS_IN_TEN, customers
 from benchmarks.figures import milliseconds, p95, report
 from benchmarks.organisation import CHEAP, LOGIN, PASSWORD, create, served
 from benchmarks.raw_http import RawHttp, request
+from benchmarks.serve import CPU
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.ports import SystemClock, SystemRandomness
 from shared.sync.change import Base, Change, Edit, Transaction
@@ -123,6 +124,22 @@ class Traffic:
         cursor = self.behind if kind < PUSHES + PULLS else self.cursor
         return lambda: self._pull(self._chance.choice(self._pullers), cursor, MOST)
 
+    async def costs(self, times: int) -> dict[str, float]:
+        """Give what one request of each kind costs the server: milliseconds of a core, whatever else the machine does."""
+        pusher, puller = self._pushers[0], self._pullers[0]
+        calls: dict[str, Call] = {
+            "poll": lambda: self._pull(puller, self.cursor, MOST),
+            "pull": lambda: self._pull(puller, self.behind, MOST),
+            "push": lambda: self._push(pusher),
+        }
+        return {name: await self._cost(call, times) for name, call in calls.items()}
+
+    async def _cost(self, call: Call, times: int) -> float:
+        before = float(await self._answered(request("GET", CPU, {})))
+        for _ in range(times):
+            await call()
+        return milliseconds((float(await self._answered(request("GET", CPU, {}))) - before) / times)
+
     async def _pull(self, speaker: Speaker, cursor: str, limit: int) -> bytes:
         return await self._answered(request("GET", f"/v1/sync/pull?cursor={cursor}&limit={limit}", speaker.headers))
 
@@ -160,7 +177,7 @@ async def latencies(traffic: Traffic, devices: int, seconds: float, chance: Rand
     return await asyncio.gather(*asked)
 
 
-async def main(records: int = 10_000, speakers: int = 100, steps: Sequence[int] = STEPS, seconds: float = 10.0) -> None:
+async def main(records: int = 10_000, speakers: int = 100, steps: Sequence[int] = STEPS, seconds: float = 10.0, times: int = 200) -> None:
     """Measure and report."""
     chance = Random(11)  # noqa: S311 - arrivals, no secrets
     seen: dict[int, float] = {}
@@ -180,6 +197,7 @@ async def main(records: int = 10_000, speakers: int = 100, steps: Sequence[int] 
                 add_customers(config, quiet)
                 traffic.cursor = await traffic.newest()
                 await latencies(traffic, steps[0], min(seconds, 2.0), chance)
+                costs = await traffic.costs(times)
                 for devices in steps:
                     seen[devices] = milliseconds(p95(await latencies(traffic, devices, seconds, chance)))
                     if seen[devices] > WITHIN_MS:
@@ -193,6 +211,7 @@ async def main(records: int = 10_000, speakers: int = 100, steps: Sequence[int] 
         engine="sqlite",
         devices=carried,
         p95_ms=seen,
+        cost_ms=costs,
     )
 
 

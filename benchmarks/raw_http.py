@@ -12,15 +12,23 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class RawHttp:
-    """A pool of connections to one address."""
+    """A pool of connections to one address; one that the server closed because it was idle is opened again."""
 
-    def __init__(self) -> None:
-        self._idle: asyncio.Queue[Connection] = asyncio.Queue()
+    def __init__(self, address: str) -> None:
+        self._url = httpx.URL(address)
+        self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+
+    async def _open(self) -> Connection:
+        return await asyncio.open_connection(self._url.host, self._url.port)
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Send ``request`` on the next free connection; give the status and the body."""
-        reader, writer = connection = await self._idle.get()
+        """Send ``request`` on a free connection; give the status and the body."""
+        connection = await self._idle.get()
         try:
+            if connection[0].at_eof():
+                connection[1].close()
+                connection = await self._open()
+            reader, writer = connection
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
             fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
@@ -32,15 +40,14 @@ class RawHttp:
     @asynccontextmanager
     async def connected(cls, address: str, connections: int) -> AsyncIterator[RawHttp]:
         """Open so many connections to ``address``, and close them at the end."""
-        pool, url = cls(), httpx.URL(address)
-        opened = [await asyncio.open_connection(url.host, url.port) for _ in range(connections)]
-        for connection in opened:
-            pool._idle.put_nowait(connection)
+        pool = cls(address)
+        for _ in range(connections):
+            pool._idle.put_nowait(await pool._open())
         try:
             yield pool
         finally:
-            for _, writer in opened:
-                writer.close()
+            while not pool._idle.empty():
+                pool._idle.get_nowait()[1].close()
 
 
 def request(method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from pathlib import Path
+from time import process_time
 
 import uvicorn
 from fastapi import FastAPI, Response
@@ -15,10 +16,11 @@ from sync_server.main import Server, build
 
 EMPTY = "/empty"
 BYTES = "/bytes"
+CPU = "/cpu"
 
 
 def add_floors(app: FastAPI) -> None:
-    """Add a route that does nothing, the floor of every request, and one that only sends bytes."""
+    """Add a route that does nothing, the floor of every request, one that only sends bytes, and one that says what all has cost so far."""
 
     @app.get(EMPTY)
     async def empty() -> None:
@@ -28,6 +30,11 @@ def add_floors(app: FastAPI) -> None:
     async def some(size: int) -> Response:
         """Answer ``size`` bytes."""
         return Response(bytes(size), media_type="application/octet-stream")
+
+    @app.get(CPU)
+    async def cpu() -> float:
+        """Answer the seconds that this process has computed for."""
+        return process_time()
 
 
 def main(data: Path) -> None:
