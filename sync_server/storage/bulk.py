@@ -49,7 +49,7 @@ class _Within(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
-    def self_group(self, against: OperatorType | None = None) -> Self:
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - as SQLAlchemy calls it
         """Stay as it is: ``(…) = 1``, as SQLAlchemy would have it for SQLite, keeps SQLite from using an index."""
         return self
 
