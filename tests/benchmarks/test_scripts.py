@@ -35,7 +35,7 @@ SCRIPTS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
     ("P6", lambda: p06_unlock.main(count=20, runs=1)),
     ("P7", lambda: asyncio.to_thread(p07_page.main, customers=60, runs=3)),
     ("P8", lambda: asyncio.to_thread(p08_search.main, customers=60, rounds=1)),
-    ("P11", lambda: p11_devices.main(records=60, speakers=1, steps=(20,), seconds=0.5, times=2)),
+    ("P11", lambda: p11_devices.main(records=60, speakers=1, steps=(600,), seconds=0.5, times=2)),
     ("P12", lambda: p12_cost_against_size.main(sizes=(20, 40), runs=1)),
     ("P13", lambda: p13_idle_client.main(devices=3)),
 ]
