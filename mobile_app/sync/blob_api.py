@@ -15,6 +15,8 @@ from shared.sync.protocol import BLOB_CHUNK, COMPLETE_HEADER, LENGTH_HEADER, OFF
 
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _LARGEST: Final = 1024 * 1024 * 1024
+_PATIENCE: Final = httpx.Timeout(180.0, connect=8.0)
+"""For the answer to a chunk: the system takes all of it at once, and the link may carry 2 kB a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ class HttpBlobs:
         """Send a chunk."""
         said = {OFFSET_HEADER: str(chunk.offset), LENGTH_HEADER: str(chunk.size), "Content-Length": str(chunk.length)}
         headers = _with(access) | said | {"Content-Type": "application/octet-stream"}
-        return await self._there(self._client.build_request("PUT", f"/v1/blobs/{chunk.sha256}", headers=headers, content=content))
+        return await self._there(
+            self._client.build_request("PUT", f"/v1/blobs/{chunk.sha256}", headers=headers, content=content, timeout=_PATIENCE)
+        )
 
     async def get(self, access: str, sha256: str, offset: int) -> Part:
         """Fetch a chunk."""

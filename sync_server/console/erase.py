@@ -6,8 +6,11 @@ from typing import Annotated
 import typer
 
 from sync_server.console.shop import DataOption, open_folder, say
+from sync_server.services.blob_keeping import remove_unnamed
+from sync_server.services.blobs import open_store
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Ledger
+from sync_server.storage import blobs
 
 
 class Erasable(StrEnum):
@@ -26,6 +29,8 @@ def erase(
     """Erase a person or a customer for good, here and on every device. Nothing brings it back, no restored backup either."""
     with open_folder(data) as shop:
         with shop.database.write() as connection:
+            files = blobs.named_below(connection, record_id)
             many = Eraser(Ledger(shop.config.ledger), shop.clock).erase(connection, kind, record_id)
+        remove_unnamed(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder), files)
         shop.database.scrub()
     say(f"{many} records are erased. Devices purge them at their next round; backups made before hold them until you delete those.")

@@ -113,6 +113,11 @@ def named(connection: Connection, sha256s: Collection[str]) -> set[str]:
     }
 
 
+def named_below(connection: Connection, root: str) -> set[str]:
+    """Give every hash that a record under ``root`` names, also a deleted one."""
+    return {sha256 for column in NAMING for (sha256,) in connection.execute(_records(column).where(RECORD_META.c.root == root)) if sha256}
+
+
 def is_named_in(connection: Connection, sha256: str, scopes: Collection[str]) -> bool:
     """Say whether a live record of one of these scopes names the hash."""
     names = or_(*(column == sha256 for column in NAMING))

@@ -1,12 +1,25 @@
-"""`tournee blobs sweep`: says what it removed, and with --dry-run what it would."""
+"""Photos by command: a sweep says what it removed (or would), and an erasure takes the bytes along."""
 
 import sqlite3
 from pathlib import Path
 
+from shared.ports import SystemClock, SystemRandomness
+from sync_server.services.authoring import Author
+from sync_server.services.blob_keeping import adopt
+from sync_server.storage.blob_store import FolderStore
+from sync_server.storage.database import Database
 from tests.fakes.pictures import png, sha
 from tests.sync_server.cli.conftest import Tournee
 
 WEEK_AND_A_DAY_MS = 8 * 86_400_000
+
+
+def put(folder: Path, data: bytes) -> Path:
+    """Lay a file into the store."""
+    path = folder / "blobs" / sha(data)[:2] / sha(data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
 
 
 def put_back(folder: Path, database: str, back_ms: int) -> None:
@@ -18,10 +31,7 @@ def put_back(folder: Path, database: str, back_ms: int) -> None:
 
 
 def test_a_sweep_removes_what_nobody_named_for_a_week_and_a_dry_run_only_says_so(organisation: Tournee, folder: Path) -> None:
-    data = png(filler=2_000_000)
-    kept = folder / "blobs" / sha(data)[:2] / sha(data)
-    kept.parent.mkdir(parents=True)
-    kept.write_bytes(data)
+    kept = put(folder, png(filler=2_000_000))
 
     first = organisation("blobs", "sweep")
     put_back(folder, "org.db", WEEK_AND_A_DAY_MS)
@@ -34,3 +44,25 @@ def test_a_sweep_removes_what_nobody_named_for_a_week_and_a_dry_run_only_says_so
     assert there
     assert "Removed 1 files (1.9 MiB)" in swept.stdout
     assert not kept.exists()
+
+
+def test_an_erased_customers_photos_go_at_once_unless_another_customers_record_names_them(organisation: Tournee, folder: Path) -> None:
+    own, shared = png(filler=100), png(filler=200)
+    files = [put(folder, data) for data in (own, shared)]
+    database = Database.open(folder / "org.db")
+    author = Author(SystemClock(), SystemRandomness())
+    with database.write() as connection:
+        territory = author.create(connection, "territory", {"name": "Lyon"})
+        user = author.create(connection, "user", {"name": "Élodie", "role": "rep"})
+        customers = [author.create(connection, "account", {"name": name, "territory_id": territory}) for name in ("Perrin", "Petit")]
+        for customer, data in ((customers[0], own), (customers[0], shared), (customers[1], shared)):
+            named = {"account_id": customer, "user_id": user, "sha256": sha(data), "media_type": "image/png"}
+            author.create(connection, "attachment", {**named, "size": len(data)})
+    for data in (own, shared):
+        adopt(database, FolderStore(folder / "blobs"), sha(data), 1)
+    database.close()
+
+    erased = organisation("erase", "account", customers[0])
+
+    assert erased.exit_code == 0, erased.output
+    assert [path.exists() for path in files] == [False, True]
