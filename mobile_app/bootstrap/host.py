@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
+from mobile_app.bootstrap.listeners import Handle, Listener
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, send_all, session_of, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
+from mobile_app.data.session_state import SessionState
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, VaultDamaged, VaultLocked
+from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, ServerRefused, SyncError, VaultDamaged, VaultLocked
 from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
 
-Listener = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Handle:
-    listeners: list[Listener]
-    listener: Listener
-
-    def unsubscribe(self) -> None:
-        """Hear nothing more. Repeatable."""
-        if self.listener in self.listeners:
-            self.listeners.remove(self.listener)
+_UNKNOWN = "not_your_device"
 
 
 class DeviceHost:
@@ -58,10 +48,10 @@ class DeviceHost:
         """Where we stand."""
         return self._state
 
-    def subscribe(self, listener: Listener) -> _Handle:
+    def subscribe(self, listener: Listener) -> Handle:
         """Call ``listener`` after each change of ``state``."""
         self._listeners.append(listener)
-        return _Handle(self._listeners, listener)
+        return Handle(self._listeners, listener)
 
     def touch(self) -> None:
         """Somebody is here: the automatic lock waits anew."""
@@ -127,6 +117,9 @@ class DeviceHost:
         async with self._turn:
             user, opened = self._shown(), self._opened()
             answer = await self._signed_in(opened.api, user, login, password)
+            if answer.device_id != user.device_id:
+                await self._reopen(user, answer)
+                return
             await opened.tokens.keep(session_of(user.server, answer))
             opened.scheduler.sync_now()
 
@@ -205,6 +198,11 @@ class DeviceHost:
         except DeviceRevoked:
             await self._wipe()
             raise
+        except ServerRefused as refused:
+            if refused.code != _UNKNOWN or login.strip().casefold() != user.login.casefold():
+                raise
+        # A restored server does not know this device of hers: it becomes another one, with all that it holds.
+        return await api.enrol(EnrolRequest(login, password, user.name, "web"))
 
     async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None) -> None:
         """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
@@ -218,15 +216,34 @@ class DeviceHost:
                 await store.close()
             await self._shut()
             raise
+        self._fresh = None
+        if session.device_id != user.device_id:
+            await store.close()
+            await self._open_vault(await self._renamed(user, key, session), key, None)
+            return
         if answer:
             user = enrolment_of(user.server, user.login, answer)
-        self._fresh = None
         self._users = self._users.with_user(user)
         await self._executor.run(self._file.write, self._users)
-        self._open = OpenDevice.build(store, session, key, ring=self._door.ring(user), ports=self._ports, on_revoked=self._revoked)
+        ring, ports = self._door.ring(user), self._ports
+        self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=self._revoked, on_copied=self._copied)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock)
         self._set(Opened(self._open.device, salvaged))
+
+    async def _renamed(self, user: Enrolment, key: DataKey, session: SessionState) -> Enrolment:
+        """Let keys and name say what the session says: this is another device now. Repeatable, also after a kill."""
+        renamed = msgspec.structs.replace(user, device_id=session.device_id, device_code=session.device_code)
+        await self._door.ring(renamed).reseal(key, identity_of(renamed), b64decode(session.recovery_key))
+        self._users = self._users.with_user(renamed)
+        await self._executor.run(self._file.write, self._users)
+        return renamed
+
+    async def _reopen(self, user: Enrolment, answer: SessionAnswer) -> None:
+        """Close, and open the same vault with the session of another device id."""
+        key = self._opened().key
+        await self._close()
+        await self._open_vault(user, key, answer)
 
     async def _time_to_lock(self) -> bool:
         idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms
@@ -235,6 +252,17 @@ class DeviceHost:
     async def _revoked(self) -> None:
         """The server revoked this device: the wipe. Runs beside the round that was told so, which then ends by itself."""
         asyncio.get_running_loop().create_task(self._wipe_now(), name="wipe")
+
+    async def _copied(self) -> None:
+        """This phone was restored from a copy of itself: it enrols anew, beside the round that was told so."""
+        asyncio.get_running_loop().create_task(self._enrol_anew(), name="enrol anew")
+
+    async def _enrol_anew(self) -> None:
+        async with self._turn:
+            opened = self._opened()
+            held = await opened.tokens.tokens()
+            with suppress(SyncError):  # no answer: the next round is told so again
+                await self._reopen(self._shown(), await opened.api.enrol_again(held[1].access if held else ""))
 
     async def _wipe_now(self) -> None:
         async with self._turn:

@@ -46,7 +46,15 @@ class OpenDevice:
 
     @classmethod
     def build(
-        cls, store: Store, session: SessionState, key: DataKey, *, ring: KeyRing, ports: Ports, on_revoked: Callable[[], Awaitable[None]]
+        cls,
+        store: Store,
+        session: SessionState,
+        key: DataKey,
+        *,
+        ring: KeyRing,
+        ports: Ports,
+        on_revoked: Callable[[], Awaitable[None]],
+        on_copied: Callable[[], Awaitable[None]],
     ) -> OpenDevice:
         """Wire the engine and the repositories around an open ``store``."""
         api = HttpApi(session.server, ports.transport())
@@ -60,6 +68,7 @@ class OpenDevice:
             clock=ports.clock,
             met_server=ring.server_met,
             on_revoked=on_revoked,
+            on_copied=on_copied,
         )
         carrier = Carrier(
             store=store.blobs,

@@ -46,10 +46,11 @@ async def kept_session(store: Store, fresh: SessionState | None) -> SessionState
     Raises:
         VaultDamaged: there is none: the vault lost it.
     """
-    if fresh is not None:
-        await store.save_session(fresh)
-        return fresh
     session = await store.get_session()
+    if fresh is not None:
+        renamed = session is not None and session.device_id != fresh.device_id
+        await (store.enrolled_anew(fresh) if renamed else store.save_session(fresh))
+        return fresh
     if session is None:
         raise VaultDamaged
     return session

@@ -65,6 +65,17 @@ class Kept:
         """Keep the session, sealed."""
         await self._executor.run(self._vault.meta.put, NAME, seal_payload(session))
 
+    async def enrolled_anew(self, session: SessionState) -> None:
+        """Keep the session of another device id, and take back every device_seq that no answer has settled."""
+        await self._executor.run(self._enrolled_anew, session)
+
+    def _enrolled_anew(self, session: SessionState) -> None:
+        sent = [row.txn for row in self._vault.outbox.rows("sent")]
+        with self._vault.transaction():
+            self._vault.outbox.forget_seqs()
+            self._vault.outbox.set_state(sent, "waiting")
+            self._vault.meta.put(NAME, seal_payload(session))
+
     async def note_verified(self, verified: Verified) -> None:
         """Keep what a comparison with the server said, and show it."""
         await self._executor.run(self._vault.meta.put, _VERIFIED, seal_payload(verified))

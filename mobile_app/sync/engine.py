@@ -38,6 +38,8 @@ REPAIRS: Final = 1
 """Times that a differing scope is pulled again within one round."""
 
 _BAD_CURSOR: Final = "bad_cursor"
+_COPIED: Final = "device_restored"
+"""Another transaction has our next seq: this phone was restored from a copy of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Engine:
         clock: Clock,
         met_server: Callable[[], Awaitable[None]],
         on_revoked: Callable[[], Awaitable[None]],
+        on_copied: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
         self._healing = healing
@@ -82,6 +85,7 @@ class Engine:
         self._clock = clock
         self._met_server = met_server
         self._on_revoked = on_revoked
+        self._on_copied = on_copied
         self._rounds_since_digest = DIGEST_EVERY
         self.authorised = Authorised(tokens, api, status, clock)
 
@@ -126,6 +130,8 @@ class Engine:
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
             await self._on_revoked()
+        if error.code == _COPIED:
+            await self._on_copied()
         phase: Phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
         return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None)
 

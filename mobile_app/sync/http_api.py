@@ -143,6 +143,10 @@ class HttpApi:
         """Let the organisation open the third wrap."""
         return await self._post("/v1/devices/recover", request, RecoverAnswer, access)
 
+    async def enrol_again(self, access: str) -> SessionAnswer:
+        """Become another device of the same person: this one's seqs were used before."""
+        return await self._answer(self._client.build_request("POST", "/v1/devices/again", headers=_bearer(access)), SessionAnswer)
+
     async def retire(self, access: str) -> RetireAnswer:
         """Sign this device off for good."""
         return await self._answer(self._client.build_request("POST", "/v1/devices/retire", headers=_bearer(access)), RetireAnswer)

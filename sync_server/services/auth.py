@@ -132,6 +132,16 @@ class Sessions:
 
         return self._database.run(opened, reading=True)
 
+    def again(self, device: DeviceIdentity) -> SessionAnswer:
+        """Make a new device of one whose seqs went back with its operating system's copy; it keeps its owner and its name."""
+        now = self._clock.now_ms()
+        with self._database.write() as connection:
+            old = connection.execute(select(DEVICE).where(DEVICE.c.id == device.device_id)).one()
+            new = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), old.user_id, old.name, old.platform)
+            code = add_device(connection, new, now)
+            _log.warning("a device enrolled anew", extra={"device": code})
+            return self._answer(connection, new.id, code, old.user_id, now)
+
     def retire(self, device: DeviceIdentity) -> RetireAnswer:
         """Sign a device off for good at its own wish. Its next request is refused like a revoked one's."""
         now = self._clock.now_ms()

@@ -31,6 +31,12 @@ def recover(
     return answer(request, sessions.recover(device, body))
 
 
+@router.post("/again", openapi_extra=described(SessionAnswer, problems=(401, 403, 426, 503)))
+def again(request: Request, device: CurrentDevice, sessions: CurrentSessions) -> Response:
+    """Enrol a device under a new id and code: its seqs were used before, because its operating system restored it from a copy."""
+    return answer(request, sessions.again(device))
+
+
 @router.post("/retire", openapi_extra=described(RetireAnswer, problems=(401, 403, 426, 503)))
 def retire(request: Request, device: CurrentDevice, sessions: CurrentSessions) -> Response:
     """Sign the device that asks off for good: its work has gone to another one."""

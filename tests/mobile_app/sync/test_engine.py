@@ -35,6 +35,7 @@ class Bench:
             clock=self.clock,
             met_server=lambda: self._note("met"),
             on_revoked=lambda: self._note("revoked"),
+            on_copied=lambda: self._note("copied"),
         )
         self.api.store = self.store
 

@@ -121,6 +121,7 @@ class Handset:
             clock=self.clock,
             met_server=_nothing,
             on_revoked=self._on_revoked,
+            on_copied=_nothing,
         )
         return Open(vault, store, store._working_set, engine, tokens, api, Repositories(**repositories(store)))
 

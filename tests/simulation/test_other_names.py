@@ -1,0 +1,87 @@
+"""Phones that have to become another device: one that its operating system restored from a copy, one that a restored server never met."""
+
+import asyncio
+import shutil
+from collections.abc import Coroutine
+from typing import Any
+
+from tests.simulation.world import Phone, World
+
+
+def play(story: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(story)
+
+
+async def enrolled_anew(phone: Phone) -> None:
+    """Wait until the phone has become another device."""
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "enrol anew"))
+    await phone.quiet()
+
+
+def test_fault_44_a_phone_restored_from_a_copy_enrols_anew_keeps_its_outbox_and_sends_nothing_twice(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        elodie.link.offline = True
+        unsent = await elodie.create("contact", account_id=perrin, last_name="Unsent when the copy was made")
+        await elodie.host.lock()
+        copy = elodie.folder.with_name("copy")
+        shutil.copytree(elodie.folder, copy)
+        elodie.link.offline = False
+        await elodie.unlock()
+        later = await elodie.create("contact", account_id=perrin, last_name="Sent after the copy")
+        await elodie.round()
+        old = elodie.device.store.identity.device
+        await elodie.host.lock()
+
+        shutil.rmtree(elodie.folder)
+        shutil.copytree(copy, elodie.folder)
+        elodie.boot()
+        elodie.link.offline = True
+        await elodie.unlock()
+        fresh = await elodie.create("contact", account_id=perrin, last_name="Written on the restored phone")
+        newest = await elodie.create("contact", account_id=perrin, last_name="And another one")
+        elodie.link.offline = False
+        assert (await elodie.round()).code == "device_restored"
+        await enrolled_anew(elodie)
+        await elodie.round()
+
+        assert elodie.device.store.identity.device != old
+        assert set(await elodie.all_ids("contact")) == {unsent, later, fresh, newest}
+        assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+        assert (await elodie.round(verify=True)).phase == "idle"
+        with world.database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM contact").scalar_one() == 4
+            assert connection.exec_driver_sql("SELECT count(*) FROM txn_log").scalar_one() == 4
+            assert connection.exec_driver_sql("SELECT count(*) FROM conflict").scalar_one() == 0
+        await elodie.restart()
+        assert (await elodie.round()).phase == "idle"
+
+    play(story())
+
+
+def test_a_phone_that_enrolled_after_the_backup_gets_in_again_with_all_that_it_holds(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        path = world.backup()
+        elodie = await world.phone("elodie")
+        sent = await elodie.create("contact", account_id=perrin, last_name="Sent before the loss")
+        await elodie.round()
+        elodie.link.offline = True
+        unsent = await elodie.create("contact", account_id=perrin, last_name="Not sent yet")
+        old = elodie.device.store.identity.device
+
+        world.restore(path)
+        elodie.link.offline = False
+        assert (await elodie.round()).phase == "signed_out"
+        await elodie.sign_in()
+        await elodie.round()
+
+        assert elodie.device.store.identity.device != old
+        assert set(await elodie.all_ids("contact")) == {sent, unsent}
+        assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+        assert (await elodie.round(verify=True)).phase == "idle"
+        await elodie.restart()
+        assert elodie.device.store.identity.device != old
+
+    play(story())
