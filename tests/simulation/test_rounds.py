@@ -123,7 +123,7 @@ def test_fault_22_a_revoked_device_is_wiped_at_its_next_request(world: World) ->
             revoke_device(connection, code, world.clock.now_ms())
 
         end = await elodie.round()
-        await asyncio.sleep(0.05)
+        await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "wipe"))
 
         assert end.phase == "revoked"
         assert "NotEnrolled" in repr(elodie.host.state)
