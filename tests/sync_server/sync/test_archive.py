@@ -9,6 +9,8 @@ from sync_server.services import moves
 from sync_server.services.closed_records import archive_closed, months_before
 from tests.sync_server.world import DAY, Phone, World
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 LONG_AGO = 27 * 30 * DAY
 LEASE = 14
 

@@ -8,7 +8,10 @@ from shared.errors import RecordNotFound, RecordRefused
 from shared.sync.policy import Value
 from sync_server.services import moves, territories, users
 from sync_server.services.push import PushService
+from sync_server.storage import transactions
 from tests.sync_server.world import DAY, MINUTE, Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 HOUR = 60 * MINUTE
 
@@ -29,7 +32,7 @@ def login(world: World, user: tuple[str, str], name: str) -> str:
 
 def flags(world: World, txn: str) -> str | None:
     with world.database.read() as connection:
-        found: str | None = connection.exec_driver_sql("SELECT flags FROM txn_log WHERE id = ?", (txn,)).scalar_one()
+        found: str | None = transactions.logged(connection, [txn])[txn].flags
     return found
 
 
