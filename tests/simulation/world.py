@@ -50,12 +50,13 @@ async def never(seconds: float) -> None:
 class World:
     """The server and the people. ``clock`` is the server's; a phone may be given another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database | None = None) -> None:
         self.folder = folder
+        self._lent = database is not None
         self.clock, self.randomness = FakeClock(), SeededRandomness()
         self.config = Config(data=folder / "server", scrypt=CHEAP)
         self.config.data.mkdir(parents=True)
-        self.database = Database.open(self.config.database)
+        self.database = database or Database.open(self.config.database)
         self.author = Author(self.clock, self.randomness)
         self.passwords = Passwords(CHEAP, self.randomness)
         self.ids: dict[str, str] = {}
@@ -113,8 +114,9 @@ class World:
         return phone
 
     def close(self) -> None:
-        """Close the database."""
-        self.database.close()
+        """Close the database, if it is this world's own."""
+        if not self._lent:
+            self.database.close()
 
 
 @dataclass
