@@ -80,6 +80,23 @@ class DevicePhotos:
         return tuple(Picked(file.name, file.bytes) for file in chosen if file.bytes)
 
 
+class DeviceDocuments:
+    """The platform's dialogs for files that are not pictures."""
+
+    def __init__(self) -> None:
+        self._picker = ft.FilePicker()
+
+    async def save(self, name: str, data: bytes) -> bool:
+        """Let the person keep ``data``; False where she did not. A browser keeps it without telling where."""
+        kept = await self._picker.save_file(file_name=name, src_bytes=data)
+        return kept is not None or bool(ft.context.page.web)
+
+    async def pick(self) -> bytes | None:
+        """The file that the person chose, or None."""
+        chosen = await self._picker.pick_files(with_data=True, cancel_upload_on_window_blur=False)
+        return chosen[0].bytes if chosen else None
+
+
 class DeviceOpener:
     """``Opener`` over the platform's links: ``tel:``, ``mailto:``, ``sms:`` and a map's address."""
 

@@ -88,6 +88,7 @@ LINK: Final[Mapping[str, str]] = {
     "device_revoked": N_(
         "The office has signed this device off, and its data was removed from it. Sign in to use it again, or ask your manager."
     ),
+    "device_retired": N_("You have retired this device: all was sent, and its data was removed. Sign in to use it again."),
     "not_your_device": N_("The office does not know this device as yours. Ask your manager."),
     "protocol_too_old": N_("This version of the app is too old to exchange. Update it; everything you wrote is kept."),
     "wrong_credentials": N_("Login or password is not right."),
@@ -128,6 +129,14 @@ REFUSALS: Final[Mapping[str, str]] = {
     "no_price": N_("The price list has no price for this product. Type one."),
     "tax_unknown": N_("The VAT rate is not known for this customer. Check the country of the address."),
     "nothing_to_undo": N_("There is no other value to go back to."),
+    "record_left": N_("You were typing this when the customer left your territory. Pass it on to whoever has the customer now."),
+    "conflict_elsewhere": N_("Somebody else wrote something different, and the customer is no longer yours. This is what you wrote."),
+    "work_unsent": N_("Something is still waiting here. Let it be sent first, or save it as a file."),
+    "another_organisation": N_("Another organisation answers at this address. Nothing was changed."),
+    "passphrase_too_short": N_("A passphrase has at least 8 characters."),
+    "wrong_passphrase": N_("The passphrase is not the file's, or the file was altered."),
+    "not_a_handover": N_("This is no file of a phone's outbox."),
+    "handover_of_another": N_("This file belongs to somebody else."),
     "manager_only": N_("Only a manager may do this."),
     "own_name_only": N_("This can only be done in one's own name."),
     "other_scope": N_("This belongs to a part of the market that is not yours."),

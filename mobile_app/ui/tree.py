@@ -11,7 +11,7 @@ import flet as ft
 from mobile_app.ui.features.customers import ContactForm, CustomerForm, CustomerScreen, CustomersScreen
 from mobile_app.ui.features.photos import PhotoScreen
 from mobile_app.ui.features.quotes import QuoteScreen, QuotesScreen
-from mobile_app.ui.features.settings import SettingsScreen
+from mobile_app.ui.features.settings import MovingScreen, OfficeScreen, SettingsScreen, VerifyScreen
 from mobile_app.ui.features.team import ReviewScreen, ReviewVisitScreen, TeamScreen
 from mobile_app.ui.features.today import TodayScreen
 from mobile_app.ui.features.todo import AttentionScreen, ConflictsScreen, TodoScreen
@@ -65,6 +65,9 @@ def _common() -> list[ft.Route]:
         ft.Route(path="attention/:txn", component=AttentionScreen),
         ft.Route(path="conflicts", component=ConflictsScreen),
         ft.Route(path="settings", component=SettingsScreen),
+        ft.Route(path="settings/verify", component=VerifyScreen),
+        ft.Route(path="settings/moving", component=MovingScreen),
+        ft.Route(path="settings/server", component=OfficeScreen),
     ]
 
 

@@ -1,6 +1,7 @@
 """Language, theme, lock and PIN, and what this app is. What is chosen stays on this phone or browser."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import flet as ft
@@ -30,7 +31,7 @@ def Choices(change_pin: Press) -> ft.View:
     session, t = use_session(), use_words()
     frame = use_frame("settings")
     top = TopBar(t("Settings"), "", Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED), SyncBadgeHere())
-    body = [_language(session, t), _theme(session, t), _lock(session, t, change_pin), _person(session, t), _about(t)]
+    body = [_language(session, t), _theme(session, t), _lock(session, t, change_pin), _person(session, t), _device(session, t), _about(t)]
     return Screen(t, frame, Pane(frame, top, body), tabs=False, route=ft.use_view_path())
 
 
@@ -81,6 +82,16 @@ def _person(session: Session, t: Words) -> ft.Control:
             ),
         ),
     )
+
+
+def _device(session: Session, t: Words) -> ft.Control:
+    ways = (
+        (t("Verify this device"), "/settings/verify", I.FACT_CHECK_ROUNDED, "verify"),
+        (t("Move to a new phone"), "/settings/moving", I.MOBILE_SCREEN_SHARE_ROUNDED, "moving"),
+        (t("Server address"), "/settings/server", I.DNS_ROUNDED, "server"),
+    )
+    buttons = [button(Action(words, partial(session.go, route), name, identifier), "outlined") for words, route, name, identifier in ways]
+    return section(t("This device"), card(*buttons, spacing=12))
 
 
 def _about(t: Words) -> ft.Control:

@@ -40,6 +40,7 @@ ACTIONS: Final[Mapping[str, tuple[ft.IconData, str]]] = {
     "quote.accept": (I.HANDSHAKE_ROUNDED, N_("Quote {number} accepted")),
     "quote.decline": (I.DO_NOT_DISTURB_ROUNDED, N_("Quote {number} declined")),
     "quote.revise": (I.REQUEST_QUOTE_ROUNDED, N_("Revision of quote {number}")),
+    "draft.kept": (I.EDIT_NOTE_ROUNDED, N_("Typed about {name}, not saved")),
     "conflict.keep": (I.CALL_SPLIT_ROUNDED, N_("{field} of {name} settled")),
     "conflict.write": (I.CALL_SPLIT_ROUNDED, N_("{field} of {name} settled")),
     "conflict.undo": (I.UNDO_ROUNDED, N_("{field} of {name} taken back")),

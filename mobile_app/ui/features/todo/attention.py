@@ -1,6 +1,7 @@
 """One transaction that was not taken: why, in the author's own words what it was, mend it and send it again, or give it up."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import flet as ft
 
@@ -16,6 +17,7 @@ from mobile_app.ui.design import (
     PrimaryBar,
     Question,
     TopBar,
+    button,
     card,
     column,
     divider,
@@ -35,7 +37,7 @@ from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane, Screen
 from mobile_app.ui.routes import chosen
 from mobile_app.ui.sentences import sentence_for
-from mobile_app.ui.session import use_frame, use_session
+from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Type
 from shared.sync.change import Change
 
@@ -79,19 +81,31 @@ def AttentionOf(txn: str) -> ft.View:
         return Screen(
             t, frame, Pane(frame, top, unready(t, model.phase, model.reload, session.back) or []), tabs=False, route=ft.use_view_path()
         )
+    copying = Action(t("Copy the text"), partial(_copy, session, t, item), I.CONTENT_COPY_ROUNDED, "copy-text")
+    sending = Action(t("Send again"), again, I.SEND_ROUNDED, "send-again")
     bar = PrimaryBar(
-        Action(t("Send again"), again, I.SEND_ROUNDED, "send-again"),
+        copying if item.state == "copy" else sending,
         Action(t("Discard"), lambda: ask(True), identifier="discard"),
         enabled=not model.busy and item.state != "held",
         wide=frame.wide,
     )
-    return Screen(t, frame, Pane(frame, top, _body(t, model, item), bar), tabs=False, route=ft.use_view_path())
+    return Screen(t, frame, Pane(frame, top, _body(t, model, item, copying), bar), tabs=False, route=ft.use_view_path())
 
 
-def _body(t: Words, model: AttentionModel, item: OutboxItem) -> list[ft.Control]:
+def _body(t: Words, model: AttentionModel, item: OutboxItem, copying: Action) -> list[ft.Control]:
     reason = Banner(reason_of(t, item), None, I.REPORT_PROBLEM_ROUNDED, WAIT if item.state == "held" else ALERT)
     safe = text(t("What you wrote is kept on this phone until you decide."), Type.META, MUTED)
-    return [reason, *[_change(t, model, change) for change in item.changes if change.fields], *_dependents(t, model), safe]
+    rest = [] if item.state == "copy" else [button(copying, "outlined")]
+    return [reason, *[_change(t, model, change) for change in item.changes if change.fields], *_dependents(t, model), safe, *rest]
+
+
+async def _copy(session: Session, t: Words, item: OutboxItem) -> None:
+    """Put the whole of it on the clipboard, so that it can go into a message to whoever has the customer now."""
+    lines = [title_of(t, item), reason_of(t, item)]
+    for change in item.changes:
+        lines += [f"{field_name(t, name)}: {shown(t, name, value_of(change, name))}" for name in change.fields]
+    await ft.Clipboard().set("\n".join(lines))
+    session.say(t("Copied."))
 
 
 def _change(t: Words, model: AttentionModel, change: Change) -> ft.Control:

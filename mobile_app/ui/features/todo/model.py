@@ -77,6 +77,8 @@ class AttentionModel(Live):
 
     def mendable(self, change: Change) -> list[str]:
         """The fields of a change that were refused and can be typed anew; all plain ones where no field was named."""
+        if self.item is not None and self.item.state == "copy":
+            return []
         fields = [name for name in change.fields if editable(name, value_of(change, name))]
         named = [name for name in fields if (change.id, name) in self.problems]
         return named or ([] if self.problems else fields)

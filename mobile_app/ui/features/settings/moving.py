@@ -1,0 +1,146 @@
+"""Moving to a new phone: send all and retire this one, or take what is not sent along in a sealed file."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import flet as ft
+
+from mobile_app.ui.design import (
+    ALERT,
+    MUTED,
+    Action,
+    Banner,
+    I,
+    Press,
+    Question,
+    button,
+    card,
+    fact,
+    field,
+    section,
+    text,
+    use_model,
+    use_value,
+)
+from mobile_app.ui.features.settings.device_card import DeviceScreen
+from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.platform import DeviceDocuments
+from mobile_app.ui.sentences import sentence_for
+from mobile_app.ui.session import Session, use_session, use_sync
+from mobile_app.ui.theme import Type
+from shared.errors import TourneeError
+
+Step = Callable[[], Awaitable[bool]]
+FILE: Final = "tournee-{day}.outbox"
+
+
+class Move(ft.Observable):
+    """The passphrase while it is typed, and what came of the last step: ``code`` why not, ``said`` what."""
+
+    def __init__(self) -> None:
+        self.code = ""
+        self.busy = False
+        self.documents = DeviceDocuments()
+        self._words = ""
+
+    @property
+    def words(self) -> str:
+        """The passphrase."""
+        return self._words
+
+    def put(self, typed: str) -> None:
+        """Note it; typing renders nothing."""
+        self._words = typed
+
+    async def save(self, session: Session) -> bool:
+        """Seal what is not sent and let the person keep the file."""
+        day = datetime.fromtimestamp(session.clock.now_ms() / 1000, UTC).date().isoformat()
+
+        async def saved() -> bool:
+            return await self.documents.save(FILE.format(day=day), await session.device.store.hand_over(self._words))
+
+        return await self._tried(saved)
+
+    async def load(self, session: Session, t: Words) -> None:
+        """Take over the file that the person chooses."""
+
+        async def loaded() -> bool:
+            data = await self.documents.pick()
+            if data is None:
+                return False
+            taken = await session.device.store.take_over(data, self._words)
+            session.say(t.plural("{n} change came over.", "{n} changes came over.", taken.transactions))
+            session.device.actions.sync_now()
+            return True
+
+        await self._tried(loaded)
+
+    async def retire(self, session: Session) -> None:
+        """Send all, then sign this device off."""
+
+        async def retired() -> bool:
+            await session.gate.retire()
+            return True
+
+        await self._tried(retired)
+
+    async def _tried(self, step: Step) -> bool:
+        self.busy, self.code = True, ""
+        try:
+            return await step()
+        except TourneeError as error:
+            self.code = error.code
+            return False
+        finally:
+            self.busy = False
+
+
+@ft.component
+def MovingScreen() -> ft.View:
+    """How much is not sent, and the two ways to bring it over."""
+    session, t, sync = use_session(), use_words(), use_sync()
+    move = use_model(Move)
+    asking, ask = use_value(initial=False)
+
+    async def retire() -> None:
+        ask(False)
+        await move.retire(session)
+
+    async def save() -> None:
+        if await move.save(session):
+            session.say(t("The file is saved. Open it on the new phone with the same passphrase."))
+
+    async def load() -> None:
+        await move.load(session, t)
+
+    ft.use_dialog(
+        _question(t, sync.attention, Action(t("Retire"), retire, identifier="retire-now"), lambda: ask(False)) if asking else None
+    )
+    problem = [Banner(sentence_for(t, move.code), None, I.INFO_ROUNDED, ALERT)] if move.code else []
+    waiting = t.plural("{n} change is not sent yet.", "{n} changes are not sent yet.", sync.waiting) if sync.waiting else t("All is sent.")
+    away = card(
+        fact(I.OUTBOX_ROUNDED, waiting),
+        text(t("Sign in on the new phone first. Then retire this one: it sends what it has, and its data is removed."), Type.META, MUTED),
+        button(Action(t("Sync now"), session.device.actions.sync_now, I.SYNC_ROUNDED, "move-sync"), "tonal", enabled=not move.busy),
+        button(Action(t("Retire this device"), lambda: ask(True), I.PHONELINK_ERASE_ROUNDED, "retire"), "outlined", enabled=not move.busy),
+        spacing=12,
+    )
+    about = t("Without a signal, what is not sent goes over in a file that only your passphrase opens. Photos stay here.")
+    file = card(
+        text(about, Type.META, MUTED),
+        field(t("Passphrase"), move.words, move.put, password=True, helper=t("At least 8 characters"), identifier="passphrase"),
+        button(Action(t("Save the file"), save, I.SAVE_ALT_ROUNDED, "hand-over"), "tonal", enabled=not move.busy),
+        button(Action(t("Open a file of the old phone"), load, I.FILE_OPEN_OUTLINED, "take-over"), "outlined", enabled=not move.busy),
+        spacing=12,
+    )
+    body = [*problem, section(t("From this phone"), away), section(t("As a file"), file)]
+    return DeviceScreen(t, session, t("Move to a new phone"), body)
+
+
+def _question(t: Words, attention: int, yes: Action, no: Press) -> ft.AlertDialog:
+    body = t("All that is waiting is sent first; then this device is signed off and its data removed.")
+    if attention:
+        lost = t.plural("{n} entry in Needs attention is lost.", "{n} entries in Needs attention are lost.", attention)
+        body += "\n" + lost + " " + t("Save them as a file before, or copy what matters.")
+    return Question(t("Retire this device?"), body, yes, Action(t("Keep it"), no), danger=True)

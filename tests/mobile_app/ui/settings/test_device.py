@@ -1,0 +1,77 @@
+"""What concerns the device as a whole: verifying it, moving to a new phone, a new address; and copies of what left."""
+
+import pytest
+
+from mobile_app.data.verified import Verified
+from mobile_app.ui.features.settings.office import Address
+from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.rep import rep
+
+
+@pytest.mark.parametrize(("repaired", "sentence"), [((), "Office and phone have the same."), (("org",), "Something differed")])
+def test_verifying_says_what_was_compared_and_what_was_fetched_again(repaired: tuple[str, ...], sentence: str) -> None:
+    async def go() -> None:
+        async with rep(route="/settings/verify") as app:
+            await app.sees("It has not been compared yet.")
+
+            await app.device.store.note_verified(Verified(app.device.clock.now_ms(), {"org": 1, "territory:lyon": 12}, repaired))
+
+            await app.sees(sentence)
+            await app.sees("Catalogue and colleagues")
+            await app.sees("12 records")
+
+    run(go())
+
+
+def test_moving_says_how_much_is_not_sent_and_asks_before_it_retires() -> None:
+    async def go() -> None:
+        phone, _ = await shop()
+        async with rep(route="/settings/moving", phone=phone) as app:
+            await app.sees("All is sent.")
+            await app.tap("retire")
+            await app.sees("Retire this device?")
+
+    run(go())
+
+
+@pytest.mark.parametrize("route", ["verify", "moving", "server"])
+def test_the_settings_lead_to_each_of_them(route: str) -> None:
+    async def go() -> None:
+        async with rep(route="/settings") as app:
+            await app.tap(route)
+            await app.h.settle(20)
+
+            assert app.h.page.route == f"/settings/{route}"
+
+    run(go())
+
+
+def test_an_address_that_is_none_is_not_asked() -> None:
+    async def go() -> None:
+        async with rep(route="/settings/server") as app:
+            address = Address("http://server")
+            address.put("not an address")
+
+            assert not await address.save(app.session)
+            assert address.code == "bad_address"
+
+    run(go())
+
+
+def test_a_copy_is_read_and_given_up_but_never_sent_again() -> None:
+    async def go() -> None:
+        phone, _ = await shop()
+        store = phone.store
+        account = await store.read(lambda session: str(session.connection().exec_driver_sql("SELECT min(id) FROM account").scalar_one()))
+        await store.draft_put(f"account:{account}", {"note": "rappelle mardi"})
+        await phone.pull(left=[account])
+        (copy,) = await store.attention()
+        async with rep(route=f"/attention/{copy.txn}", phone=phone) as app:
+            await app.sees("when the customer left your territory")
+            await app.sees("rappelle mardi")
+
+            with pytest.raises(StopIteration):
+                app.h.by_id("send-again")
+
+    run(go())
