@@ -25,7 +25,7 @@ def enrol(
 
 @router.post("/recover", openapi_extra=described(RecoverAnswer, RecoverRequest, _RECOVER, problems=(400, 401, 403, 422, 426, 503)))
 def recover(
-    request: Request, body: Annotated[RecoverRequest, Depends(body_of(RecoverRequest))], device: CurrentDevice, sessions: CurrentSessions
+    request: Request, device: CurrentDevice, body: Annotated[RecoverRequest, Depends(body_of(RecoverRequest))], sessions: CurrentSessions
 ) -> Response:
     """Open the device's recovery seal, within ten minutes of its sign-in."""
     return answer(request, sessions.recover(device, body))
