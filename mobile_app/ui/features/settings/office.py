@@ -33,7 +33,8 @@ class Address(ft.Observable):
         """Ask who answers there, and keep it if it is the same organisation."""
         self.busy, self.code = True, ""
         try:
-            await session.gate.change_server(office_address(self._typed))
+            server = office_address(self._typed)
+            await session.gate.change_server(server)
         except TourneeError as error:
             self.code = error.code
         finally:
