@@ -29,7 +29,9 @@ class Laid:
     @property
     def parent(self) -> str:
         """The record without which this one is not shown: a line's quote, everything's account; '' for none."""
-        spec = KINDS[self.record.kind]
+        spec = KINDS.get(self.record.kind)
+        if spec is None:  # a newer server's kind: known of, never shown
+            return ""
         if spec.owner is not None:
             return str(self.record.value(spec.owner[0]) or self.record.root)
         return "" if spec.parent is None else self.record.root

@@ -90,7 +90,7 @@ class Shown:
         for item in self._outbox:
             for change in item.entry.transaction.changes:
                 kinds[change.kind].setdefault(change.id, None)
-        for kind in ORDER:
+        for kind in tuple(kinds):  # parents first, then kinds of a newer server's, which wait in the vault for a newer app
             rows = iter(kinds.pop(kind).items())
             while part := dict(islice(rows, _BULK)):
                 with self._working_set.transaction():
@@ -106,9 +106,7 @@ class Shown:
         rev = record.rev if record is not None else 0
         if changes:
             record = overlay(record, changes, KINDS[changes[0].change.kind], self._device, self._position.epoch)
-        if record is None or record.kind not in KINDS:  # a kind of a newer server's waits in the vault for a newer app
-            return None
-        return Laid(record, rev, fields)
+        return Laid(record, rev, fields) if record is not None else None
 
 
 def opened_record(payload: bytes) -> Record:

@@ -206,13 +206,14 @@ class WorkingSet:
         return {id_: (kind, bool(visible)) for id_, kind, visible in rows}
 
     def _visible(self, laid: Mapping[str, Laid | None]) -> dict[str, bool]:
-        items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER[item.record.kind])
+        items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER.get(item.record.kind, len(ORDER)))
         parents = {item.parent for item in items} - laid.keys() - {""}
         statement = f"SELECT id FROM entry WHERE visible AND id IN {_AMONG}"  # noqa: S608
         shown = {id_: True for (id_,) in self._asked(statement, (among(parents),))} if parents else {}
         visible: dict[str, bool] = {"": True} | shown
         for item in items:
-            visible[item.record.id] = item.record.live and visible.get(item.parent, False)
+            record = item.record
+            visible[record.id] = record.live and record.kind in ORDER and visible.get(item.parent, False)
         return visible
 
     def _write(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]) -> None:

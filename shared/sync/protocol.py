@@ -8,7 +8,11 @@ from shared.sync.change import Epoch, Transaction
 from shared.sync.policy import Value
 from shared.sync.record import Mark
 
-PROTOCOL = 1
+PROTOCOL = 2
+"""1: records. 2: a push names its epoch, restored servers are healed, files travel, live events are told.
+
+A server speaks this and the one before.
+"""
 MAX_CHANGES = 500
 """Changes in one push: more are answered with 413."""
 PROBLEM = "application/problem+json"

@@ -20,7 +20,7 @@ from sync_server.services.blobs import BlobService
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage.database import Database
 
-OLDEST_PROTOCOL = max(1, PROTOCOL - 1)
+OLDEST_PROTOCOL = PROTOCOL - 1
 """The server speaks its own protocol and the one before it."""
 
 

@@ -10,7 +10,7 @@ from sync_server.api.deps import CallerAddress, CurrentDevice, CurrentSessions, 
 from sync_server.api.openapi import described
 
 router = APIRouter(prefix="/v1/devices", tags=["devices"], dependencies=[Depends(spoken_protocol)])
-_ENROL: Final = {"login": "elodie", "password": "three honest words", "device_name": "Élodie's phone", "platform": "android", "protocol": 1}
+_ENROL: Final = {"login": "elodie", "password": "three honest words", "device_name": "Élodie's phone", "platform": "android", "protocol": 2}
 _RECOVER: Final = {"sealed_key": "AQ=="}
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from shared.sync import codec
-from shared.sync.protocol import DEVICE_HEADER, PROBLEM, Problem, PullAnswer, PushAnswer, PushRequest
+from shared.sync.protocol import DEVICE_HEADER, PROBLEM, PROTOCOL, Problem, PullAnswer, PushAnswer, PushRequest
 from sync_server.api.app import create_app
 from sync_server.api.deps import Context
 from sync_server.api.routes.sync import PUSH_EXAMPLE
@@ -83,7 +83,7 @@ def test_a_push_and_a_pull_travel(line: Line) -> None:
 
 def test_every_answer_carries_protocol_epoch_and_time(line: Line) -> None:
     for answer in (line.send("GET", "/v1/sync/pull"), line.send("GET", "/nowhere"), line.send("GET", "/healthz")):
-        assert answer.headers[DEVICE_HEADER] == "1"
+        assert answer.headers[DEVICE_HEADER] == str(PROTOCOL)
         assert answer.headers["X-Tournee-Epoch"]
         assert answer.headers["X-Tournee-Time"] == str(line.world.clock.now)
         assert answer.headers["Cache-Control"] == "no-store"
