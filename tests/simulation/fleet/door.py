@@ -114,11 +114,11 @@ class Door:
 
     def _check_causes(self, submission: Submission) -> None:
         """What made the records that it writes or names, and the step before its own, must have been taken before it is judged."""
-        steps = {edit.id for edit in submission.edits if "state" in edit.fields and edit.op == "update"}
+        steps = {(edit.id, edit.fields["state"].was) for edit in submission.edits if "state" in edit.fields}
         for each in self.ledger.of_device(submission.device):
             if each.order >= submission.order or each.fate != "accepted":
                 continue
-            stepped = {edit.id for edit in each.edits if "state" in edit.fields}
+            stepped = {(edit.id, edit.fields["state"].to) for edit in each.edits if "state" in edit.fields}
             if each.created & submission.mentioned or stepped & steps:
                 self.ledger.blame("causality", f"{submission.device}: {submission.txn} was judged before {each.txn}, which it needs")
 

@@ -100,7 +100,7 @@ class Story:
             (self._someone_syncs, 12),
             (self._a_message_goes_on, 60 if fleet.wire.waiting else 0),
             (self._an_old_copy_arrives, 4 if fleet.wire.copies else 0),
-            (self._a_phone_dies, 1.5),
+            (self._a_phone_dies, 2.5),
             (self._a_disk_is_full, 1),
             (self._the_server_stumbles, 2),
             (self._a_clock_jumps, 0.6),
@@ -148,7 +148,7 @@ class Story:
         if message is not waiting[0]:
             self.fleet.ledger.faults["delayed"] += 1
         fault: Fault = ""
-        if self.dice.random() < 0.12:
+        if self.dice.random() < 0.15:
             fault = self.dice.choice(_THERE if message.answer is None else _BACK)
             self.fleet.ledger.faults[fault] += 1
         there = message.answer is None
@@ -168,11 +168,15 @@ class Story:
 
     def _a_phone_dies(self) -> str:
         """At a point of a coming transaction, or here, whatever it is waiting for."""
-        phone = self._a_phone()
-        point: Point = self.dice.choice(("", "in_transaction", "before_commit", "after_commit"))
+        point: Point = self.dice.choice(("", "", "in_transaction", "before_commit", "after_commit"))
         if point:
+            phone = self._a_phone()
             phone.disk.arm(point, self.dice.randrange(1, 4))
             return f"{phone.name} will die {point}"
+        waiting = [message.device for message in self.fleet.wire.waiting]
+        phone = self.fleet.phones[self.dice.choice(waiting)] if waiting and self.dice.random() < 0.8 else self._a_phone()
+        if phone.opened is None:
+            return f"{phone.name} is off"
         self._kill_where_it_is(phone)
         return f"{phone.name} died"
 
@@ -180,7 +184,7 @@ class Story:
         waits = [message for message in self.fleet.wire.waiting if message.device == phone.name]
         where = "killed_at_rest"
         if waits:
-            where = f"killed_before_{waits[0].call}_is_" + ("answered" if waits[0].answer is None else "noted")
+            where = "killed_before_the_answer" if waits[0].answer is None else "killed_before_the_answer_is_noted"
         self.fleet.ledger.faults[where] += 1
         phone.dies_at_rest()
 
