@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Text, bindparam, func, select, type_coerce
+from sqlalchemy import Connection, Row, Select, Text, bindparam, func, or_, select, type_coerce
 
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, raw_table
@@ -33,8 +33,8 @@ _LEFT = (
 
 _MISSED = (
     select(SCOPE_MOVE.c.root)
-    .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
-    .where(SCOPE_MOVE.c.target == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"))
+    .join(RECORD_META, or_(_META.root == SCOPE_MOVE.c.root, _META.id == SCOPE_MOVE.c.root))
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), _META.rev > bindparam("after"))
     .where(_META.scope.not_in(bindparam("held", expanding=True)))
     .distinct()
 )
@@ -140,7 +140,7 @@ def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]
 
 
 def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], held: Collection[str]) -> list[str]:
-    """Give the roots that went into a scope which was ``lost`` before its feed was served that far, and are in none of ``held`` now.
+    """Give the roots that went into a scope which was ``lost`` before its feed was served as far as their records, and are not ``held``.
 
     The scope that they left said nothing of them, since they were to come again in the other.
     """

@@ -10,6 +10,7 @@ from mobile_app.data.shown import opened_record
 from mobile_app.data.store import Store
 from mobile_app.sync.engine import RoundEnd
 from shared.models.registry import COLUMNS
+from tests.simulation.fleet.backups import check_values
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.handset import Handset
 
@@ -31,6 +32,8 @@ def finish(fleet: Fleet) -> None:
     for name in list(fleet.phones)[fleet.seed % 2 :: 2]:
         _rebuilds_alike(fleet, fleet.phones[name])
     _nothing_is_missing(fleet)
+    if fleet.ledger.restored:
+        check_values(fleet)
     for error in fleet.loop.errors:
         fleet.ledger.blame("stuck", f"nobody heard of {error!r}")
 
@@ -123,7 +126,7 @@ def _nothing_is_missing(fleet: Fleet) -> None:
     """Every action that was saved was taken, was given up by a person, or waits for one with its reason."""
     waits = {(phone.name, item.txn): item.code for phone in fleet.phones.values() for item in fleet.loop.do(phone.app.store.attention())}
     for each in fleet.ledger.by_txn.values():
-        if each.fate == "accepted" and not waits.get((each.device, each.txn)):
+        if each.fate in ("accepted", "lost") and not waits.get((each.device, each.txn)):
             fleet.ledger.blame("lost", f"{each.device}: {each.txn} is neither taken nor refused with a reason")
     for txn, code, status in fleet.door.raw.execute("SELECT id, device, status FROM txn_log").fetchall():
         known = fleet.ledger.by_txn.get(txn)

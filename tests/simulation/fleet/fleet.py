@@ -75,7 +75,7 @@ class Fleet:
     def replace_phone(self, phone: Handset) -> None:
         """A revoked phone was wiped; its owner enrols it anew, as another device with an empty vault."""
         for each in self.ledger.of_device(phone.name):
-            if each.fate == "accepted":
+            if each.fate in ("accepted", "lost"):
                 each.fate = "wiped"
         phone.kill()
         phone.disk.close()

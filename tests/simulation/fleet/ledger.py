@@ -9,7 +9,8 @@ from typing import Literal
 
 from mobile_app.data.desk import RecordEdit
 
-Fate = Literal["accepted", "taken", "discarded", "replaced", "wiped"]
+Fate = Literal["accepted", "taken", "lost", "discarded", "replaced", "wiped"]
+"""``lost`` with an epoch, so far: a phone's journal must bring it back."""
 
 
 @dataclass(eq=False, slots=True)
@@ -22,6 +23,8 @@ class Submission:
     edits: tuple[RecordEdit, ...]
     fate: Fate = "accepted"
     rev: int = 0
+    lost: int = 0
+    """The rev that a lost epoch had given."""
 
     @property
     def created(self) -> set[str]:
@@ -51,6 +54,8 @@ class Ledger:
     broken: list[Broken] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     """How often each kind of fault struck."""
+    restored: bool = False
+    """Whether a backup was restored: what stands then is judged at the end only."""
     _count: int = 0
 
     def attempt(self, device: str, edits: Iterable[RecordEdit]) -> Submission:

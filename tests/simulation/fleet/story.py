@@ -10,6 +10,7 @@ from functools import cache
 from hashlib import sha256
 
 from tests.fakes.device import Killed
+from tests.simulation.fleet.backups import Backups
 from tests.simulation.fleet.disk import Point
 from tests.simulation.fleet.finish import finish, whole_round
 from tests.simulation.fleet.fleet import Fleet
@@ -23,6 +24,8 @@ from tests.simulation.fleet.wire import Fault
 
 STEPS = 200
 DAY_MS = 86_400_000
+_RESTORED = 0.3
+"""The share of seeds in which a backup is restored, once."""
 _THERE: tuple[Fault, ...] = ("request_lost", "captive", "torn_request", "twice", "kept_copy")
 _BACK: tuple[Fault, ...] = ("answer_lost", "torn_answer", "old_answer", "server_died_after_commit")
 
@@ -70,6 +73,8 @@ class Story:
     def __post_init__(self) -> None:
         self.people = People(self.fleet.start, self.dice)
         self.office = Office(self.fleet, self.dice)
+        self.backups = Backups(self.fleet)
+        self._may_restore = self.dice.random() < _RESTORED
 
     def play(self, steps: int) -> Report:
         """Take the steps, let all settle, and say what was wrong."""
@@ -108,8 +113,15 @@ class Story:
             (self._told(self.office.moves_account), 1),
             (self._told(self.office.reassigns), 1),
             (self._told(self.office.revokes), 0.15),
+            (self.backups.make, 1 if self._may_restore else 0),
+            (self._told(self._a_backup_is_restored), 1 if self._may_restore and self.backups.may_restore else 0),
         ]
         return self.dice.choices([each for each, _ in steps], [weight for _, weight in steps])[0]()
+
+    def _a_backup_is_restored(self) -> str:
+        self._may_restore = False
+        self.backups.restore()
+        return "restored"
 
     def _told(self, fault: Callable[[], str]) -> Callable[[], str]:
         def strike() -> str:

@@ -106,6 +106,8 @@ class Truth:
     names: dict[str, str]
     cells: dict[Key, Writer] = field(default_factory=dict)
     adds: dict[tuple[str, str, str], list[Writer]] = field(default_factory=dict)
+    by_office: set[Key] = field(default_factory=set)
+    """Fields in which the office ever wrote."""
     texts: dict[Key, list[Writer]] = field(default_factory=dict)
     """Everyone who wrote in a text: each of its lines has an author."""
 
@@ -113,6 +115,7 @@ class Truth:
         """The office wrote fields; it had seen all."""
         for name in names:
             self.cells[id_, name] = Writer(rev, "")
+            self.by_office.add((id_, name))
 
     def judge(self, device: str, taken: list[Submission], before: dict[str, Stand], after: dict[str, Stand]) -> None:
         """Look at the records that one push touched. ``taken`` are the transactions that took effect in it, in order."""

@@ -91,8 +91,9 @@ class WatchedStore(Store):
         return taken
 
     async def forget_scopes(self, scopes: Sequence[str]) -> None:
-        """Repair a scope: it must never be needed."""
-        self.ledger.blame("diverged", f"{self.label} had to repair {sorted(scopes)}")
+        """Repair a scope: it must never be needed, except after a restore."""
+        if not self.ledger.restored:
+            self.ledger.blame("diverged", f"{self.label} had to repair {sorted(scopes)}")
         await super().forget_scopes(scopes)
 
 

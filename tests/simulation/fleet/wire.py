@@ -112,7 +112,7 @@ class Wire:
             answer = Offline()
         old = self.old_answers.setdefault((message.device, message.call), [])
         if isinstance(answer, bytes):
-            if fault == "old_answer" and old and message.call != "refresh":
+            if fault == "old_answer" and old and message.call in ("push", "pull"):
                 answer = old[-1]
             else:
                 old.append(answer)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.sync import codec
 from shared.sync.change import Edit
 from shared.sync.policy import Value
 from shared.sync.protocol import Outcome
@@ -184,3 +185,24 @@ def test_an_account_on_its_way_to_a_territory_that_is_lost_meanwhile_leaves_the_
     marie.pull()
 
     assert account not in marie.records
+
+
+def test_what_had_not_come_with_its_account_leaves_with_the_lost_territory_too() -> None:
+    world = World()
+    account = world.account("Fournil Bellevue", world.lyon)
+    contact = world.authored("contact", account_id=account, last_name="Petit")
+    marie = world.phone(world.marie)
+    marie.pull()
+    world.rewrite("account", account, territory_id=world.nantes)
+    world.rewrite("contact", contact, last_name="Grand")
+    first = marie.page(limit=1)
+    assert first.more
+    assert [row[0] for row in first.kinds["account"].rows] == [account]
+    marie.cursor = first.cursor
+    marie.records[account] = next(record for record in codec.from_rows(first) if record.id == account)
+
+    lost = next(r.id for r in marie.records.values() if r.value("user_id") == world.marie[0] and r.value("territory_id") == world.nantes)
+    world.rewrite("assignment", lost, valid_to="2026-11-21")
+    marie.pull()
+
+    assert {account, contact}.isdisjoint(marie.records)

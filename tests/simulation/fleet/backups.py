@@ -1,0 +1,93 @@
+"""Backups and a restore: the server goes back to a copy of itself in a new epoch, and the phones must give it back what it lost."""
+
+from __future__ import annotations
+
+import copy
+import sqlite3
+from dataclasses import dataclass, field
+
+from shared.models.registry import KINDS
+from shared.sync.policy import Policy
+from sync_server.services import devices, epochs
+from sync_server.services.ledger import Begun
+from sync_server.storage import meta
+from tests.simulation.fleet.fleet import Fleet
+from tests.simulation.fleet.ledger import Submission
+from tests.simulation.fleet.rights import Rights
+from tests.simulation.fleet.truth import Stand, stands
+
+SKIPPED_CODES = 1_000
+
+
+@dataclass
+class Backups:
+    """The newest backup of one seed's server, and the epochs that were begun."""
+
+    fleet: Fleet
+    image: sqlite3.Connection | None = None
+    head: int = 0
+    rights: Rights | None = None
+    phones: dict[str, str] = field(default_factory=dict)
+    begun: list[Begun] = field(default_factory=list)
+
+    def make(self) -> str:
+        """Copy the server, then let it say how far it is backed up."""
+        server, door = self.fleet.server, self.fleet.door
+        self.image, self.head = server.image(), door.head()
+        self.rights, self.phones = (
+            copy.deepcopy(self.fleet.rights),
+            {name: each.session.device_id for name, each in self.fleet.phones.items()},
+        )
+        with server.database.write() as connection:
+            meta.put(connection, meta.BACKED_UP, str(self.head))
+        return f"backed up through {self.head}"
+
+    @property
+    def may_restore(self) -> bool:
+        """Whether there is a backup that knows every phone: another would have to enrol anew."""
+        return self.image is not None and self.phones == {name: each.session.device_id for name, each in self.fleet.phones.items()}
+
+    def restore(self) -> str:
+        """Put the backup in the server's place and begin an epoch, as ``tournee restore`` does."""
+        fleet, server = self.fleet, self.fleet.server
+        assert self.image is not None
+        assert self.rights is not None
+        self.image.backup(server.raw)
+        with server.database.write() as connection:
+            epoch = epochs.forked(epochs.standing(connection).epoch, self.head, self.begun, fleet.now.now, server.randomness)
+            epochs.enter(connection, epoch)
+            meta.put(connection, meta.BACKED_UP, str(epoch.fork))
+            devices.skip_codes(connection, SKIPPED_CODES)
+        self.begun.append(Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, fleet.now.now))
+        fleet.rights.held, fleet.rights.lost, fleet.rights.left = self.rights.held, self.rights.lost, self.rights.left
+        fleet.ledger.restored = True
+        for each in fleet.ledger.by_txn.values():
+            if each.fate == "taken" and each.rev > epoch.fork:
+                each.fate, each.lost = "lost", each.rev
+        self.image = None
+        return f"restored to {self.head}"
+
+
+def check_values(fleet: Fleet) -> None:
+    """Each value that was taken, before a restore or after, stands, is in a conflict, or gave way to another of its field."""
+    taken = [each for each in fleet.ledger.by_txn.values() if each.fate == "taken"]
+    found = stands(fleet.door.raw, [(edit.kind, edit.id) for each in taken for edit in each.edits])
+    for each in taken:
+        for edit in each.edits:
+            stand = found.get(edit.id)
+            if stand is None:
+                fleet.ledger.blame("lost", f"{each.device}: {edit.kind} {edit.id} is gone since the restore")
+                continue
+            for name, change in edit.fields.items():
+                single = KINDS[edit.kind].fields[name].policy is Policy.LATEST and (edit.id, name) not in fleet.door.truth.by_office
+                if single and not _is_somewhere(stand, name, change.to, each, taken):
+                    fleet.ledger.blame("lost", f"{each.device}: {name} = {change.to!r} of {edit.id} is gone since the restore")
+
+
+def _is_somewhere(stand: Stand, name: str, value: object, by: Submission, taken: list[Submission]) -> bool:
+    if stand.fields[name] == value or stand.dispute(name).holds(value):
+        return True
+    return any(
+        other is not by and any(edit.id in {each.id for each in by.edits} and name in edit.fields for edit in other.edits)
+        for other in taken
+    )
