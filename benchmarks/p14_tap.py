@@ -50,7 +50,7 @@ def main(customers: int = 10_000, taps: int = 30) -> None:
         url = f"http://127.0.0.1:{port}"
         with (
             served(config) as sync,
-            process((sys.executable, str(ROOT / "main.py")), url, {**os.environ, **environment}, wait=60),
+            process((sys.executable, str(ROOT / "main.py")), url, {**os.environ, **environment}),
             device(browser, url, PHONE) as driver,
         ):
             driver.page.goto(url)

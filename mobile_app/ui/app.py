@@ -16,7 +16,7 @@ from mobile_app.ui.platform import DeviceOpener, DevicePhotos, DevicePlaces, dev
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.sentences import sentence_for_error
 from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings, use_session
-from mobile_app.ui.theme import FONTS, dark_theme, light_theme
+from mobile_app.ui.theme import FONTS, dark_theme, light_theme, still
 from mobile_app.ui.tree import NotFound, routes
 from shared.errors import TourneeError
 from shared.ports import SystemClock, ZonedClock
@@ -64,7 +64,7 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
 def _dress(page: ft.Page) -> None:
     page.title = NAME
     page.fonts = FONTS
-    page.theme, page.dark_theme = light_theme, dark_theme
+    page.theme, page.dark_theme = (still(light_theme), still(dark_theme)) if page.web else (light_theme, dark_theme)
 
 
 def _stop(page: ft.Page, sentence: str) -> None:

@@ -1,14 +1,17 @@
 """What a person chose on this client (language, theme) and the client's own random name, kept by the client itself."""
 
 import secrets
-from collections.abc import Container
-from typing import Final, Protocol
+from collections.abc import Iterable
+from typing import Final, Protocol, TypeVar
 
 PREFIX: Final = "tournee."
 PROFILE: Final = "profile"
 PROFILE_BYTES: Final = 24
 ZONE: Final = "zone"
 """Written by the page itself (``assets/index.html``): only the browser knows where it is."""
+
+
+Name = TypeVar("Name", bound=str)
 
 
 class Shelf(Protocol):
@@ -29,10 +32,10 @@ class Preferences:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
-    async def get(self, name: str, known: Container[str]) -> str | None:
+    async def get(self, name: str, known: Iterable[Name]) -> Name | None:
         """Return the choice called ``name``."""
         value = await self._shelf.get(PREFIX + name)
-        return value if isinstance(value, str) and value in known else None
+        return next((each for each in known if each == value), None)
 
     async def set(self, name: str, value: str) -> None:
         """Keep a choice."""

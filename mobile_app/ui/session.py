@@ -20,6 +20,7 @@ from mobile_app.ui.design import Action, Result, use_model
 from mobile_app.ui.following import Following
 from mobile_app.ui.i18n import LOCALES, Words, best_language, words
 from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
+from mobile_app.ui.moving import show_at
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.sentences import sentence_for_error
 from shared.errors import VaultLocked
@@ -105,8 +106,7 @@ class Session(ft.Observable):
     async def begin(self) -> None:
         """Take up what the person chose here before, and where the gate stands."""
         self._chosen = await self._preferences.get("language", LOCALES)
-        theme = await self._preferences.get("theme", THEMES)
-        self.theme = next((name for name in THEMES if name == theme), "system")
+        self.theme = await self._preferences.get("theme", THEMES) or "system"
         self._look()
 
     def end(self) -> None:
@@ -172,18 +172,18 @@ class Session(ft.Observable):
             self._trail.clear()
         elif self._page.route:
             self._trail.append(self._page.route)
-        self._page.navigate(route)
+        self.replace(route)
 
     def replace(self, route: str) -> None:
         """Show another screen in the place of this one, which one does not come back to."""
-        self._page.navigate(route)
+        show_at(self._page, route)
 
     def back(self) -> None:
         """Show the screen from which the person came; after a deep link, what this one belongs to."""
         here = self._page.route or "/"
         while self._trail and self._trail[-1] == here:
             self._trail.pop()
-        self._page.navigate(self._trail.pop() if self._trail else (here.rsplit("/", 1)[0] or self.home))
+        self.replace(self._trail.pop() if self._trail else (here.rsplit("/", 1)[0] or self.home))
 
     def say(self, message: str, undo: Action | None = None) -> None:
         """Report a result; ``undo`` takes it back."""

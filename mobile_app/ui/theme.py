@@ -188,3 +188,9 @@ def _theme(scheme: dict[str, str]) -> ft.Theme:
 
 
 light_theme, dark_theme = _theme(LIGHT), _theme(DARK)
+
+
+def still(theme: ft.Theme) -> ft.Theme:
+    """Return ``theme`` without moving screens in and out: a browser's pages do not slide, and each frame delays what was asked for."""
+    none = ft.PageTransitionTheme.NONE
+    return replace(theme, page_transitions=ft.PageTransitionsTheme(android=none, ios=none, linux=none, macos=none, windows=none))

@@ -40,9 +40,9 @@ class Actor:
         for digit in self.pin:
             self.d.press(digit)
 
-    def sees(self, message: str, timeout: float = 15_000) -> None:
+    def sees(self, message: str) -> None:
         """Assert that a sentence of the app is in sight, whatever its language."""
-        self.d.sees(self.t(message), timeout)
+        self.d.sees(self.t(message))
 
     def press(self, message: str) -> None:
         """Press the button whose words these are."""
@@ -59,7 +59,7 @@ class Actor:
     # ---- sync
     def synced(self) -> None:
         """Wait until the badge says that everything is sent."""
-        self.d.sees(self.t("Up to date"), 40_000)
+        self.sees("Up to date")
 
     def sync_now(self) -> None:
         """Open the sync sheet, run a round, close the sheet."""
@@ -113,7 +113,7 @@ class Actor:
         self.d.open("/today")
         self.d.sees(customer)
         self.d.press_id("check-in")
-        expect(self.d.field(self.t("What was said"))).to_be_visible(timeout=20_000)
+        expect(self.d.field(self.t("What was said"))).to_be_visible()
         self.fill("What was said", note)
         self.d.press_id("check-out")
         self.sees("What came of it")
@@ -131,10 +131,10 @@ class Actor:
         for query, name in products.items():
             self.fill("Product or number", query)
             row = self.d.page.get_by_role("button").filter(has_text=name).first
-            expect(row).to_be_visible(timeout=15_000)
+            expect(row).to_be_visible()
             self.d.settle(quiet=400)
             before = row.text_content() or ""
             row.click()
-            expect(row).not_to_have_text(before, timeout=15_000)
+            expect(row).not_to_have_text(before)
         self.d.press_id("search-done")
         self.gone("Nothing on this quote yet")

@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request,
 from tools.browser import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90.0
+"""Seconds that anything may take: a machine with other work must not fail what is not about speed."""
 NOT_OURS = ("rive_native.js",)
 """What Flet's own client asks for in vain."""
 
@@ -106,9 +108,9 @@ class FletDriver:
     def enable_semantics(self) -> "FletDriver":
         """Turn Flutter's semantics on; needed after each load. Its placeholder is one pixel off screen, so the click is dispatched."""
         placeholder = self.page.locator("flt-semantics-placeholder")
-        placeholder.wait_for(state="attached", timeout=60_000)
+        placeholder.wait_for(state="attached")
         placeholder.dispatch_event("click")
-        self.page.wait_for_function(_SHOWN, timeout=60_000)
+        self.page.wait_for_function(_SHOWN)
         self.settle()
         return self
 
@@ -139,9 +141,9 @@ class FletDriver:
         escaped = words.replace('"', '\\"')
         return self.page.get_by_text(words, exact=False).or_(self.page.locator(f'flt-semantics[aria-label*="{escaped}"]'))
 
-    def sees(self, words: str, timeout: float = 10_000) -> None:
+    def sees(self, words: str) -> None:
         """Assert that ``words`` come into sight."""
-        expect(self.text(words).first).to_be_visible(timeout=timeout)
+        expect(self.text(words).first).to_be_visible()
 
     # ---- acting
     def press(self, name: str, *, exact: bool = True) -> None:
@@ -218,6 +220,7 @@ class FletDriver:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium: the system's where there is one, else Playwright's own."""
+    expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_chromium(), args=["--no-sandbox"])
         try:
@@ -239,6 +242,7 @@ def device(
         timezone_id=zone,
         color_scheme="dark" if dark else "light",
     )
+    context.set_default_timeout(PATIENCE * 1_000)
     try:
         variant = f"{screen.name}-{'dark' if dark else 'light'}-{language[:2]}"
         yield FletDriver(context.new_page(), url, variant)
@@ -255,40 +259,38 @@ def free_port() -> int:
 
 
 @contextmanager
-def process(
-    command: Sequence[str], url: str, environment: Mapping[str, str] | None = None, wait: float = 30
-) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: Sequence[str], url: str, environment: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``command`` until the end of the block, once ``url`` answers.
 
     Raises:
-        TimeoutError: it did not answer within ``wait`` seconds.
+        TimeoutError: it did not.
     """
     started = subprocess.Popen(list(command), cwd=ROOT, env={**os.environ, **(environment or {})})
     try:
-        wait_until(lambda: started.poll() is None and _answers(url), wait, f"{url} to answer")
+        wait_until(lambda: started.poll() is None and _answers(url), f"{url} to answer")
         yield started
     finally:
         started.terminate()
-        started.wait(15)
+        started.wait(PATIENCE)
 
 
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
+def wait_until(true: Callable[[], bool], what: str) -> None:
     """Ask every 50 ms until ``true``.
 
     Raises:
         TimeoutError: it did not become so in time; the message says ``what``.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > end:
-            message = f"waited {seconds} s for {what}"
+            message = f"waited {PATIENCE:.0f} s for {what}"
             raise TimeoutError(message)
         time.sleep(0.05)
 
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310  # our own http address
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  # our own http address
             return bool(answer.status < 500)
     except OSError:
         return False

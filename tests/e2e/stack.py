@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.e2e.driver import PHONE, ROOT, FletDriver, Screen, device, free_port, process, wait_until
+from tests.e2e.driver import PATIENCE, PHONE, ROOT, FletDriver, Screen, device, free_port, process, wait_until
 from tests.e2e.proxy import FaultProxy
 
 CLI = (sys.executable, "-m", "sync_server.cli")
@@ -39,13 +39,13 @@ class Stack:
         command = (*CLI, "serve", "--data", str(self.folder / "server"), "--host", "127.0.0.1", "--port", str(self.sync_port))
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        wait_until(self._answers, 30, "the sync server to answer")
+        wait_until(self._answers, "the sync server to answer")
 
     def kill_server(self) -> None:
         """Kill the sync server as a power cut would."""
         assert self._server is not None
         self._server.send_signal(signal.SIGKILL)
-        self._server.wait(10)
+        self._server.wait(PATIENCE)
 
     @property
     def server_runs(self) -> bool:
@@ -64,7 +64,7 @@ class Stack:
         """End the app, so that its vaults may be opened by somebody else."""
         assert self.app is not None
         self.app.terminate()
-        self.app.wait(15)
+        self.app.wait(PATIENCE)
 
     def stop(self) -> None:
         """End everything that was started here."""
@@ -72,7 +72,7 @@ class Stack:
             proxy.close()
         if self._server is not None and self._server.poll() is None:
             self._server.terminate()
-            self._server.wait(15)
+            self._server.wait(PATIENCE)
 
     def proxy(self) -> FaultProxy:
         """Make a link of its own for a device."""
@@ -95,7 +95,7 @@ class Stack:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.sync_port}/readyz", timeout=1) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.sync_port}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -119,7 +119,7 @@ def running(folder: Path) -> Iterator[Stack]:
     with ExitStack() as exits:
         exits.callback(stack.stop)
         stack.start_server()
-        stack.app = exits.enter_context(process((sys.executable, str(ROOT / "main.py")), stack.app_url, environment, wait=60))
+        stack.app = exits.enter_context(process((sys.executable, str(ROOT / "main.py")), stack.app_url, environment))
         yield stack
 
 

@@ -76,7 +76,7 @@ def test_a_photo_added_offline_on_the_phone_arrives_on_the_managers_tablet(brows
         camille.d.sees(f"{first}, La vitrine refaite")
         camille.d.picture("review-photo")
         camille.d.press_id("photo-1")
-        expect(camille.d.by_id("photo")).to_be_visible(timeout=20_000)
+        expect(camille.d.by_id("photo")).to_be_visible()
         camille.gone("The photo is still at the office or with {name}. It comes with the next exchange.")
         camille.d.picture("photo-review")
         camille.d.assert_self_contained()

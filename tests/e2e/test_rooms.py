@@ -27,7 +27,7 @@ ENLARGE = "document.addEventListener('DOMContentLoaded', () => { document.docume
 def url() -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    with process([sys.executable, "-m", "tests.e2e.gallery"], address, {"PORT": str(port)}, wait=60):
+    with process([sys.executable, "-m", "tests.e2e.gallery"], address, {"PORT": str(port)}):
         yield address
 
 

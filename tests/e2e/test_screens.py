@@ -98,7 +98,7 @@ def test_a_visit_and_a_quote_on_the_phone(browser: Browser, stack: Stack, tmp_pa
         d.page.context.set_geolocation({"latitude": 47.2135, "longitude": -1.5615, "accuracy": 12})
         d.open("/today")
         d.press_id("check-in")
-        expect(d.field(actor.t("What was said"))).to_be_visible(timeout=20_000)
+        expect(d.field(actor.t("What was said"))).to_be_visible()
         d.sees(GRASLIN)  # one fix: how far from the address, and how sure
         d.picture("visit")
         d.press_id("check-out")

@@ -80,7 +80,7 @@ def test_the_same_morning_with_the_server_killed_after_its_commit_and_before_its
     cast.elodie_link.lose_answer("/v1/sync/push", cast.stack.kill_server)
     cast.elodie_link.mend()
     cast.elodie.sync_now()
-    wait_until(lambda: not cast.stack.server_runs, 30, "the server to be killed")
+    wait_until(lambda: not cast.stack.server_runs, "the server to be killed")
     assert cast.stack.transactions() > before
     waiting = cast.elodie.t.plural("{n} waiting", "{n} waiting", 9)
     cast.elodie.d.sees(waiting)

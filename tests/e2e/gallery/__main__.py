@@ -12,7 +12,7 @@ import flet as ft
 from mobile_app.ui.design import keyed, use_model
 from mobile_app.ui.i18n import WordsContext, use_words, words
 from mobile_app.ui.layouts import REP_PLACES, Frame
-from mobile_app.ui.theme import FONTS, dark_theme, light_theme
+from mobile_app.ui.theme import FONTS, dark_theme, light_theme, still
 from tests.e2e.gallery import rooms
 from tests.e2e.gallery.desk import Desk, Log
 from tests.e2e.gallery.office import conflicts, team, unlock
@@ -54,10 +54,10 @@ def Root() -> list[ft.View]:
 async def main(page: ft.Page) -> None:
     """Show the gallery, or the room of the address."""
     if rooms.asked(page.route)[0]:
-        page.title, page.fonts, page.theme, page.dark_theme = "Room", FONTS, light_theme, dark_theme
+        page.title, page.fonts, page.theme, page.dark_theme = "Room", FONTS, still(light_theme), still(dark_theme)
         await rooms.enter(page)
         return
-    page.title, page.fonts, page.theme, page.dark_theme = "Gallery", FONTS, light_theme, dark_theme
+    page.title, page.fonts, page.theme, page.dark_theme = "Gallery", FONTS, still(light_theme), still(dark_theme)
     page.theme_mode = ft.ThemeMode.DARK if parts(page.route)[2] == "dark" else ft.ThemeMode.LIGHT
     page.render_views(Root)
 
