@@ -1,5 +1,6 @@
 """The app as Flet runs it: one session per tab, around the gate of the tab's profile."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -42,11 +43,11 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
     async def main(page: ft.Page) -> None:
         _dress(page)
         preferences = Preferences(ft.SharedPreferences())
-        spoken = await languages(page)
+        spoken, (profile, zone) = await asyncio.gather(languages(page), _where(page, preferences))
         clock = ZonedClock(SystemClock())
-        clock.tell(zone := await preferences.zone() if page.web else "")
+        clock.tell(zone)
         try:
-            gate = await hosts.host_for(await preferences.profile() if page.web else NATIVE_PROFILE, zone)
+            gate = await hosts.host_for(profile, zone)
         except TourneeError as error:
             _log.exception("the device cannot be opened")
             _stop(page, sentence_for_error(words(best_language(spoken)), error))
@@ -59,6 +60,13 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
         page.render_views(App, session)
 
     return main
+
+
+async def _where(page: ft.Page, preferences: Preferences) -> tuple[str, str]:
+    """The profile that this client is, and the time zone that a browser says it is in."""
+    if not page.web:
+        return NATIVE_PROFILE, ""
+    return await asyncio.gather(preferences.profile(), preferences.zone())
 
 
 def _dress(page: ft.Page) -> None:

@@ -4,6 +4,7 @@ A component asks ``session = use_session()``; a screen also ``frame = use_frame(
 an open device read and write; ``session.go("/customers/1")`` and ``session.back()`` move; ``session.say(t("Saved."))`` reports.
 """
 
+import asyncio
 import contextvars
 import logging
 from collections.abc import Callable, Mapping
@@ -105,8 +106,8 @@ class Session(ft.Observable):
 
     async def begin(self) -> None:
         """Take up what the person chose here before, and where the gate stands."""
-        self._chosen = await self._preferences.get("language", LOCALES)
-        self.theme = await self._preferences.get("theme", THEMES) or "system"
+        self._chosen, theme = await asyncio.gather(self._preferences.get("language", LOCALES), self._preferences.get("theme", THEMES))
+        self.theme = theme or "system"
         self._look()
 
     def end(self) -> None:
@@ -231,7 +232,7 @@ class Session(ft.Observable):
 
     # ---- following the device
     def _look(self) -> None:
-        state = self.gate.state
+        state = self.state
         self._follow(state.device if isinstance(state, Opened) else None)
         self.language = self._chosen or _language_of(state) or best_language(self._languages)
         self.notify()  # type: ignore[no-untyped-call]

@@ -12,7 +12,10 @@ from mobile_app.ui.features.live import Live, Phase
 from mobile_app.ui.features.states import failed
 from mobile_app.ui.i18n import Words
 
+FIRST: Final = 30
+"""So many rows stand at first, twice what a tall window shows: each row is ten controls, which Flet compares on coming and on leaving."""
 PAGE: Final = 100
+"""So many more are read when one scrolls."""
 PAUSE_SECONDS: Final = 0.06
 """So long a person must pause in typing before the search runs."""
 NEAR_THE_END: Final = 800
@@ -52,7 +55,7 @@ class Paged(Searched):
     @property
     def limit(self) -> int:
         """So many rows are to be shown: a change elsewhere does not throw one back to the top."""
-        return self._pages * PAGE
+        return FIRST + (self._pages - 1) * PAGE
 
     def search(self, query: str) -> None:
         """Look for ``query`` once the person pauses, from its first page on."""

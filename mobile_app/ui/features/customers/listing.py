@@ -10,7 +10,7 @@ _SHOWN: Iterable[str] = ("account", "contact", "visit", "quote")
 
 
 class CustomersModel(Paged):
-    """Pages of ``PAGE`` rows in the order of names, or of the search's answers."""
+    """As many rows as are to be shown, in the order of names or of the search's answers."""
 
     def __init__(self, accounts: Accounts, notifier: Notifier) -> None:
         super().__init__(notifier, _SHOWN)
@@ -24,8 +24,9 @@ class CustomersModel(Paged):
         query, more = self.query, True
         rows: list[AccountRow] = []
         while more and len(rows) < self.limit:
-            page = await self._accounts.page(query, rows[-1].after if rows else None, PAGE)
+            wanted = min(PAGE, self.limit - len(rows))
+            page = await self._accounts.page(query, rows[-1].after if rows else None, wanted)
             rows += page
-            more = len(page) == PAGE
+            more = len(page) == wanted
         self.count = await self._accounts.count()
         self.found_for, self.rows, self.more = query, tuple(rows), more
