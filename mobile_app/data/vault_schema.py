@@ -31,6 +31,10 @@ STEPS: Final[tuple[Step, ...]] = (
         """CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, sent INTEGER NOT NULL, state TEXT NOT NULL,
            small INTEGER NOT NULL, used_at INTEGER NOT NULL, code TEXT NOT NULL)""",
     ),
+    (
+        # Each round trims the journal, which may be 90 days long.
+        "CREATE INDEX journal_acked_rev ON journal (acked_rev)",
+    ),
 )
 
 

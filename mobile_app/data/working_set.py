@@ -34,6 +34,7 @@ _INDEXES: Final = (
     "entry (parent)",
     "entry (root)",
     "entry (scope)",
+    "entry (kind) WHERE NOT visible",
     "pending (record_id)",
     "contact (account_id)",
     "visit (account_id, arrived_at)",
