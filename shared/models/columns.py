@@ -1,10 +1,10 @@
 """Column types and field helpers: how a typed value is stored, and by which policy its edits are merged."""
 
-import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, Dialect, Float, Text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
@@ -14,6 +14,8 @@ from shared.sync.policy import Policy
 POLICY = "policy"
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared byte by byte on every engine, whatever language a PostgreSQL server was made in."""
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[str]).decode
 
 
 class _Scaled(TypeDecorator[Decimal]):
@@ -84,10 +86,10 @@ class Members(TypeDecorator[list[str]]):
     cache_ok = True
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 - as SQLAlchemy calls it
-        return json.dumps(value, ensure_ascii=False) if value else None
+        return _encode(value).decode() if value else None
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:  # noqa: ARG002, D102
-        return json.loads(value) if value else []
+        return _decode(value) if value else []
 
 
 def merged(policy: Policy, sa_type: Any = Text, default: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401 - as SQLModel's Field

@@ -5,7 +5,6 @@
 
 import dataclasses
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -65,6 +64,7 @@ _WEBSITE: Final = re.compile(r"(?:https?://)?[^\s/.@]+(?:\.[^\s/.@]+)+(?::[0-9]+
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def phone_problem(value: Stored, country: str, *, plans: bool = True) -> Problem
     if not isinstance(value, str) or not value:
         return None
     identity = normalise_member("phones", value)
-    if sum(character.isdecimal() for character in identity) < 3:
+    if sum(map(str.isdecimal, identity)) < 3:
         return "not_a_phone", {}
     if plans and (country or identity.startswith("+")) and to_e164(value, country) is None:
         return "phone_unrecognised", {"country": country}
@@ -232,10 +232,9 @@ def _wrong_type(expected: str) -> Problem:
 
 def _first_control(value: str, allowed: str) -> int:
     """Return the position, from 1, of the first control character or half of a broken character pair; 0 where there is none."""
-    for position, character in enumerate(value, start=1):
-        if character not in allowed and unicodedata.category(character) in {"Cc", "Cs"}:
-            return position
-    return 0
+    if value.isprintable():
+        return 0
+    return next((found.start() + 1 for found in _CONTROL.finditer(value) if found[0] not in allowed), 0)
 
 
 EMAIL: Final = shaped(254, "not_an_email", _EMAIL.fullmatch)

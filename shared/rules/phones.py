@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Marks without width that phones hide around a number they copy.
 _HIDDEN: Final = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Whatever people put between figures: spaces, dots, dashes, slashes, brackets.
+_BARE: Final = re.compile(r"\+?[0-9]+")
 _BETWEEN: Final = re.compile(r"\(0\)|[\s./()\-\u2010-\u2015\u2212]")
 
 
@@ -65,7 +66,7 @@ def normalise_member(field: str, value: str) -> str:
     number plans, so that phones and servers of different releases agree.
     """
     if field == "phones":
-        bare = fold(_BETWEEN.sub("", _plain(value)))
+        bare = value if _BARE.fullmatch(value) else fold(_BETWEEN.sub("", _plain(value)))
         return f"+{bare[2:]}" if bare.startswith("00") else bare
     if field == "emails":
         return unicodedata.normalize("NFC", value.strip().lower())

@@ -26,6 +26,8 @@ MINUTES: Final = checks.integer(0, 24 * 60)
 LAT: Final = checks.number(-90, 90)
 LON: Final = checks.number(-180, 180)
 
+_NUMBERS: Final = frozenset({"phone", "phones"})
+
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "account": ("name", "territory_id"),
     "contact": ("account_id",),
@@ -174,7 +176,7 @@ def check(
         *(FieldError(name, *problem) for name, value in fields.items() for problem in _of_value(kind, name, value)),
     ]
     broken = {error.field for error in found if not error.is_warning}
-    sound = {name: value for name, value in whole.items() if name not in broken}
+    sound = {name: value for name, value in whole.items() if name not in broken} if broken else whole
     found += _of_record(kind, frozenset(fields), sound, today, str(sound.get("country") or country), plans=plans)
     return tuple(found)
 
@@ -199,7 +201,7 @@ def _of_value(kind: str, name: str, value: Stored) -> Iterator[Problem]:
 
 def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | None, country: str, *, plans: bool) -> Iterator[FieldError]:
     """Check what concerns several fields, or needs the day or the country."""
-    for name in written & {"phone", "phones"}:
+    for name in written & _NUMBERS:
         yield from _phones(name, whole.get(name), country, plans=plans)
     if kind == "account":
         yield from _account(written, whole, country)

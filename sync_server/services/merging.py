@@ -42,7 +42,8 @@ class Applied:
 
     def worsen(self, status: Status) -> None:
         """Take the more eventful of two statuses."""
-        self.status = max(self.status, status, key=_RANK.__getitem__)
+        if _RANK[status] > _RANK[self.status]:
+            self.status = status
 
 
 class Merging:
