@@ -51,7 +51,6 @@ _INDEXES: Final = (
     "conflict (state)",
 )
 
-
 UNSETTLED: Final = (
     "c.state = 'open' AND NOT EXISTS (SELECT 1 FROM pending p JOIN entry e ON e.id = c.id"
     " WHERE p.record_id = c.record_id AND p.field = c.field AND p.base >= e.rev)"
