@@ -132,7 +132,7 @@ class Actor:
             self.fill("Product or number", query)
             row = self.d.page.get_by_role("button").filter(has_text=name).first
             expect(row).to_be_visible()
-            self.d.settle(quiet=400)
+            self.d.settle()
             before = row.text_content() or ""
             row.click()
             expect(row).not_to_have_text(before)

@@ -1,11 +1,13 @@
-"""What browser tests share: one Chromium for the session."""
+"""What browser tests share: one Chromium and one seeded organisation for the session."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.driver import chromium
+from tests.e2e.stack import seed
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +15,11 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests; each device is a profile of its own in it."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo organisation as its server keeps it; each product that runs takes a copy."""
+    folder = tmp_path_factory.mktemp("organisation") / "server"
+    seed(folder)
+    return folder

@@ -15,6 +15,7 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, Route, ViewportSize, expect, sync_playwright
 
+from tests.e2e.scripts import QUIET, SHOWN
 from tools.browser import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,23 +25,6 @@ NOT_OURS = ("rive_native.js",)
 """What Flet's own client asks for in vain."""
 
 Role = Literal["button", "tab", "heading", "switch", "textbox", "link", "checkbox", "dialog", "img"]
-
-_SHOWN = """() => {
-  const nodes = [...document.querySelectorAll('flt-semantics-host flt-semantics')];
-  const said = nodes.map(node => node.getAttribute('aria-label') || node.textContent).join('').trim();
-  return said !== '' && !said.startsWith('Working...');
-}"""
-"""True once the app's first screen is there, and not Flet's own waiting page."""
-_QUIET = """([quiet, timeout]) => new Promise(done => {
-  const host = document.querySelector('flt-semantics-host');
-  let timer;
-  const finish = () => { observer.disconnect(); clearTimeout(timer); clearTimeout(last); done(); };
-  const last = setTimeout(finish, timeout);
-  const arm = () => { clearTimeout(timer); timer = setTimeout(finish, quiet); };
-  const observer = new MutationObserver(arm);
-  observer.observe(host, {subtree: true, childList: true, attributes: true, characterData: true});
-  arm();
-})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +94,14 @@ class FletDriver:
         placeholder = self.page.locator("flt-semantics-placeholder")
         placeholder.wait_for(state="attached")
         placeholder.dispatch_event("click")
-        self.page.wait_for_function(_SHOWN)
+        self.page.wait_for_function(SHOWN)
         self.settle()
         return self
 
     def settle(self, quiet: int = 150, timeout: int = 5_000) -> None:
         """Wait until the screen has not changed for ``quiet`` ms."""
         self.page.locator("flt-semantics-host").wait_for(state="attached")
-        self.page.evaluate(_QUIET, [quiet, timeout])
+        self.page.evaluate(QUIET, [quiet, timeout])
 
     # ---- finding
     def by_id(self, identifier: str) -> Locator:

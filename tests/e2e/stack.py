@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -36,10 +37,14 @@ class Stack:
 
     def start_server(self) -> None:
         """Start the sync server and wait until it answers."""
+        self.begin_server()
+        wait_until(self._answers, "the sync server to answer")
+
+    def begin_server(self) -> None:
+        """Start the sync server."""
         command = (*CLI, "serve", "--data", str(self.folder / "server"), "--host", "127.0.0.1", "--port", str(self.sync_port))
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        wait_until(self._answers, "the sync server to answer")
 
     def kill_server(self) -> None:
         """Kill the sync server as a power cut would."""
@@ -80,19 +85,6 @@ class Stack:
         self._proxies.append(made)
         return made
 
-    def command(self, *arguments: str, answer: str = "") -> str:
-        """Run ``tournee`` on this organisation, as its admin would; give what it printed."""
-        done = subprocess.run(
-            (*CLI, *arguments, "--data", str(self.folder / "server")),
-            cwd=ROOT,
-            input=answer,
-            capture_output=True,
-            text=True,
-            check=True,
-            env={**os.environ, "PYTHONUTF8": "1", "TZ": ZONE},
-        )
-        return done.stdout
-
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.sync_port}/readyz", timeout=5) as answer:
@@ -101,13 +93,19 @@ class Stack:
             return False
 
 
+def seed(folder: Path) -> None:
+    """Make the demo organisation in ``folder``, as its admin would."""
+    for step in (("init", "--name", "Maison Fournil"), ("seed-demo",)):
+        command = (*CLI, *step, "--data", str(folder))
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True, env={**os.environ, "PYTHONUTF8": "1", "TZ": ZONE})
+
+
 @contextmanager
-def running(folder: Path) -> Iterator[Stack]:
-    """Run the product on a fresh demo organisation in ``folder`` until the end of the block."""
+def running(folder: Path, organisation: Path) -> Iterator[Stack]:
+    """Run the product in ``folder``, on a copy of the seeded ``organisation``, until the end of the block."""
     sync_port, app_port = free_port(), free_port()
     stack = Stack(folder, sync_port, f"http://127.0.0.1:{app_port}")
-    stack.command("init", "--name", "Maison Fournil")
-    stack.command("seed-demo")
+    shutil.copytree(organisation, folder / "server")
     environment = {
         "APP_HOST": "127.0.0.1",
         "APP_PORT": str(app_port),
@@ -118,8 +116,9 @@ def running(folder: Path) -> Iterator[Stack]:
     }
     with ExitStack() as exits:
         exits.callback(stack.stop)
-        stack.start_server()
+        stack.begin_server()  # while the app starts, too
         stack.app = exits.enter_context(process((sys.executable, str(ROOT / "main.py")), stack.app_url, environment))
+        wait_until(stack._answers, "the sync server to answer")
         yield stack
 
 

@@ -40,9 +40,9 @@ def add_photo(driver: FletDriver) -> None:
     chooser.value.set_files(FilePayload(name="vitrine.jpg", mimeType="image/jpeg", buffer=photo()))
 
 
-def test_a_photo_added_offline_on_the_phone_arrives_on_the_managers_tablet(browser: Browser, tmp_path: Path) -> None:
+def test_a_photo_added_offline_on_the_phone_arrives_on_the_managers_tablet(browser: Browser, organisation: Path, tmp_path: Path) -> None:
     with ExitStack() as exits:
-        stack = exits.enter_context(running(tmp_path))
+        stack = exits.enter_context(running(tmp_path, organisation))
         people = {}
         for login, screen in (("elodie", PHONE), ("camille", TABLET)):
             driver, link = exits.enter_context(person(browser, stack, screen, dark=screen is TABLET))

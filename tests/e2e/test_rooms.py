@@ -21,6 +21,8 @@ SOME = ("revoked", "pin_wait", "outdated", "attention")
 VARIANTS = [(screen, language, dark) for screen in (PHONE, TABLET) for language in BROWSERS for dark in (False, True)]
 ENLARGE = "document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '32px'; })"
 """A browser's own text set to twice its size: Flutter follows it."""
+NOTE_OPENED = "window.opened = []; window.open = (url) => { window.opened.push(String(url)); return null; }"
+"""In the place of leaving the page for the phone or the mail app."""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,23 @@ def test_the_pin_can_be_typed_with_text_of_twice_the_size(browser: Browser, url:
 
         assert key is not None
         assert key["y"] + key["height"] <= PHONE.height
+
+
+def test_a_customer_is_called_written_to_and_driven_to_by_the_browsers_own_links(browser: Browser, url: str) -> None:
+    with device(browser, url) as phone:
+        phone.page.add_init_script(NOTE_OPENED)
+        enter(phone, "customer_reached", "en", dark=False)
+
+        for way in ("call", "message", "mail", "navigate"):
+            phone.press_id(way)
+        phone.page.wait_for_function("window.opened.length === 4")
+
+        assert phone.page.evaluate("window.opened") == [
+            "tel:+33478281906",
+            "sms:+33478281906",
+            "mailto:perrin@example.org",
+            "https://www.openstreetmap.org/directions?to=45.76235%2C4.82735",
+        ]
 
 
 @pytest.mark.skipif("SCREENS" not in os.environ, reason="pictures are made on demand")

@@ -37,9 +37,9 @@ GRASLIN = "de l’adresse"
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(organisation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Run one product for all of them: each test is a device of its own in it."""
-    with running(tmp_path_factory.mktemp("screens")) as started:
+    with running(tmp_path_factory.mktemp("screens"), organisation) as started:
         yield started
 
 

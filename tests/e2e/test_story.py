@@ -46,10 +46,10 @@ class Cast:
 
 
 @pytest.fixture
-def cast(browser: Browser, tmp_path: Path) -> Iterator[Cast]:
+def cast(browser: Browser, organisation: Path, tmp_path: Path) -> Iterator[Cast]:
     """Give everybody a device of her own."""
     with ExitStack() as exits:
-        stack = exits.enter_context(running(tmp_path))
+        stack = exits.enter_context(running(tmp_path, organisation))
         people: list[tuple[Actor, FaultProxy]] = []
         for login, screen, language in (("elodie", PHONE, "fr-FR"), ("nikos", PHONE, "el-GR"), ("camille", TABLET, "fr-FR")):
             driver, link = exits.enter_context(person(browser, stack, screen, language=language))

@@ -18,6 +18,7 @@ from mobile_app.data.key_states import Destroyed, KeyState, LeaseOver, Locked, M
 from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.app import App, listen
 from mobile_app.ui.features.sync import SyncNotice
+from mobile_app.ui.platform import DeviceOpener
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.session import Session, Surroundings
 from shared.ports import SystemClock
@@ -29,13 +30,15 @@ from tests.mobile_app.data.store.phone import Phone, account
 from tests.mobile_app.ui.door import FakeGate
 from tests.mobile_app.ui.quotes.test_quote_list import quote
 from tests.mobile_app.ui.records import visit
-from tests.mobile_app.ui.rep import FakeOpener, FakePicker, FakePlaces, FakeShelf, device_of
+from tests.mobile_app.ui.rep import FakePicker, FakePlaces, FakeShelf, device_of
 from tests.mobile_app.ui.todo.test_todo import MINE, THEIRS, met
 
 MINUTE = 60_000
 DAY_MS = 24 * 60 * MINUTE
 MANY = 10_000
 LONG = "Boulangerie-Pâtisserie Au Fournil de la Croix-Rousse — Αρτοποιείο Παπαδόπουλος & Υιοί Ο.Ε. 🥐 مخبز"
+
+REACHED = account("a1", 6, name="Maison Perrin", phone="+33478281906", email="perrin@example.org", lat=45.76235, lon=4.82735)
 
 Build = Callable[[], Awaitable[FakeGate]]
 
@@ -166,6 +169,7 @@ ROOMS: dict[str, Room] = {
     "quote_list": Room(_open(*(quote(n, state=s) for n, s in enumerate(("draft", "sent", "accepted", "declined")))), "/quotes"),
     "quote_empty": Room(_open(quote(1)), "/quotes/q0001"),
     "customer_long": Room(_open(account("a1", 6, name=LONG, phone="+33472001122", note=f"{LONG}\n" * 3)), "/customers/a1"),
+    "customer_reached": Room(_open(REACHED), "/customers/a1"),
     "customers_many": Room(_many, "/customers"),
     "not_found": Room(_open(), "/customers/nobody"),
     "manager_conflicts": Room(_manager, "/conflicts"),
@@ -185,7 +189,7 @@ async def enter(page: ft.Page) -> None:
     gate = await ROOMS[room].build()
     shelf = FakeShelf(language)
     shelf.kept["tournee.theme"] = theme
-    session = Session(page, gate, Surroundings(FakePlaces(), FakeOpener(), FakePicker(), Preferences(shelf)))
+    session = Session(page, gate, Surroundings(FakePlaces(), DeviceOpener(web=True), FakePicker(), Preferences(shelf)))
     session.notice = SyncNotice
     await session.begin()
     listen(page, session)

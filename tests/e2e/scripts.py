@@ -1,0 +1,19 @@
+"""What the driver runs inside the page."""
+
+SHOWN = """() => {
+  const nodes = [...document.querySelectorAll('flt-semantics-host flt-semantics')];
+  const said = nodes.map(node => node.getAttribute('aria-label') || node.textContent).join('').trim();
+  return said !== '' && !said.startsWith('Working...');
+}"""
+"""True once the app's first screen is there, and not Flet's own waiting page."""
+QUIET = """([quiet, timeout]) => new Promise(done => {
+  const host = document.querySelector('flt-semantics-host');
+  let timer;
+  const finish = () => { observer.disconnect(); clearTimeout(timer); clearTimeout(last); done(); };
+  const last = setTimeout(finish, timeout);
+  const arm = () => { clearTimeout(timer); timer = setTimeout(finish, quiet); };
+  const observer = new MutationObserver(arm);
+  observer.observe(host, {subtree: true, childList: true, attributes: true, characterData: true});
+  arm();
+})"""
+"""Waits until the screen has not changed for so many ms, at most so long."""
