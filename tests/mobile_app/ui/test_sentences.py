@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sync_server
+import sync_server.cli
 from mobile_app.ui.i18n import LOCALES, words
 from mobile_app.ui.sentences import SENTENCES, sentence_for, sentence_for_error
 from shared.errors import DiskFull, RecordRefused, ServerRefused, TourneeError
@@ -44,7 +45,7 @@ def server_codes() -> set[str]:
     return {first or second for first, second in found}
 
 
-NOT_TO_A_PERSON = {"already_initialised", "not_initialised", "not_empty", "metrics_token_wrong"}
+NOT_TO_A_PERSON = {"already_initialised", "not_initialised", "not_empty", "metrics_token_wrong", "move_differs"}
 """What only a command or a collector of figures is told."""
 ALL = sorted({*CODES, *errors(TourneeError), *server_codes()} - NOT_TO_A_PERSON)
 

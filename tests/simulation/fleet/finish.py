@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+import msgspec
 
 from mobile_app.data.executor import InlineExecutor
 from mobile_app.data.shown import opened_record
@@ -100,7 +101,7 @@ def _equals_the_server(fleet: Fleet, phone: Handset) -> None:
 
 
 def _stored(value: Any) -> Any:  # noqa: ANN401 - a stored value
-    return json.dumps(value) if isinstance(value, list) else value
+    return msgspec.json.encode(value).decode() if isinstance(value, list) else value
 
 
 def _shows_what_it_holds(fleet: Fleet, phone: Handset) -> None:
