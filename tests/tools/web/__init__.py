@@ -1,0 +1,1 @@
+"""The build of the app for browsers."""

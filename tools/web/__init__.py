@@ -1,0 +1,1 @@
+"""Builds the app for a browser: its parts from the registries, then one folder that the sync server serves."""
