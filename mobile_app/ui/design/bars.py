@@ -17,10 +17,14 @@ def TopBar(title: str, overline: str = "", back: Action | None = None, trailing:
         *([text(overline, Type.META, MUTED, max_lines=1)] if overline else []),
         heading(title, Type.TITLE if back else Type.HEADLINE, level=1),
         spacing=0,
-        expand=True,
+        align=ft.CrossAxisAlignment.STRETCH if back else ft.CrossAxisAlignment.START,
+        expand=True if back else None,
     )
+    parts = [words, *([trailing] if trailing else [])]
+    apart = ft.MainAxisAlignment.SPACE_BETWEEN  # a place's name is one long word: with large text the badge goes under it
+    line = row(icon_button(back), *parts, spacing=4) if back else row(*parts, spacing=4, wrap=True, main=apart)
     return ft.Container(
-        row(*([icon_button(back)] if back else []), words, *([trailing] if trailing else []), spacing=4),
+        line,
         padding=ft.Padding(left=4 if back else Space.PHONE + 4, right=Space.PHONE, top=8 if back else 16, bottom=8),
     )
 

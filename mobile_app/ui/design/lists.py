@@ -151,7 +151,7 @@ def ChoiceRow(
         words = text(label, Type.STRONG, C.ON_PRIMARY if on else INK, align=ft.TextAlign.CENTER, expand=True, loose=True)
         face = ft.Container(
             row(*mark, words, spacing=6, main=ft.MainAxisAlignment.CENTER),
-            padding=ft.Padding(left=8, right=8, top=13, bottom=13),
+            padding=ft.Padding(left=4, right=4, top=13, bottom=13),
             bgcolor=C.PRIMARY if on else CARD,
             border_radius=Radius.FIELD,
             alignment=ft.Alignment.CENTER,

@@ -31,7 +31,7 @@ def Result(message: str, undo: Action | None = None) -> ft.SnackBar:
     """Say what was done, for ``page.show_dialog``; ``undo`` takes it back."""
     return ft.SnackBar(
         ft.Text(message, style=Type.BODY, color=C.ON_INVERSE_SURFACE),
-        action=ft.SnackBarAction(label=undo.label, text_color=C.TERTIARY, on_click=handler(undo.on_press)) if undo else None,
+        action=ft.SnackBarAction(label=undo.label, text_color=C.INVERSE_PRIMARY, on_click=handler(undo.on_press)) if undo else None,
         behavior=ft.SnackBarBehavior.FLOATING,
         duration=ft.Duration(seconds=6),
         persist=False,

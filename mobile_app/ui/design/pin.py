@@ -1,5 +1,7 @@
 """The PIN: dots that fill up and keys for a thumb, on the hero ground."""
 
+from dataclasses import replace
+
 import flet as ft
 
 from mobile_app.ui.design.bricks import C, I, column, icon, row, text
@@ -8,6 +10,8 @@ from mobile_app.ui.i18n import Words
 from mobile_app.ui.theme import Radius, Space, Type
 
 _KEY_HEIGHT = 68
+_DIGIT = replace(Type.FIGURE, height=1)
+"""A line no higher than its digit: it fits the key at twice the size, and sits in its middle."""
 
 
 def PinDots(t: Words, filled: int, length: int = 6) -> ft.Control:
@@ -23,7 +27,7 @@ def PinDots(t: Words, filled: int, length: int = 6) -> ft.Control:
         for i in range(length)
     ]
     said = t("{n} of {length} digits", n=filled, length=length)
-    body = ft.Container(row(*dots, spacing=Space.L), padding=ft.Padding(top=20, bottom=8))
+    body = ft.Container(row(*dots, spacing=Space.L), padding=ft.Padding(top=8, bottom=8))
     return ft.Semantics(content=body, label=said, live_region=True, container=True, exclude_semantics=True)
 
 
@@ -31,7 +35,7 @@ def PinPad(t: Words, on_digit: Typed, on_delete: Press, extra: Action | None = N
     """Twelve keys; ``extra`` is the one at the lower left (the fingerprint). Disabled while a delay runs."""
 
     def digit(label: str) -> ft.Control:
-        face = ft.Container(text(label, Type.FIGURE, C.ON_PRIMARY_FIXED), bgcolor=C.PRIMARY_FIXED_DIM)
+        face = ft.Container(text(label, _DIGIT, C.ON_PRIMARY_FIXED), bgcolor=C.PRIMARY_FIXED_DIM)
         return key(face, label, lambda: on_digit(label), f"pin-{label}")
 
     def key(face: ft.Container, name: str, press: Press, identifier: str | None) -> ft.Control:

@@ -68,8 +68,8 @@ def _shut(keys: KeyState) -> GateState:
     return Shut("u1", "Élodie Marchand", "elodie", "", keys, VaultCounts(230, {"waiting": 3}, 0, 1), (("u2", "Nikos Papadakis"),))
 
 
-def _waiting(ms: int) -> GateState:
-    return _shut(MustWait(SystemClock().now_ms() + ms, 3))
+async def _waiting() -> FakeGate:
+    return FakeGate(_shut(MustWait(SystemClock().now_ms() + 272_000, 3)))
 
 
 def _open(*records: Record, **status: Any) -> Build:  # noqa: ANN401  # the fields of SyncState
@@ -143,7 +143,7 @@ ROOMS: dict[str, Room] = {
     "revoked": Room(_gate(NotEnrolled("https://sync.fournil.fr", "device_revoked"))),
     "pin": Room(_gate(_shut(Locked(10, biometrics=False)))),
     "pin_wrong": Room(_gate(_shut(Locked(6, biometrics=False)), outcome=WrongPin(6, 0)), pin="135791"),
-    "pin_wait": Room(_gate(_waiting(272_000))),
+    "pin_wait": Room(_waiting),
     "pin_destroyed": Room(_gate(_shut(Destroyed()))),
     "pin_reset_store": Room(_gate(_shut(NoSecret()))),
     "lease_over": Room(_gate(_shut(LeaseOver(0)))),

@@ -45,7 +45,7 @@ TEXT_PAIRS += [
     ("on_primary_fixed", "primary_fixed_dim"),
 ]
 GRAPHIC_PAIRS = [("outline", CARD), ("outline", "surface"), ("tertiary", "primary_fixed")]  # 3:1 is enough
-TEXT_PAIRS += [("on_inverse_surface", "inverse_surface")]
+TEXT_PAIRS += [("on_inverse_surface", "inverse_surface"), ("inverse_primary", "inverse_surface")]
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])

@@ -114,11 +114,12 @@ def PinScreen(
     said: list[ft.Control] = [HeroNote(I.INFO_ROUNDED, note)] if note else []
     ways = [link(action, C.ON_PRIMARY_FIXED) for action in (aside, below) if action]
     words = [heading(title, Type.HEADLINE, C.ON_PRIMARY_FIXED, level=1), text(body, Type.BODY, C.ON_PRIMARY_FIXED_VARIANT)]
-    told = ft.Column([*words, PinDots(t, digits.count, PIN_LENGTH), *said], scroll=ft.ScrollMode.AUTO, tight=True, spacing=Space.M)
+    told = ft.Column([*words, *said], scroll=ft.ScrollMode.AUTO, auto_scroll=bool(note), tight=True, spacing=Space.M)
     return HeroScreen(
         [
             Wordmark(LanguageLinks()),
-            ft.Container(told, expand=True, alignment=ft.Alignment.CENTER_LEFT),  # with large text it scrolls, and the keys stay in reach
+            ft.Container(told, expand=True, alignment=ft.Alignment.CENTER_LEFT),  # large text scrolls, to the note; dots and keys stay
+            PinDots(t, digits.count, PIN_LENGTH),
             PinPad(t, digits.add, digits.delete, enabled=enabled),
             ft.Column(ways, horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=0, tight=True),
         ]

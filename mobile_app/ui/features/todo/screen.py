@@ -63,7 +63,7 @@ def Waiting(here: PlaceName) -> ft.View:
     clock = session.device.clock
     tell = Teller(t, session.device.profile.id, now_of(clock), clock.zone())
     settings = Action(t("Settings"), lambda: session.go("/settings"), I.SETTINGS_OUTLINED, "open-settings")
-    top = TopBar(t("To do") if here == "todo" else t("Conflicts"), trailing=row(icon_button(settings), SyncBadgeHere()))
+    top = TopBar(t("To do") if here == "todo" else t("Conflicts"), trailing=row(icon_button(settings), SyncBadgeHere(), tight=True))
     unready = until_ready(t, model, 3)
     if unready is not None:
         return Screen(t, frame, Pane(frame, top, unready))
