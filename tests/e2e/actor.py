@@ -63,7 +63,7 @@ class Actor:
 
     def sync_now(self) -> None:
         """Open the sync sheet, run a round, close the sheet."""
-        self.d.open("/todo")
+        self.d.move("/todo")
         self.d.press_id("sync-badge")
         self.d.settle()
         self.d.press_id("sync-now")
@@ -73,7 +73,7 @@ class Actor:
     # ---- customers
     def open_customer(self, name: str) -> None:
         """Search a customer and open the page."""
-        self.d.open("/customers")
+        self.d.move("/customers")
         self.fill("Name, town, phone, VAT id", name)
         row = self.d.button(f"{name}, ", exact=False).first
         row.click()
@@ -81,7 +81,7 @@ class Actor:
 
     def change_customer(self, fields: Mapping[str, str], note: str) -> None:
         """Change these fields (by label) of the customer that is open, and write a line under its notes."""
-        self.d.open(urlparse(self.d.page.url).path + "/edit")
+        self.d.move(urlparse(self.d.page.url).path + "/edit")
         for label, value in fields.items():
             self.scroll_to(label)
             self.fill(label, value)
@@ -95,7 +95,7 @@ class Actor:
     def add_contact(self, customer: str, fields: Mapping[str, str]) -> None:
         """Add a person to a customer."""
         self.open_customer(customer)
-        self.d.open(urlparse(self.d.page.url).path + "/contacts/new")
+        self.d.move(urlparse(self.d.page.url).path + "/contacts/new")
         for label, value in fields.items():
             self.scroll_to(label)
             self.fill(label, value)
@@ -110,7 +110,7 @@ class Actor:
     # ---- the day
     def visit(self, customer: str, note: str) -> None:
         """Check in at the next stop, which is ``customer``, write what was said, check out."""
-        self.d.open("/today")
+        self.d.move("/today")
         self.d.sees(customer)
         self.d.press_id("check-in")
         expect(self.d.field(self.t("What was said"))).to_be_visible()

@@ -15,7 +15,7 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, Route, ViewportSize, expect, sync_playwright
 
-from tests.e2e.scripts import QUIET, SHOWN
+from tests.e2e.scripts import MOVE, QUIET, SHOWN
 from tools.browser import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +77,11 @@ class FletDriver:
         """Load ``path`` and wait until it can be read."""
         self.page.goto(self.url + path)
         return self.enable_semantics()
+
+    def move(self, path: str) -> None:
+        """Go to ``path`` within the app that is open, as the browser's back button would; a tenth of a load's time."""
+        self.page.evaluate(MOVE, path)
+        self.settle()
 
     def open_anew(self, path: str) -> "FletDriver":
         """Load ``path`` as a new tab would: Flet goes on with a tab's session otherwise."""

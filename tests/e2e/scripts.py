@@ -17,3 +17,12 @@ QUIET = """([quiet, timeout]) => new Promise(done => {
   arm();
 })"""
 """Waits until the screen has not changed for so many ms, at most so long."""
+MOVE = """path => new Promise(done => {
+  if (location.pathname + location.search === path) { done(); return; }
+  const observer = new MutationObserver(() => { observer.disconnect(); clearTimeout(last); done(); });
+  const last = setTimeout(() => { observer.disconnect(); done(); }, 10000);
+  observer.observe(document.querySelector('flt-semantics-host'), {subtree: true, childList: true, attributes: true, characterData: true});
+  history.pushState(null, '', path);
+  dispatchEvent(new PopStateEvent('popstate', {state: null}));
+})"""
+"""Goes to another address as the browser's own buttons do, without loading the page, and waits for the first change."""
