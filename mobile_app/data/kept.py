@@ -11,6 +11,7 @@ from mobile_app.data.ports import Executor
 from mobile_app.data.session_state import NAME, SessionState
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.sync_status import SyncStatus
+from mobile_app.data.unsent import Unsent
 from mobile_app.data.vault import Vault
 from mobile_app.data.verified import Verified
 from shared.sync.codec import open_payload, seal_payload
@@ -27,6 +28,7 @@ class Kept:
         self._executor = executor
         self._outbox = Outbox(vault)
         self._drafts = Drafts(vault)
+        self.unsent = Unsent(vault, self._outbox, executor, status)
 
     async def waiting(self) -> list[OutboxItem]:
         """What has not been acknowledged, oldest first, without what needs attention."""
@@ -81,7 +83,8 @@ class Kept:
         await self._executor.run(self._vault.meta.put, _VERIFIED, seal_payload(verified))
         self.status.update(verified=verified)
 
-    async def _recall_verified(self) -> None:
+    async def _recall(self) -> None:
+        await self.unsent.recall()
         payload = await self._executor.run(self._vault.meta.get, _VERIFIED)
         if payload is not None:
             self.status.update(verified=open_payload(payload, Verified))

@@ -182,6 +182,10 @@ class Outbox:
         named = {*item.entry.transaction.needs, *item.entry.by}
         return [other.txn for other in self if other.txn in named and other.state in ATTENTION]
 
+    def first(self, states: Collection[State]) -> str | None:
+        """The oldest in one of ``states``."""
+        return next((item.txn for item in self if item.state in states), None)
+
     def count(self, states: Collection[State]) -> int:
         """How many are in one of ``states``."""
         return sum(self._in_state[state] for state in states)

@@ -246,7 +246,7 @@ class Store(Kept):
         while (step := await self._executor.run(next, steps, None)) is not None:
             progress(*step)
         self._publish(frozenset(), await self._executor.run(self._counts))
-        await self._recall_verified()
+        await self._recall()
         await self.blobs.load()
 
     def _load(self) -> None:

@@ -15,7 +15,8 @@ Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out",
 class SyncState:
     """One moment of it. Instants and offsets in ms; ``waiting``, ``attention`` and ``conflicts`` are counts.
 
-    ``files`` counts pictures that are to be sent, ``file_bytes`` what of them is still here only.
+    ``files`` counts pictures that are to be sent, ``file_bytes`` what of them is still here only. ``stuck_since`` is set while work does
+    not get through though the server is reached.
     """
 
     phase: Phase = "idle"
@@ -30,6 +31,7 @@ class SyncState:
     verified: Verified | None = None
     files: int = 0
     file_bytes: int = 0
+    stuck_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

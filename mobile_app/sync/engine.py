@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,12 +19,14 @@ from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from mobile_app.sync.ports import SyncStore, TokenStore
 from shared.errors import (
     AnswerMalformed,
+    DeviceError,
     DeviceRevoked,
     DigestMismatch,
     Offline,
     ProtocolTooOld,
     ServerRefused,
     SessionExpired,
+    SyncError,
     TourneeError,
 )
 from shared.ports import Clock
@@ -60,6 +63,8 @@ _ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
     (Offline, "offline"),
 )
 """What an error means for the screen; the first that fits."""
+_REACHED: Final = (AnswerMalformed, DigestMismatch, ServerRefused)
+"""What only a server that was reached can cause."""
 
 
 class Engine:
@@ -87,6 +92,7 @@ class Engine:
         self._on_revoked = on_revoked
         self._on_copied = on_copied
         self._rounds_since_digest = DIGEST_EVERY
+        self._unsent_ms = 0
         self.authorised = Authorised(tokens, api, status, clock)
 
     def compare_next(self) -> None:
@@ -110,19 +116,30 @@ class Engine:
     async def _round(self, *, verify: bool) -> RoundEnd:
         await self.authorised.access()
         try:
-            fetched = await self._exchanged(verify=verify)
+            fetched, unsent = await self._exchanged(verify=verify)
         except EpochChanged as changed:
             await Healer(self._healing, self._heal, self._clock).heal(changed.epoch)
-            fetched = await self._exchanged(verify=True)
+            fetched, unsent = await self._exchanged(verify=True)
         await self._met_server()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
+        if unsent is not None:
+            raise unsent
+        await self._store.unsent.note(self._clock.now_ms())
         return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head))
 
-    async def _exchanged(self, *, verify: bool) -> PullAnswer:
+    async def _exchanged(self, *, verify: bool) -> tuple[PullAnswer, SyncError | None]:
+        """Push, then pull. A push that alone does not get through keeps no news away: why it did not is given beside the last page."""
         self._status.update(phase="pushing")
-        await self._push_all()
+        unsent: SyncError | None = None
+        try:
+            await self._push_all()
+        except (AnswerMalformed, ServerRefused) as error:
+            if not _concerns_the_push(error):
+                raise
+            unsent = error
         self._status.update(phase="pulling")
-        return await self._pull_all(verify=verify)
+        self._unsent_ms = await self._store.unsent.waited_ms(self._clock.now_ms())
+        return await self._pull_all(verify=verify), unsent
 
     async def _heal(self, request: HealRequest) -> HealAnswer:
         return await self.authorised(self._api.heal, request)
@@ -133,6 +150,9 @@ class Engine:
         if error.code == _COPIED:
             await self._on_copied()
         phase: Phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
+        if phase == "failed" and isinstance(error, _REACHED):
+            with suppress(DeviceError):
+                await self._store.unsent.note(self._clock.now_ms())
         return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None)
 
     # ---- push -------------------------------------------------------------------------------------------------------
@@ -202,12 +222,19 @@ class Engine:
                 await _dropped(ahead)
 
     async def _page(self, cursor: str, *, digest: bool) -> PullAnswer:
-        return await self.authorised(self._api.pull, cursor, PAGE, digest=digest)
+        return await self.authorised(self._api.pull, cursor, PAGE, digest=digest, unsent=self._unsent_ms)
 
     async def _differing(self, theirs: dict[str, str]) -> list[str]:
         ours = await self._store.digest()
         empty = "0:" + "0" * 16
         return [scope for scope in {**theirs, **ours} if ours.get(scope, empty) != theirs.get(scope, "")]
+
+
+def _concerns_the_push(error: SyncError) -> bool:
+    """Say whether the server might still let us pull: it neither shut us out nor asked us to wait."""
+    if isinstance(error, SessionExpired | DeviceRevoked | ProtocolTooOld):
+        return False
+    return not isinstance(error, ServerRefused) or (error.retry_after_s is None and error.code != _COPIED)
 
 
 async def _dropped(ahead: asyncio.Task[PullAnswer] | None) -> None:

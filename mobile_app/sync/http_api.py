@@ -94,8 +94,8 @@ class SyncApi(Protocol):
         """Send transactions; sending them again is harmless."""
         ...
 
-    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
-        """Fetch the next page after ``cursor``."""
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False, unsent: int = 0) -> PullAnswer:
+        """Fetch the next page after ``cursor``; ``unsent`` says for how long (ms) rounds have left work unsent."""
         ...
 
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
@@ -163,9 +163,9 @@ class HttpApi:
         """Send transactions."""
         return await self._post("/v1/sync/push", request, PushAnswer, access)
 
-    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False, unsent: int = 0) -> PullAnswer:
         """Fetch the next page after ``cursor``."""
-        asked = {"cursor": cursor, "limit": str(limit)} | ({"digest": "1"} if digest else {})
+        asked = {"cursor": cursor, "limit": str(limit)} | ({"digest": "1"} if digest else {}) | ({"unsent": str(unsent)} if unsent else {})
         return await self._answer(self._client.build_request("GET", "/v1/sync/pull", params=asked, headers=_bearer(access)), PullAnswer)
 
     @property

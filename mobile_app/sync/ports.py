@@ -10,8 +10,25 @@ from shared.sync.change import Transaction
 from shared.sync.protocol import PullAnswer, PushAnswer, Tokens
 
 
+class UnsentWork(Protocol):
+    """Since when rounds that reached the server have left work unsent."""
+
+    async def waited_ms(self, now: int) -> int:
+        """For how long (ms) they have left what is the oldest now; 0 where none has."""
+        ...
+
+    async def note(self, now: int) -> None:
+        """Take note of what a round that reached the server has left."""
+        ...
+
+
 class SyncStore(Protocol):
     """What a round needs of the store."""
+
+    @property
+    def unsent(self) -> UnsentWork:
+        """The watch over work that does not get through."""
+        ...
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """The oldest transactions that may be sent, their seq given and frozen."""

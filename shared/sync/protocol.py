@@ -15,6 +15,8 @@ A server speaks this and the one before.
 """
 MAX_CHANGES = 500
 """Changes in one push: more are answered with 413."""
+STUCK_MS = 10 * 60_000
+"""Work that rounds have left unsent for so long, though they reached the server, is stuck: its author and the admin are told."""
 PROBLEM = "application/problem+json"
 DEVICE_HEADER = "X-Tournee-Protocol"
 BLOB_CHUNK = 256 * 1024

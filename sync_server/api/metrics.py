@@ -75,7 +75,7 @@ class _Standing(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Read the figures."""
         yield GaugeMetricFamily("tournee_live_streams", "Devices that listen now", value=self._live.count)
-        head, backed_up, seen, conflicts = self._database.run(_read, reading=True)
+        head, backed_up, seen, conflicts, stuck = self._database.run(_read, reading=True)
         yield GaugeMetricFamily("tournee_head_rev", "The newest rev", value=head)
         yield GaugeMetricFamily("tournee_revs_not_backed_up", "Revs that no backup holds", value=max(0, head - backed_up))
         yield GaugeMetricFamily("tournee_open_conflicts", "Conflicts that nobody has settled", value=conflicts)
@@ -85,10 +85,12 @@ class _Standing(Collector):
             lag.add_metric((name,), sum(now - (at or 0) > age for at in seen))
         yield lag
         yield GaugeMetricFamily("tournee_devices", "Devices that may sync", value=len(seen))
+        yield GaugeMetricFamily("tournee_stuck_outboxes", "Devices whose work does not get through though they reach us", value=stuck)
 
 
-def _read(connection: Connection) -> tuple[int, int, list[int | None], int]:
+def _read(connection: Connection) -> tuple[int, int, list[int | None], int, int]:
     standing = epochs.standing(connection)
-    seen = list(connection.execute(select(DEVICE.c.last_seen).where(DEVICE.c.revoked_at.is_(None))).scalars())
+    active = connection.execute(select(DEVICE.c.last_seen, DEVICE.c.unsent_since).where(DEVICE.c.revoked_at.is_(None))).all()
     conflicts = connection.execute(_OPEN).scalar_one()
-    return standing.head, standing.backed_up_through, seen, conflicts
+    stuck = sum(row.unsent_since is not None for row in active)
+    return standing.head, standing.backed_up_through, [row.last_seen for row in active], conflicts, stuck

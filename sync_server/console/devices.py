@@ -17,8 +17,8 @@ def list_all(user: Annotated[str | None, typer.Option(help="Only this login's.")
     with open_folder(data) as shop, shop.database.read() as connection:
         owner = None if user is None else users.user_by_login(connection, user).id
         rows = devices.list_devices(connection, owner)
-    lines = ((row.code, row.user, row.name, row.platform, when(row.enrolled_at), when(row.last_seen), _state(row), row.id) for row in rows)
-    show(("Code", "User", "Device", "Platform", "Enrolled", "Last seen", "State", "Id"), lines)
+    columns = ("Code", "User", "Device", "Platform", "Enrolled", "Last seen", "Stuck since", "State", "Id")
+    show(columns, (_line(row) for row in rows))
 
 
 @app.command("revoke")
@@ -30,6 +30,11 @@ def revoke(device: Annotated[str, typer.Argument(help="Its code, such as K7, or 
             row = devices.revoke_device(connection, device, now)
             Ledger(shop.config.ledger).append([Revoked(row.id, row.code, row.user_id, row.revoked_at or now)])
     say(f"{row.code} ({row.name}, {row.user}) is revoked. It wipes itself at its next round; its PIN can no longer be recovered.")
+
+
+def _line(row: devices.DeviceRow) -> tuple[str, ...]:
+    stuck = "" if row.unsent_since is None else when(row.unsent_since)
+    return row.code, row.user, row.name, row.platform, when(row.enrolled_at), when(row.last_seen), stuck, _state(row), row.id
 
 
 def _state(row: devices.DeviceRow) -> str:

@@ -1,8 +1,8 @@
 """Devices: each has an id and a short code that no other ever had, belongs to one user, and may be shut out for good."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from shared.errors import RecordNotFound
 from shared.models.registry import raw_table
@@ -15,7 +15,7 @@ _COUNTER = "device_counter"
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A device as the command line lists it. Instants in ms since 1970."""
+    """A device as the command line lists it. Instants in ms since 1970; ``unsent_since`` is set while its outbox is stuck."""
 
     id: str
     code: str
@@ -26,6 +26,7 @@ class DeviceRow:
     last_seen: int | None
     revoked_at: int | None
     user_id: str
+    unsent_since: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,11 @@ def add_device(connection: Connection, device: NewDevice, now: int, code: str | 
 def list_devices(connection: Connection, user_id: str | None = None) -> list[DeviceRow]:
     """Give all devices, or a user's, in the order they enrolled."""
     user, table = raw_table("user"), DEVICE
-    columns = (table.c.id, table.c.code, user.c.name.label("user"), table.c.name, table.c.platform)
-    found = select(*columns, table.c.enrolled_at, table.c.last_seen, table.c.revoked_at, table.c.user_id).join(
-        user, user.c.id == table.c.user_id, isouter=True
-    )
+    columns = (table.c[field.name] for field in fields(DeviceRow) if field.name != "user")
+    found = select(*columns, func.coalesce(user.c.name, "").label("user")).join(user, user.c.id == table.c.user_id, isouter=True)
     if user_id is not None:
         found = found.where(table.c.user_id == user_id)
-    return [DeviceRow(row[0], row[1], row[2] or "", *row[3:]) for row in connection.execute(found.order_by(table.c.enrolled_at))]
+    return [DeviceRow(**row) for row in connection.execute(found.order_by(table.c.enrolled_at)).mappings()]
 
 
 def revoke_device(connection: Connection, id_or_code: str, now: int) -> DeviceRow:
@@ -69,6 +68,11 @@ def revoke_device(connection: Connection, id_or_code: str, now: int) -> DeviceRo
         raise RecordNotFound
     connection.execute(update(DEVICE).where(DEVICE.c.id == matching[0].id, DEVICE.c.revoked_at.is_(None)).values(revoked_at=now))
     return matching[0]
+
+
+def note_unsent(connection: Connection, device_id: str, since: int | None) -> None:
+    """Keep since when (ms) a device's outbox has been stuck; ``None``: it is not."""
+    connection.execute(update(DEVICE).where(DEVICE.c.id == device_id).values(unsent_since=since))
 
 
 def skip_codes(connection: Connection, many: int) -> None:

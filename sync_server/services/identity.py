@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeviceIdentity:
-    """An enrolled device that showed a good access token, and whose it is. ``until`` (ms) is when the token ends."""
+    """An enrolled device that showed a good access token, and whose it is. ``until`` (ms) is when the token ends.
+
+    ``unsent_since`` (ms) is set while its outbox is stuck.
+    """
 
     device_id: str
     code: str
     user_id: str
     role: str
     until: int = 0
+    unsent_since: int | None = None

@@ -1,17 +1,20 @@
 """Pull: what changed in a device's scopes, page by page, each page from one snapshot (PROTOCOL 8 to 12)."""
 
+from contextlib import suppress
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 from sqlalchemy import Connection
 
+from shared.errors import StorageFailed
 from shared.ports import Clock
 from shared.sync.clock import pack
 from shared.sync.cursor import LONGEST
 from shared.sync.digest import shown
-from shared.sync.protocol import KindRows, PullAnswer
+from shared.sync.protocol import STUCK_MS, KindRows, PullAnswer
 from sync_server.services import cursors, epochs, scopes
+from sync_server.services.devices import note_unsent
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.tokens import authenticate
 from sync_server.storage import change_feed, records
@@ -28,6 +31,7 @@ class PullRequest(msgspec.Struct, frozen=True):
     cursor: Annotated[str, Meta(max_length=LONGEST, description="Where the device is; empty for the beginning")] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT
     digest: Annotated[bool, Meta(description="With the last page, each scope's digest")] = False
+    unsent: Annotated[int, Meta(ge=0, description="For how long (ms) rounds have left the oldest unsent transaction")] = 0
 
 
 class PullService:
@@ -43,7 +47,10 @@ class PullService:
         Raises:
             ServerRefused: 422 ``bad_cursor``: this server never gave it.
         """
-        return self._database.run(lambda connection: answer(connection, device, request, self._clock.now_ms()), reading=True)
+        now = self._clock.now_ms()
+        page = self._database.run(lambda connection: answer(connection, device, request, now), reading=True)
+        self._note(device, request, now)
+        return page
 
     def pull_as(self, access_token: str, request: PullRequest) -> PullAnswer:
         """As ``pull``, for the device that a token belongs to: who it is and what it gets are one transaction.
@@ -53,10 +60,20 @@ class PullService:
         """
         now = self._clock.now_ms()
 
-        def answered(connection: Connection) -> PullAnswer:
-            return answer(connection, authenticate(connection, access_token, now), request, now)
+        def answered(connection: Connection) -> tuple[DeviceIdentity, PullAnswer]:
+            device = authenticate(connection, access_token, now)
+            return device, answer(connection, device, request, now)
 
-        return self._database.run(answered, reading=True)
+        device, page = self._database.run(answered, reading=True)
+        self._note(device, request, now)
+        return page
+
+    def _note(self, device: DeviceIdentity, request: PullRequest, now: int) -> None:
+        """Keep whether the device's outbox is stuck, where that is new. A disk that refuses costs no page: the next round says it again."""
+        since = now - request.unsent if request.unsent >= STUCK_MS else None
+        if (since is None) != (device.unsent_since is None):
+            with suppress(StorageFailed):
+                self._database.run(lambda connection: note_unsent(connection, device.device_id, since))
 
 
 def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int) -> PullAnswer:

@@ -23,7 +23,8 @@ from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, LOGIN, REFRESH_TOKE
 TOKEN_BYTES = 32
 _user = raw_table("user")
 _BEARER = (
-    select(DEVICE.c.id, DEVICE.c.code, DEVICE.c.user_id, DEVICE.c.revoked_at, LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
+    select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since")))
+    .add_columns(LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
     .join_from(ACCESS_TOKEN, DEVICE, ACCESS_TOKEN.c.device == DEVICE.c.id)
     .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
     .join(_user, _user.c.id == DEVICE.c.user_id)
@@ -121,7 +122,7 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
         raise DeviceRevoked(403)
     if row.disabled:
         raise UserDisabled
-    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires)
+    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires, row.unsent_since)
 
 
 def end_family(connection: Connection, family: str) -> None:

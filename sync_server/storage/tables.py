@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table
 from shared.models.columns import TEXT
 from shared.models.registry import raw_table
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The last step in ``migrations/versions``: every change of a table is a step, written by ``python -m tools.migration``."""
 
 metadata = MetaData()
@@ -117,8 +117,10 @@ DEVICE = Table(
     Column("revoked_at", BigInteger),
     Column("last_seq", BigInteger, nullable=False, default=0),
     Column("offset", BigInteger, nullable=False, default=0),
+    Column("unsent_since", BigInteger),
 )
-"""Enrolled devices. ``offset`` is the server's clock minus the device's at its last push, in milliseconds."""
+"""Enrolled devices. ``offset`` is the server's clock minus the device's at its last push, in milliseconds; ``unsent_since`` is set while
+its outbox is stuck."""
 
 REFRESH_TOKEN = Table(
     "refresh_token",

@@ -41,6 +41,20 @@ def page(
     return PullAnswer(EPOCH, 0, asked, cursor, more, 9, ["org"], kinds, 1, 0, digests=digests, total=remaining)
 
 
+class FakeUnsent:
+    """Work that has waited as long as the test says; ``noted`` counts rounds that reached the server."""
+
+    def __init__(self) -> None:
+        self.waited = 0
+        self.noted = 0
+
+    async def waited_ms(self, now: int) -> int:
+        return self.waited
+
+    async def note(self, now: int) -> None:
+        self.noted += 1
+
+
 class FakeStore:
     """An outbox and a cursor."""
 
@@ -50,6 +64,7 @@ class FakeStore:
         self.forgotten: list[str] = []
         self.verified: list[Verified] = []
         self.finished = 0
+        self.unsent = FakeUnsent()
         self.digests = {"org": "0:" + "0" * 16}
         self.answers: list[PushAnswer] = []
 
@@ -139,6 +154,7 @@ class FakeApi:
         self.meanwhile: list[Transaction] = []
         self.remaining: dict[str, int] = {}
         self.rows = 0
+        self.unsent = 0
         self.store: FakeStore | None = None
 
     async def refresh(self, request: RefreshRequest) -> Tokens:
@@ -155,8 +171,9 @@ class FakeApi:
         outcomes = tuple(Outcome(item.id, "applied", 5) for item in request.transactions)
         return PushAnswer(EPOCH, 0, 250, 0, 0, outcomes)
 
-    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False, unsent: int = 0) -> PullAnswer:
         self._called("pull", access)
+        self.unsent = unsent
         asked, after, more = next((item for item in self.pages if item[0] == cursor), (cursor, cursor, False))
         shown = self.digests.pop(0) if digest and not more and self.digests else None
         remaining = self.remaining.get(asked, 0)

@@ -152,7 +152,7 @@ class Door:
 
     # ---- pull -------------------------------------------------------------------------------------------------------
     def _pull(self, device: DeviceIdentity, asks: Asks) -> bytes:
-        body = self.server.pull(device, PullRequest(asks.cursor, asks.limit, asks.digest))
+        body = self.server.pull(device, PullRequest(asks.cursor, asks.limit, asks.digest, asks.unsent))
         page = codec.decode(body, PullAnswer)
         name = self.codes[device.code]
         allowed = self.rights.scopes(PHONES[name], device.user_id, self.server.clock.now_ms())

@@ -48,6 +48,7 @@ class Asks(msgspec.Struct, frozen=True):
     cursor: str
     limit: int
     digest: bool
+    unsent: int = 0
 
 
 class Serve(Protocol):
@@ -162,9 +163,9 @@ class WireApi:
         """Send transactions."""
         return await self._call("push", access, request, PushAnswer)
 
-    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False) -> PullAnswer:
+    async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False, unsent: int = 0) -> PullAnswer:
         """Fetch the next page."""
-        return await self._call("pull", access, Asks(cursor, min(limit, self.page), digest), PullAnswer)
+        return await self._call("pull", access, Asks(cursor, min(limit, self.page), digest, unsent), PullAnswer)
 
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
         """Give back what a restored server lost."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.services.devices import NewDevice, add_device
+from sync_server.services.devices import NewDevice, add_device, note_unsent
 from sync_server.services.users import user_by_login
 from sync_server.storage.database import Database
 from tests.sync_server.cli.conftest import Tournee
@@ -98,6 +98,21 @@ def test_a_device_is_listed_and_revoked_by_its_code(organisation: Tournee, folde
     assert organisation("device", "revoke", code).exit_code == 0
     assert re.search(rf"{code} .*revoked", organisation("device", "list").output)
     assert organisation("device", "revoke", "ZZ").exit_code == 1
+
+
+def test_fault_38_the_list_of_devices_says_whose_outbox_is_stuck_since_when(organisation: Tournee, folder: Path) -> None:
+    organisation("user", "add", "ada", "--name", "Ada", "--password-stdin", typed=PASSWORD)
+    database = Database.open(folder / "org.db")
+    with database.write() as connection:
+        user_id = user_by_login(connection, "ada").id
+        code = add_device(connection, NewDevice("id-of-the-phone", user_id, "Pixel", "android"), 0)
+        note_unsent(connection, "id-of-the-phone", 1_790_000_000_000)
+    database.close()
+
+    listed = organisation("device", "list").output
+
+    assert "Stuck since" in listed
+    assert re.search(rf"{code} .*2026-09-21 14:13.*active", listed)
 
 
 def test_a_territory_is_given_and_taken(organisation: Tournee) -> None:

@@ -95,7 +95,7 @@ def SyncSheetBody(close: Press) -> ft.Control:
         ft.Container(sync_now, key="sync-now"),
         ft.Container(work_offline, key="work-offline"),
         ft.Container(divider(), key="line"),
-        column(*_clock(t, sync), *rows, key="items"),
+        column(*_stuck(t, sync, now, zone), *_clock(t, sync), *rows, key="items"),
         ft.Container(button(Action(t("Settings"), settings, I.SETTINGS_OUTLINED, "open-settings"), "outlined"), key="settings"),
         spacing=16,
     )
@@ -113,6 +113,17 @@ def _meta(t: Words, sync: SyncState, now: datetime, zone: str) -> str:
         return state_sentence(t, sync)
     last = formats.moment(t, _EPOCH + timedelta(milliseconds=sync.last_ok_at), now, zone)
     return t("Last exchange {when}.", when=last) + " " + state_sentence(t, sync)
+
+
+def _stuck(t: Words, sync: SyncState, now: datetime, zone: str) -> list[ft.Control]:
+    if sync.stuck_since is None:
+        return []
+    since = formats.moment(t, _EPOCH + timedelta(milliseconds=sync.stuck_since), now, zone)
+    said = t(
+        "The office answers, but what waits here does not get through (since: {when}). It is safe on this phone; call your office.",
+        when=since,
+    )
+    return [Banner(said, None, I.REPORT_PROBLEM_ROUNDED, ALERT)]
 
 
 def _clock(t: Words, sync: SyncState) -> list[ft.Control]:

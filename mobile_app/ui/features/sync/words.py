@@ -82,6 +82,12 @@ def reason_of(t: Words, item: OutboxItem) -> str:
 
 def badge_of(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
     """What the badge says: what a person must do comes first, then what waits, then the network."""
+    if sync.stuck_since is not None and not sync.attention:
+        return "attention", t("Not getting through")
+    return _usual_badge(t, sync)
+
+
+def _usual_badge(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
     count = t.plural("{n} waiting", "{n} waiting", sync.waiting) if sync.waiting else ""
     if not count and sync.files:
         count = t.plural("{n} photo", "{n} photos", sync.files)

@@ -27,6 +27,7 @@ from tests.mobile_app.ui.rep import rep
         (SyncState(waiting=2, attention=1), "attention", "To look at"),
         (SyncState("signed_out", waiting=2), "attention", "Sign in"),
         (SyncState("outdated"), "attention", "To look at"),
+        (SyncState("failed", waiting=2, stuck_since=0), "attention", "Not getting through"),
     ],
 )
 def test_the_badge_says_what_matters_most(sync: SyncState, state: str, said: str) -> None:
@@ -78,6 +79,16 @@ def test_a_clock_that_is_off_by_a_day_is_said() -> None:
             app.device.status.update(clock_offset_ms=-26 * 3_600_000)
             await app.tap("sync-badge")
             await app.sees("This phone's clock is wrong by 1 day.")
+
+    run(go())
+
+
+def test_fault_38_the_sheet_says_since_when_work_does_not_get_through() -> None:
+    async def go() -> None:
+        async with rep(route="/todo") as app:
+            app.device.status.update(stuck_since=app.device.clock.now_ms() - 3_600_000, phase="failed", waiting=1)
+            await app.tap("sync-badge")
+            await app.sees("The office answers, but what waits here does not get through (since: today,")
 
     run(go())
 
