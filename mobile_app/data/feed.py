@@ -107,13 +107,14 @@ class Feed:
         self._position.load()
 
     def digesting(self) -> Iterator[dict[str, str] | None]:
-        """Compute each scope's digest over the vault's records; yields None between parts, and the digests at the end."""
+        """Compute each scope's digest over the vault's live records; yields None between parts, and the digests at the end."""
         sums: dict[str, tuple[int, int]] = {}
         for batch in self._vault.records.batches():
             for _, _, payload in batch:
                 record = opened_record(payload)
-                count, total = sums.get(record.scope, (0, 0))
-                sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
+                if record.live:
+                    count, total = sums.get(record.scope, (0, 0))
+                    sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
             yield None
         yield {scope: digest.shown(total, count) for scope, (count, total) in sums.items()}
 

@@ -31,7 +31,7 @@ from shared.errors import (
 )
 from shared.ports import Clock
 from shared.sync.digest import counted
-from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, News, PullAnswer, PushAnswer, PushRequest
+from shared.sync.protocol import COUNTS_THE_LIVING, MAX_CHANGES, HealAnswer, HealRequest, News, PullAnswer, PushAnswer, PushRequest
 
 PAGE: Final = 1_000
 """Records asked for in one page."""
@@ -180,7 +180,7 @@ class Engine:
         repaired: list[str] = []
         for repair in range(REPAIRS + 1):
             last = await self._fetched(digest=compare)
-            if last.digests is None:
+            if last.digests is None or last.protocol < COUNTS_THE_LIVING:
                 return last
             differing = await self._differing(last.digests)
             if not differing:

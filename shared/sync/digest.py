@@ -1,6 +1,7 @@
 """A digest of a scope's records that can be kept up to date: the sum of the items' hashes (an additive set hash).
 
-Both sides compute it over ``(id, rev, hash of the content)`` of what the server has said, never over the overlay.
+Both sides compute it over ``(id, rev, hash of the content)`` of the live records that the server has told, never over the overlay. Deleted
+ones do not count: each side drops its tombstones when it likes.
 """
 
 from collections.abc import Iterable, Mapping

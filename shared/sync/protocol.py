@@ -8,11 +8,14 @@ from shared.sync.change import Epoch, Transaction
 from shared.sync.policy import Value
 from shared.sync.record import Mark
 
-PROTOCOL = 2
-"""1: records. 2: a push names its epoch, restored servers are healed, files travel, live events are told.
+PROTOCOL = 3
+"""1: records. 2: a push names its epoch, restored servers are healed, files travel, live events are told. 3: digests count live records
+only, tombstones are dropped.
 
 A server speaks this and the one before.
 """
+COUNTS_THE_LIVING = 3
+"""The first protocol whose digests leave deleted records out: with an older one there is nothing to compare."""
 MAX_CHANGES = 500
 """Changes in one push: more are answered with 413."""
 STUCK_MS = 10 * 60_000

@@ -18,6 +18,8 @@ from sync_server.storage import dump
 from sync_server.storage.tables import SCHEMA_VERSION
 
 _LENGTH: Final = 4
+_COUNTED_TOMBSTONES: Final = "0003"
+"""The last step at which digests counted deleted records too."""
 _MAX_FRAME: Final = 1 << 28
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -105,14 +107,17 @@ def load(connection: Connection, path: Path, key: bytes) -> Heading:
                     dump.fill(connection, known[frame.table], frame.columns, frame.rows)
     except (SealBroken, msgspec.MsgspecError, zstandard.ZstdError) as error:
         raise BackupBroken("backup_broken") from error
-    _compare(connection, trailer)
+    counting_tombstones = said.schema <= _COUNTED_TOMBSTONES
+    _compare(connection, trailer, tombstones=counting_tombstones)
+    if counting_tombstones:
+        dump.recount(connection)
     return said
 
 
-def _compare(connection: Connection, trailer: Trailer | None) -> None:
+def _compare(connection: Connection, trailer: Trailer | None, *, tombstones: bool) -> None:
     if trailer is None:
         raise BackupBroken("backup_broken")
-    digests = dump.counted_digests(connection)
+    digests = dump.counted_digests(connection, tombstones=tombstones)
     counts = {name: count for name, count in dump.counts(connection).items() if name in trailer.counts}
     expected = {name: count for name, count in trailer.counts.items() if name in counts}
     if counts != expected or digests != trailer.digests or digests != dump.kept_digests(connection):

@@ -12,7 +12,7 @@ from shared.ports import Clock
 from shared.sync.clock import pack
 from shared.sync.cursor import LONGEST
 from shared.sync.digest import shown
-from shared.sync.protocol import STUCK_MS, KindRows, PullAnswer
+from shared.sync.protocol import COUNTS_THE_LIVING, PROTOCOL, STUCK_MS, KindRows, PullAnswer
 from sync_server.services import cursors, epochs, scopes
 from sync_server.services.devices import note_unsent
 from sync_server.services.identity import DeviceIdentity
@@ -41,18 +41,18 @@ class PullService:
         self._database = database
         self._clock = clock
 
-    def pull(self, device: DeviceIdentity, request: PullRequest) -> PullAnswer:
-        """Give the next page of what ``device`` may see.
+    def pull(self, device: DeviceIdentity, request: PullRequest, spoken: int = PROTOCOL) -> PullAnswer:
+        """Give the next page of what ``device`` may see, as the protocol says it that it has ``spoken``.
 
         Raises:
             ServerRefused: 422 ``bad_cursor``: this server never gave it.
         """
         now = self._clock.now_ms()
-        page = self._database.run(lambda connection: answer(connection, device, request, now), reading=True)
+        page = self._database.run(lambda connection: answer(connection, device, request, now, spoken), reading=True)
         self._note(device, request, now)
         return page
 
-    def pull_as(self, access_token: str, request: PullRequest) -> PullAnswer:
+    def pull_as(self, access_token: str, request: PullRequest, spoken: int = PROTOCOL) -> PullAnswer:
         """As ``pull``, for the device that a token belongs to: who it is and what it gets are one transaction.
 
         Raises:
@@ -62,7 +62,7 @@ class PullService:
 
         def answered(connection: Connection) -> tuple[DeviceIdentity, PullAnswer]:
             device = authenticate(connection, access_token, now)
-            return device, answer(connection, device, request, now)
+            return device, answer(connection, device, request, now, spoken)
 
         device, page = self._database.run(answered, reading=True)
         self._note(device, request, now)
@@ -76,8 +76,9 @@ class PullService:
                 self._database.run(lambda connection: note_unsent(connection, device.device_id, since))
 
 
-def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int) -> PullAnswer:
+def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int) -> PullAnswer:
     """Give one page within the caller's snapshot."""
+    compared = request.digest and spoken >= COUNTS_THE_LIVING
     standing = epochs.standing(connection)
     held = scopes.readable(connection, device, now)
     asked = cursors.read(request.cursor, standing)
@@ -98,7 +99,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         backed_up_through=standing.backed_up_through,
         left=left,
         lost_scopes=list(lost),
-        digests=_digests(connection, held) if request.digest and not page.more else None,
+        digests=_digests(connection, held) if compared and not page.more else None,
         total=page.total,
     )
 
@@ -115,7 +116,7 @@ class _Page:
         self.left: list[str] = []
         self.more = False
         self.total = 0
-        """How many records were still to come when this page was asked for, its own included."""
+        """About how many records were still to come when this page was asked for, its own included."""
 
     def fill(self, room: int) -> None:
         behind = [scope for scope in self._held if self.revs[scope] < self._head]
@@ -125,18 +126,15 @@ class _Page:
             room = max(0, room - part.size)
 
     def _take(self, part: Stretch) -> None:
-        waiting = part.size if part.whole else self._remaining(part.scope)
-        self.total += waiting
-        if waiting > part.size:
-            self.more = True
-        else:
-            part = part._replace(upto=self._head)
+        self.total += part.size if part.whole else max(part.size, self._remaining(part.scope))
+        self.more = self.more or not part.whole
         change_feed.rows_of(self._connection, part, self._held.index(part.scope), self.kinds)
         if part.after:
             self.left.extend(change_feed.roots_that_left(self._connection, part, self._held))
         self.revs[part.scope] = part.upto
 
     def _remaining(self, scope: str) -> int:
+        """Count what is still to come; from the beginning on only what lives, which is known without counting."""
         after = self.revs[scope]
         if after:
             return change_feed.remaining(self._connection, scope, after)

@@ -79,6 +79,8 @@ def stretch(connection: Connection, scope: str, after: int, head: int, room: int
     taken: Sequence[Row[Any, Any]] = [row for row in rows if row[0] < cut]
     if not taken:
         taken = connection.execute(_AT, {"scope": scope, "rev": cut}).all()
+        if not connection.execute(_AFTER, {"scope": scope, "after": cut, "most": 1}).all():
+            return Stretch(scope, after, head, frozenset(kind for _, kind in taken), len(taken), whole=True)
     return Stretch(scope, after, taken[-1][0], frozenset(kind for _, kind in taken), len(taken), whole=False)
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, select
 
 from shared.models.registry import MODELS, raw_table
 from shared.sync import digest
+from shared.sync.record import LIVE
 from sync_server.storage import records
+from sync_server.storage.bulk import upsert
 from sync_server.storage.records import chunks, signed
 from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST, metadata
 
@@ -68,20 +70,33 @@ def counts(connection: Connection, counted: Sequence[Table] | None = None) -> di
 
 
 def kept_digests(connection: Connection) -> dict[str, str]:
-    """Give each scope's digest as it is kept; scopes without records are left out."""
+    """Give each scope's digest as it is kept; scopes without live records are left out."""
     found = connection.execute(select(SCOPE_DIGEST.c.scope, SCOPE_DIGEST.c.count, SCOPE_DIGEST.c.digest))
     return {scope: digest.shown(records.unsigned(kept), count) for scope, count, kept in found if count}
 
 
-def counted_digests(connection: Connection) -> dict[str, str]:
-    """Count each scope's digest anew, from the records themselves."""
+def counted_digests(connection: Connection, *, tombstones: bool = False) -> dict[str, str]:
+    """Count each scope's digest anew, from the records themselves; with ``tombstones`` as it was counted at first."""
+    counted = _counted(connection, tombstones=tombstones)
+    return {scope: digest.shown(records.unsigned(signed(total)), count) for scope, (count, total) in counted.items()}
+
+
+def recount(connection: Connection) -> None:
+    """Keep each scope's digest as it is counted now, and no share of what does not live."""
+    connection.execute(RECORD_META.update().where(RECORD_META.c.deleted != LIVE).values(item=0))
+    connection.execute(SCOPE_DIGEST.delete())
+    upsert(connection, SCOPE_DIGEST, [(scope, count, signed(total)) for scope, (count, total) in _counted(connection).items()])
+
+
+def _counted(connection: Connection, *, tombstones: bool = False) -> dict[str, tuple[int, int]]:
     sums: dict[str, tuple[int, int]] = {}
     ids = list(connection.execute(select(RECORD_META.c.id)).scalars())
     for part in chunks(ids):
         for record in records.load(connection, records.places(connection, part), part).values():
-            count, total = sums.get(record.scope, (0, 0))
-            sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
-    return {scope: digest.shown(records.unsigned(signed(total)), count) for scope, (count, total) in sums.items()}
+            if record.live or tombstones:
+                count, total = sums.get(record.scope, (0, 0))
+                sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
+    return sums
 
 
 def _all() -> list[Table]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, select
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.digest import MODULUS, item
 from shared.sync.policy import Value
-from shared.sync.record import Mark, Record
+from shared.sync.record import LIVE, Mark, Record
 from sync_server.storage.bulk import Row, upsert, within
 from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST
 
@@ -127,10 +127,10 @@ def save(connection: Connection, written: Collection[Written]) -> None:
     rows: dict[str, list[Row]] = {}
     changes: dict[str, list[int]] = {}
     for record, before in written:
-        share = signed(item(record))
+        share = signed(item(record)) if record.live else 0
         if before is not None:
-            _count(changes, before.scope, -1, -before.item)
-        _count(changes, record.scope, 1, share)
+            _count(changes, before.scope, -int(before.deleted == LIVE), -before.item)
+        _count(changes, record.scope, int(record.live), share)
         metas.append(_meta_row(record, share))
         rows.setdefault(record.kind, []).append(_typed_row(record))
     upsert(connection, RECORD_META, metas)
@@ -174,7 +174,7 @@ def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> N
 
 
 def digests(connection: Connection, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Give each scope's count of records and their digest."""
+    """Give each scope's count of live records and their digest."""
     table = SCOPE_DIGEST
     rows = connection.execute(select(table.c.scope, table.c.count, table.c.digest).where(table.c.scope.in_(list(scopes))))
     return {scope: (count, unsigned(digest)) for scope, count, digest in rows}

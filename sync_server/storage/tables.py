@@ -3,15 +3,17 @@
 The records' own tables are ``shared.models.registry.raw_table(kind)``. Instants are milliseconds since 1970 UTC.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, Table, literal_column
 
 from shared.models.columns import TEXT
 from shared.models.registry import raw_table
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The last step in ``migrations/versions``: every change of a table is a step, written by ``python -m tools.migration``."""
 
 metadata = MetaData()
+TOMBSTONE: ColumnElement[int] = literal_column("1")
+"""What ``record_meta.deleted`` is for a deleted record; written out, so that the index of tombstones serves."""
 
 META = Table("meta", metadata, Column("key", TEXT, primary_key=True), Column("value", TEXT, nullable=False))
 """Single values: the schema's version, the organisation, the epoch, the head of the change feed."""
@@ -34,8 +36,29 @@ RECORD_META = Table(
 )
 """Each record once, at its newest rev: per-field bookkeeping (JSON as it travels) and the change feed in one.
 
-``item`` is the record's share of its scope's digest, as a signed 64-bit integer.
+``item`` is the record's share of its scope's digest, as a signed 64-bit integer; 0 for one that does not live.
 """
+_DELETED = RECORD_META.c.deleted == TOMBSTONE
+Index("record_meta_tombstone", RECORD_META.c.rev, sqlite_where=_DELETED, postgresql_where=_DELETED)
+
+COMPACTED = Table(
+    "compacted",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("kind", TEXT, nullable=False),
+    Column("root", TEXT, nullable=False),
+    Column("scope", TEXT, nullable=False),
+    Index("compacted_root", "root"),
+)
+"""Deleted records whose tombstones were dropped: where they were, and nothing of what they said."""
+
+HEAD_AT = Table(
+    "head_at",
+    metadata,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("rev", BigInteger, nullable=False),
+)
+"""Which rev was the highest at an instant: a line a day, by which the age of a rev is known."""
 
 TXN_LOG = Table(
     "txn_log",
@@ -74,7 +97,7 @@ SCOPE_DIGEST = Table(
     Column("count", BigInteger, nullable=False),
     Column("digest", BigInteger, nullable=False),
 )
-"""The digest of each scope's records, kept up to date; ``digest`` as a signed 64-bit integer."""
+"""The digest of each scope's live records, kept up to date; ``digest`` as a signed 64-bit integer."""
 
 HEALED = Table(
     "healed",
@@ -121,6 +144,15 @@ DEVICE = Table(
 )
 """Enrolled devices. ``offset`` is the server's clock minus the device's at its last push, in milliseconds; ``unsent_since`` is set while
 its outbox is stuck."""
+
+DEVICE_PROGRESS = Table(
+    "device_progress",
+    metadata,
+    Column("device", TEXT, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""The rev through which a device had pulled all its scopes, at an instant: noted now and then, never too high."""
 
 REFRESH_TOKEN = Table(
     "refresh_token",

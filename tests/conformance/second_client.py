@@ -35,7 +35,7 @@ class SecondClient:
 
     # ---- talking
     def _ask(self, method: str, path: str, body: Json | None = None, *, signed: bool = True, again: bool = True) -> Json:
-        headers = {"X-Tournee-Protocol": "1", "Content-Type": "application/json"}
+        headers = {"X-Tournee-Protocol": "3", "Content-Type": "application/json"}
         if signed:
             headers["Authorization"] = f"Bearer {self.tokens['access']}"
         status, content = self._send(method, path, headers, b"" if body is None else json.dumps(body).encode())
@@ -119,7 +119,7 @@ class SecondClient:
     def digests(self) -> dict[str, str]:
         """Sum up each scope as the server does."""
         sums: dict[str, tuple[int, int]] = {}
-        for record in self.records.values():
+        for record in filter(lambda each: not each["deleted"], self.records.values()):
             said = [record["id"], record["rev"], record["deleted"], record["fields"]]
             text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
             count, total = sums.get(record["scope"], (0, 0))

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text, update
 
 from shared.errors import StorageFailed
-from sync_server.storage import dump, meta, schema
+from sync_server.storage import dump, meta, records, schema
 from sync_server.storage.database import Database
 from sync_server.storage.postgresql import PostgresStore
 from sync_server.storage.sqlite import SqliteStore
@@ -68,6 +68,18 @@ def test_a_store_at_the_first_step_is_brought_forward_and_keeps_what_it_holds(ba
 
     assert bare.run(differences) == []
     assert bare.run(meta.head) == 7
+
+
+def test_tombstones_leave_the_digests_that_an_earlier_release_kept(bare: Database) -> None:
+    bare.run(lambda connection: command.upgrade(schema.alembic(connection), "0003"))
+    for id_, deleted, item in (("a", 0, 5), ("b", 1, 7), ("c", 2, -9)):
+        row = f"INSERT INTO record_meta VALUES ('{id_}', 'account', '{id_}', 'lyon', 1, {deleted}, '[0,\"S0\",1]', NULL, NULL, {item})"  # noqa: S608
+        bare.run(lambda connection, row=row: connection.execute(text(row)))  # type: ignore[misc]
+    bare.run(lambda connection: connection.execute(text("INSERT INTO scope_digest VALUES ('lyon', 3, 3)")))
+
+    bare.prepared()
+
+    assert bare.run(lambda connection: records.digests(connection, ["lyon"])) == {"lyon": (1, 5)}
 
 
 def test_a_file_of_the_first_release_opens_and_its_digests_still_hold(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ class Phone:
     def digests(self) -> dict[str, str]:
         """What the device holds, scope by scope."""
         assert self.last is not None
-        return {scope: _digest([r for r in self.records.values() if r.scope == scope]) for scope in self.last.scopes}
+        return {scope: _digest([r for r in self.records.values() if r.scope == scope and r.live]) for scope in self.last.scopes}
 
     def new_id(self) -> str:
         return uuid7(self.world.clock.now, self.world.randomness.token(RANDOM_BYTES))

@@ -60,10 +60,10 @@ async def pull(request: Request) -> Response:
 
     Phones ask this all day and mostly get nothing: so it takes one trip to a thread and one transaction, and no dependencies.
     """
-    await spoken_protocol(request)
+    spoken = await spoken_protocol(request)
     token, wanted, parts = access_token(request), query_of(request, PullRequest), await context(request)
     service = PullService(parts.database, parts.clock)
-    return await run_in_threadpool(lambda: _counted(request, service.pull_as(token, wanted)))
+    return await run_in_threadpool(lambda: _counted(request, service.pull_as(token, wanted, spoken)))
 
 
 def _counted(request: Request, page: PullAnswer) -> Response:

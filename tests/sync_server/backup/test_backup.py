@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from shared.errors import SealBroken
 from sync_server.services import archive, epochs, sealed_file
@@ -11,8 +13,10 @@ from sync_server.services.backup import Backups, backup_key, read_key, verify
 from sync_server.services.ledger import Ledger, Revoked, Welcome
 from sync_server.services.organisation import AlreadyInitialised, create_organisation
 from sync_server.services.restore import Restorer
-from sync_server.storage import dump, meta
+from sync_server.storage import dump, meta, records
+from sync_server.storage.bulk import upsert
 from sync_server.storage.database import Database
+from sync_server.storage.tables import SCOPE_DIGEST
 from tests.sync_server.world import DAY, World
 
 KEY = bytes(range(32))
@@ -65,6 +69,38 @@ def test_a_restore_gives_every_row_back_except_the_sessions(world: World, tmp_pa
     database.close()
     del expected["meta"], restored["meta"]
     assert restored == expected
+
+
+def test_a_backup_whose_digests_still_count_tombstones_is_restored_and_counted_anew(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = world.account("Gone")
+    phone = world.phone(world.elodie)
+    phone.pull()
+    phone.push(phone.delete("account", account))
+    with world.database.write() as connection:
+        _count_tombstones(connection)
+    made = _of_the_third_step(world, tmp_path / "backups", monkeypatch)
+    database = Database.open(tmp_path / "other.db")
+
+    restorer(world, database, tmp_path).restore(made, KEY)
+
+    assert database.run(dump.kept_digests) == database.run(dump.counted_digests)
+    database.close()
+
+
+def _count_tombstones(connection: Connection) -> None:
+    """Keep the digests as they were kept at first."""
+    counted = {scope: text.partition(":") for scope, text in dump.counted_digests(connection, tombstones=True).items()}
+    rows = [(scope, int(count), records.signed(int(total, 16))) for scope, (count, _, total) in counted.items()]
+    upsert(connection, SCOPE_DIGEST, rows)
+
+
+def _of_the_third_step(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a backup that says of itself that it is of the third step."""
+    known = archive.heading
+    monkeypatch.setattr(archive, "heading", lambda path: msgspec.structs.replace(known(path), schema="0003"))
+    return backups(world, folder).make().path
 
 
 def test_nothing_of_a_backup_can_be_read_without_its_key(world: World, tmp_path: Path) -> None:

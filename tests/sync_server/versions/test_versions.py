@@ -7,9 +7,9 @@ from shared.sync import codec
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
 from sync_server.api.deps import OLDEST_PROTOCOL
 from tests.sync_server.sync.test_http import Line
-from tests.sync_server.versions import protocol1
+from tests.sync_server.versions import protocol2
 
-HEADERS = protocol1.HEADERS
+HEADERS = protocol2.HEADERS
 OPEN = {"/healthz", "/readyz", "/metrics"}
 
 
@@ -33,12 +33,13 @@ def test_fault_21_a_protocol_that_nobody_speaks_any_more_is_refused_at_every_rou
 
 def test_fault_35_a_phone_of_the_protocol_before_goes_on_as_it_always_did() -> None:
     line = Line()
-    create = protocol1.CREATE.replace(b"TERRITORY", line.world.lyon.encode())
+    epoch = _pulled(line, "").epoch.id.encode()
+    create = protocol2.CREATE.replace(b"TERRITORY", line.world.lyon.encode()).replace(b"EPOCH", epoch)
 
     first = _pushed(line, create)
     again = _pushed(line, create)
     page = _pulled(line, "")
-    edit = protocol1.EDIT.replace(b"EPOCH", page.epoch.id.encode()).replace(b"BASE", str(page.head).encode())
+    edit = protocol2.EDIT.replace(b"EPOCH", epoch).replace(b"BASE", str(page.head).encode())
     edited = _pushed(line, edit)
     changed = _pulled(line, page.cursor)
 
@@ -48,7 +49,14 @@ def test_fault_35_a_phone_of_the_protocol_before_goes_on_as_it_always_did() -> N
     assert _values(changed, "account") == [("Fournil Bellevue", "Lyon")]
     assert _values(page, "contact", "last_name") == [("Moreau",)]
     assert not changed.more
-    assert changed.digests is not None
+
+
+def test_fault_35_a_phone_that_counts_tombstones_is_given_nothing_to_compare() -> None:
+    line = Line()
+    ours = line.send("GET", "/v1/sync/pull?digest=1", b"", X_Tournee_Protocol=str(PROTOCOL))
+
+    assert _pulled(line, "").digests is None
+    assert codec.decode(ours.content, protocol2.PullAnswer).digests is not None
 
 
 def _routes(line: Line) -> list[APIRoute]:
@@ -60,19 +68,19 @@ def _routes(line: Line) -> list[APIRoute]:
     return [route for route in found(list(line.app.routes)) if route.path not in OPEN]
 
 
-def _pushed(line: Line, body: bytes) -> protocol1.PushAnswer:
+def _pushed(line: Line, body: bytes) -> protocol2.PushAnswer:
     answer = line.send("POST", "/v1/sync/push", body, **HEADERS)
     assert answer.status_code == 200, answer.content
     assert answer.headers[DEVICE_HEADER] == str(PROTOCOL)
-    return codec.decode(answer.content, protocol1.PushAnswer)
+    return codec.decode(answer.content, protocol2.PushAnswer)
 
 
-def _pulled(line: Line, cursor: str) -> protocol1.PullAnswer:
+def _pulled(line: Line, cursor: str) -> protocol2.PullAnswer:
     answer = line.send("GET", f"/v1/sync/pull?cursor={cursor}&limit=1000&digest=1", b"", **HEADERS)
-    return codec.decode(answer.content, protocol1.PullAnswer)
+    return codec.decode(answer.content, protocol2.PullAnswer)
 
 
-def _values(page: protocol1.PullAnswer, kind: str, *names: str) -> list[tuple[object, ...]]:
+def _values(page: protocol2.PullAnswer, kind: str, *names: str) -> list[tuple[object, ...]]:
     rows = page.kinds[kind]
     wanted = names or ("name", "city")
     laid = [dict(zip(rows.columns, row[8], strict=False)) for row in rows.rows]
