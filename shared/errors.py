@@ -19,6 +19,7 @@
     ├── RecordRefused             (its own code)      a rule refused it; ``errors`` maps fields to codes
     └── SyncError                 something between device and server
         ├── Offline               offline             no usable answer: no network, captive portal, time-out
+        │   └── LinkBroke         link_broke          the link broke while a request or its answer was on its way
         ├── AnswerMalformed       answer_malformed    the answer does not decode; all of it is dropped
         ├── DigestMismatch        digest_mismatch     a scope differs from the server's: pull it again
         └── ServerRefused         (the answer's code) a problem+json answer
@@ -136,6 +137,12 @@ class Offline(SyncError):
     """No usable answer came: no network, a captive portal's page, a time-out. A state more than an error."""
 
     code = "offline"
+
+
+class LinkBroke(Offline):
+    """The server was reached, and the link broke while a request or its answer was on its way: less at once may get through."""
+
+    code = "link_broke"
 
 
 class AnswerMalformed(SyncError):

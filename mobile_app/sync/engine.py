@@ -14,6 +14,7 @@ from typing import Final
 from mobile_app.data.sync_status import Phase, SyncStatus
 from mobile_app.data.verified import Verified
 from mobile_app.sync.authorised import Authorised
+from mobile_app.sync.batches import Batch
 from mobile_app.sync.healing import EpochChanged, Healer, HealingStore
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from mobile_app.sync.ports import SyncStore, TokenStore
@@ -34,7 +35,9 @@ from shared.sync.digest import counted
 from shared.sync.protocol import COUNTS_THE_LIVING, MAX_CHANGES, HealAnswer, HealRequest, News, PullAnswer, PushAnswer, PushRequest
 
 PAGE: Final = 1_000
-"""Records asked for in one page."""
+"""Records asked for in one page, where the link carries them; the server may give a few more, since a page ends on a rev boundary."""
+LEAST_PAGE: Final = 10
+"""Records asked for over the poorest link."""
 DIGEST_EVERY: Final = 20
 """Rounds between two comparisons of digests; the first round and the one after a download compare too."""
 REPAIRS: Final = 1
@@ -47,12 +50,16 @@ _COPIED: Final = "device_restored"
 
 @dataclass(frozen=True, slots=True)
 class RoundEnd:
-    """How a round ended. ``retry_after_s`` is the server's own wish; ``reached`` how far of which epoch the round brought us."""
+    """How a round ended. ``retry_after_s`` is the server's own wish; ``reached`` how far of which epoch the round brought us.
+
+    ``got_on``: a round that failed had sent or fetched something before.
+    """
 
     phase: Phase
     code: str = ""
     retry_after_s: float | None = None
     reached: News | None = None
+    got_on: bool = False
 
 
 _ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
@@ -93,6 +100,9 @@ class Engine:
         self._on_copied = on_copied
         self._rounds_since_digest = DIGEST_EVERY
         self._unsent_ms = 0
+        self._got_on = False
+        self._pushes = Batch(clock, MAX_CHANGES, 1)
+        self._pages = Batch(clock, PAGE, LEAST_PAGE)
         self.authorised = Authorised(tokens, api, status, clock)
 
     def compare_next(self) -> None:
@@ -104,6 +114,7 @@ class Engine:
 
         ``verify`` compares digests at the end whatever the count says.
         """
+        self._got_on = False
         try:
             end = await self._round(verify=verify)
         except TourneeError as error:
@@ -118,7 +129,7 @@ class Engine:
         try:
             fetched, unsent = await self._exchanged(verify=verify)
         except EpochChanged as changed:
-            await Healer(self._healing, self._heal, self._clock).heal(changed.epoch)
+            await Healer(self._healing, self._heal, self._clock, self._pushes).heal(changed.epoch)
             fetched, unsent = await self._exchanged(verify=True)
         await self._met_server()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
@@ -142,7 +153,8 @@ class Engine:
         return await self._pull_all(verify=verify), unsent
 
     async def _heal(self, request: HealRequest) -> HealAnswer:
-        return await self.authorised(self._api.heal, request)
+        taken = sum(len(entry.transaction.changes) for entry in request.entries) + sum(len(rows.rows) for rows in request.offers.values())
+        return await self._pushes.carry(self.authorised(self._api.heal, request), lambda _: taken)
 
     async def _ended_by(self, error: TourneeError) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
@@ -153,21 +165,23 @@ class Engine:
         if phase == "failed" and isinstance(error, _REACHED):
             with suppress(DeviceError):
                 await self._store.unsent.note(self._clock.now_ms())
-        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None)
+        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=self._got_on)
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:
         """Send until nothing more may be sent. What is edited meanwhile goes with the next batch."""
-        while sent := await self._store.outgoing(MAX_CHANGES):
+        while sent := await self._store.outgoing(self._pushes.size):
             answer = await self._pushed(PushRequest(self._clock.now_ms(), sent, epoch=self._healing.epoch))
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
             await self._store.acknowledge(answer)
+            self._got_on = True
             self._status.update(clock_offset_ms=answer.offset)
 
     async def _pushed(self, request: PushRequest) -> PushAnswer:
+        taken = sum(len(transaction.changes) for transaction in request.transactions)
         try:
-            return await self.authorised(self._api.push, request)
+            return await self._pushes.carry(self.authorised(self._api.push, request), lambda _: taken)
         except ServerRefused as refused:
             if refused.code != EpochChanged.code:
                 raise
@@ -213,7 +227,8 @@ class Engine:
                 if not await self._store.apply(page):
                     raise AnswerMalformed
                 total = done + page.total
-                done += sum(len(rows.rows) for rows in page.kinds.values())
+                done += _records(page)
+                self._got_on = self._got_on or page.more
                 self._status.update(progress=(done, total) if done < total else None)
                 if ahead is None:
                     return page
@@ -222,12 +237,17 @@ class Engine:
                 await _dropped(ahead)
 
     async def _page(self, cursor: str, *, digest: bool) -> PullAnswer:
-        return await self.authorised(self._api.pull, cursor, PAGE, digest=digest, unsent=self._unsent_ms)
+        limit = self._pages.size
+        return await self._pages.carry(self.authorised(self._api.pull, cursor, limit, digest=digest, unsent=self._unsent_ms), _records)
 
     async def _differing(self, theirs: dict[str, str]) -> list[str]:
         ours = await self._store.digest()
         empty = "0:" + "0" * 16
         return [scope for scope in {**theirs, **ours} if ours.get(scope, empty) != theirs.get(scope, "")]
+
+
+def _records(page: PullAnswer) -> int:
+    return sum(len(rows.rows) for rows in page.kinds.values())
 
 
 def _concerns_the_push(error: SyncError) -> bool:

@@ -8,10 +8,11 @@ from typing import Protocol
 import msgspec
 
 from mobile_app.data.healing import Offers
+from mobile_app.sync.batches import Batch
 from shared.errors import AnswerMalformed, SyncError
 from shared.ports import Clock
 from shared.sync.change import Epoch
-from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealEntry, HealRequest, Outcome
+from shared.sync.protocol import HealAnswer, HealEntry, HealRequest, Outcome
 
 Send = Callable[[HealRequest], Awaitable[HealAnswer]]
 
@@ -66,8 +67,9 @@ class HealingStore(Protocol):
 class Healer:
     """Heals one server after one restore. A round that ends in the middle goes on where it was."""
 
-    def __init__(self, store: HealingStore, send: Send, clock: Clock) -> None:
+    def __init__(self, store: HealingStore, send: Send, clock: Clock, batch: Batch) -> None:
         self._store = store
+        self._batch = batch
         self._send = send
         self._clock = clock
 
@@ -75,8 +77,10 @@ class Healer:
         """Give back everything that ``epoch`` lacks, then live in it."""
         await self._journal(epoch)
         ids = await self._store.lost_records(epoch)
-        for start in range(0, len(ids), MAX_CHANGES):
-            await self._offer(ids[start : start + MAX_CHANGES])
+        while ids:
+            part = ids[: self._batch.size]
+            await self._offer(part)
+            ids = ids[len(part) :]
         await self._store.give_up(await self._journal(epoch, alone=True))
         await self._send(self._request(done=True))
         await self._store.finish(epoch)
@@ -87,7 +91,7 @@ class Healer:
         ``alone`` sends each entry for itself: it no longer waits for one that is nowhere any more.
         """
         left: dict[str, Outcome] = {}
-        while entries := await self._store.entries(epoch, MAX_CHANGES, left):
+        while entries := await self._store.entries(epoch, self._batch.size, left):
             sent = tuple(_alone(entry) for entry in entries) if alone else entries
             answer = await self._send(self._request(entries=sent))
             if [outcome.txn for outcome in answer.outcomes] != [entry.transaction.id for entry in entries]:

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 
 from shared import encodings
-from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
+from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync import codec
 from shared.sync.protocol import (
     DEVICE_HEADER,
@@ -42,6 +42,7 @@ ANSWER_CAP: Final = 64 * 1024 * 1024
 TIMEOUT: Final = httpx.Timeout(20.0, connect=8.0)
 LISTENING: Final = httpx.Timeout(20.0, connect=8.0, read=65.0)
 """A live stream is never silent for longer: its heartbeat comes each 25 s."""
+_NEVER_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _JSON: Final = "application/json"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -107,7 +108,7 @@ class HttpApi:
     """``SyncApi`` over HTTP, and the calls of enrolment.
 
     Each call raises:
-        Offline: no usable answer came (``CaptivePortal`` where a page did).
+        Offline: no usable answer came (``CaptivePortal`` where a page did, ``LinkBroke`` where the server had been reached).
         AnswerMalformed: an answer that is torn, too large or of another shape; nothing of it is used.
         SessionExpired, DeviceRevoked, ProtocolTooOld, ServerRefused: the server's own refusal, with its code.
     """
@@ -208,7 +209,7 @@ class HttpApi:
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
-            raise Offline from error
+            raise (Offline if isinstance(error, _NEVER_REACHED) else LinkBroke) from error
         if response.status_code != httpx.codes.OK:
             raise refusal_of(response, body)
         self._they_read = response.headers.get("Accept-Encoding", self._they_read)

@@ -117,7 +117,7 @@ class Scheduler:
         if end.phase == "idle" or end.phase in _STOPPED:
             self._failures = 0
             return EVERY_S
-        self._failures += 1
+        self._failures = 1 if end.got_on else self._failures + 1
         return max(end.retry_after_s or 0.0, backoff_s(self._failures, self._randomness.uniform()))
 
     def _follow_news(self) -> None:

@@ -77,6 +77,7 @@ DEVICE: Final[Mapping[str, str]] = {
 LINK: Final[Mapping[str, str]] = {
     "sync_error": N_("The exchange with the office did not work. Everything is saved on this phone; it is tried again by itself."),
     "offline": N_("Nobody answers at that address now. Check the address and your connection; nothing on this phone is lost."),
+    "link_broke": N_("The connection broke off. Nothing on this phone is lost; try again."),
     "captive_portal": N_("This Wi-Fi wants a sign-in of its own first. Open a web page, sign in there, then try again."),
     "paused": N_("You work offline. Nothing is sent until you switch it off; everything is saved on this phone."),
     "bad_address": N_("This is no address of an office. It looks like https://sync.example.com."),

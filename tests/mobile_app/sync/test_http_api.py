@@ -9,7 +9,7 @@ import pytest
 
 from mobile_app.sync import http_api
 from mobile_app.sync.http_api import CaptivePortal, HttpApi, WrongAddress, server_url
-from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
+from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync import codec
 from shared.sync.protocol import PROBLEM, Problem, PullAnswer, RefreshRequest
 from tests.mobile_app.sync.fakes import page, tokens
@@ -147,3 +147,19 @@ def test_fresh_tokens_are_read() -> None:
         return await api.refresh(RefreshRequest("d", "r"))
 
     assert asyncio.run(go()) == tokens(3)
+
+
+@pytest.mark.parametrize("error", [httpx.ReadError("x"), httpx.WriteError("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x")])
+def test_a_link_that_breaks_in_mid_request_is_told_from_no_link(error: httpx.TransportError) -> None:
+    def broken(_request: httpx.Request) -> httpx.Response:
+        raise error
+
+    def absent(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no network")
+
+    with pytest.raises(LinkBroke):
+        pull(broken)
+    with pytest.raises(Offline) as nothing:
+        pull(absent)
+
+    assert not isinstance(nothing.value, LinkBroke)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.sync.engine import RoundEnd
-from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, EVERY_S, NEWS_SPREAD_S, Scheduler, backoff_s
+from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, BACKOFF_FIRST_S, EVERY_S, NEWS_SPREAD_S, Scheduler, backoff_s
 from shared.sync.protocol import News
 from tests.fakes.device import SeededRandomness
 
@@ -109,6 +109,15 @@ def test_failures_wait_longer_each_time_and_an_edit_does_not_shorten_it() -> Non
 
     assert bench.rounds == 3
     assert bench.nap.asked[0] < bench.nap.asked[1] < bench.nap.asked[2]
+
+
+def test_a_round_that_got_on_before_its_link_broke_is_soon_followed_by_another() -> None:
+    bench = Bench(*[RoundEnd("offline", "link_broke", got_on=True)] * 3)
+
+    play(bench, bench.nap.end, bench.nap.end)
+
+    assert bench.rounds == 3
+    assert max(bench.nap.asked) <= BACKOFF_FIRST_S
 
 
 def test_the_servers_wish_is_honoured() -> None:

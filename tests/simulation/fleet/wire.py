@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 import msgspec
 
 from mobile_app.sync.http_api import CaptivePortal
-from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired, TourneeError
+from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired, TourneeError
 from shared.sync import codec
 from shared.sync.protocol import HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
 from tests.simulation.fleet.server import Call, status_of
@@ -110,7 +110,7 @@ class Wire:
     def _back(self, message: Message, fault: Fault) -> None:
         answer = message.answer
         if fault in ("answer_lost", "server_died_after_commit"):
-            answer = Offline()
+            answer = LinkBroke()
         old = self.old_answers.setdefault((message.device, message.call), [])
         if isinstance(answer, bytes):
             if fault == "old_answer" and old and message.call in ("push", "pull"):

@@ -82,7 +82,7 @@ def reason_of(t: Words, item: OutboxItem) -> str:
 
 def badge_of(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
     """What the badge says: what a person must do comes first, then what waits, then the network."""
-    if sync.stuck_since is not None and not sync.attention:
+    if sync.stuck_since is not None and not sync.attention and sync.phase not in ("signed_out", "outdated"):
         return "attention", t("Not getting through")
     return _usual_badge(t, sync)
 

@@ -28,6 +28,7 @@ from tests.mobile_app.ui.rep import rep
         (SyncState("signed_out", waiting=2), "attention", "Sign in"),
         (SyncState("outdated"), "attention", "To look at"),
         (SyncState("failed", waiting=2, stuck_since=0), "attention", "Not getting through"),
+        (SyncState("signed_out", waiting=2, stuck_since=0), "attention", "Sign in"),
     ],
 )
 def test_the_badge_says_what_matters_most(sync: SyncState, state: str, said: str) -> None:
