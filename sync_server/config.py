@@ -78,6 +78,8 @@ class Config:
     blobs: BlobLimits = BlobLimits()
     blob_store: str = ""
     """Where photos go: ``s3://bucket/prefix``; without it the folder ``blobs`` beside the database."""
+    app: Path | None = None
+    """What ``make web`` built; it is served under ``/app``. Without it there is no app for browsers."""
 
     @classmethod
     def read(cls, env: Mapping[str, str] = os.environ, data: Path | None = None, host: str | None = None, port: int | None = None) -> Self:
@@ -108,6 +110,7 @@ class Config:
                 quota=_number(env, "BLOB_QUOTA_MIB", 10 * 1024, 1, 1024 * 1024 * 1024) * _MIB,
             ),
             blob_store=env.get(f"{ENV_PREFIX}BLOB_STORE", "").strip(),
+            app=_app(env.get(f"{ENV_PREFIX}APP", "").strip()),
         )
 
     @property
@@ -139,6 +142,14 @@ class Config:
     def backup_key(self) -> Path:
         """The key that backups are sealed with: owner-only, never in a backup. Keep a copy elsewhere."""
         return self.data / "backup.key"
+
+
+def _app(folder: str) -> Path | None:
+    if not folder:
+        return None
+    if not (Path(folder) / "files.json").is_file():
+        raise ConfigError(f"{ENV_PREFIX}APP must be a folder that `make web` built; there is no files.json in it.")
+    return Path(folder)
 
 
 def require_postgresql(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from sync_server.api import errors, openapi
+from sync_server.api import app_files, errors, openapi
 from sync_server.api.admission import Admission
 from sync_server.api.deps import Context
 from sync_server.api.live import LiveHub
@@ -29,6 +29,8 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     for module in (health, auth, devices, sync, events, blobs):
         app.include_router(module.router)
     app.include_router(sync.idle)
+    if config.app is not None:
+        app_files.install(app, config.app)
     errors.install(app)
     openapi.install(app)
     with context.database.read() as connection:

@@ -12,11 +12,15 @@ from sync_server.api.metrics import Metrics
 
 TIME_HEADER: Final = "X-Tournee-Time"
 EPOCH_HEADER: Final = "X-Tournee-Epoch"
+_CACHING: Final = b"cache-control"
 _log = logging.getLogger(__name__)
 
 
 class Envelope:
-    """Adds protocol, epoch and server time to every answer (PROTOCOL 24), forbids caches, and logs the request."""
+    """Adds protocol, epoch and server time to every answer (PROTOCOL 24) and logs the request.
+
+    What does not say itself how long it may be kept is kept nowhere.
+    """
 
     def __init__(self, app: ASGIApp, clock: Clock, epoch: str, metrics: Metrics) -> None:
         self._app = app
@@ -25,7 +29,6 @@ class Envelope:
         self._fixed = [
             (DEVICE_HEADER.lower().encode(), str(PROTOCOL).encode()),
             (EPOCH_HEADER.lower().encode(), epoch.encode()),
-            (b"cache-control", b"no-store"),
             (b"x-content-type-options", b"nosniff"),
         ]
 
@@ -42,7 +45,10 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 now = (TIME_HEADER.lower().encode(), str(self._clock.now_ms()).encode())
-                message["headers"] = [*message.get("headers", ()), *self._fixed, now]
+                headers = [*message.get("headers", ()), *self._fixed, now]
+                if all(name != _CACHING for name, _ in headers):
+                    headers.append((_CACHING, b"no-store"))
+                message["headers"] = headers
             await send(message)
 
         await self._app(scope, receive, sent)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from dataclasses import replace
 
 import httpx
 import msgspec
@@ -28,7 +29,7 @@ TOKEN = "a token"
 class Line:
     """Élodie's phone, on the wire."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: Config | None = None) -> None:
         self.world = World()
         self.account = self.world.account()
         self.phone: Phone = self.world.phone(self.world.elodie)
@@ -38,7 +39,7 @@ class Line:
         with self.world.database.write() as connection:
             connection.execute(LOGIN.insert().values(**login))
             connection.execute(ACCESS_TOKEN.insert().values(**access))
-        config = Config(scrypt=ScryptCost(4, 8, 1))
+        config = replace(config or Config(), scrypt=ScryptCost(4, 8, 1))
         context = Context(self.world.database, self.world.clock, self.world.randomness)
         passwords = Passwords(config.scrypt, self.world.randomness)
         sessions = Sessions(self.world.database, config, self.world.clock, self.world.randomness, passwords)

@@ -1,0 +1,97 @@
+// The service worker as the page sees it: the first download, a new release that waits, and going back.
+import { ask, progress, say, withdraw } from "./screen.mjs";
+
+const HOUR = 60 * 60 * 1000;
+const FORM = /\/(new|edit|add|sign|order)\b/;
+
+export const tellWorker = (worker, kind) =>
+  new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage({ kind }, [channel.port2]);
+  });
+
+const serving = () => navigator.serviceWorker.controller;
+
+// Resolves once this page is served by the service worker; on the first visit that is the whole download.
+export async function installed() {
+  const container = navigator.serviceWorker;
+  const visited = container.controller !== null;
+  const controlled = new Promise((resolve) => container.addEventListener("controllerchange", resolve, { once: true }));
+  const stopped = new Promise((_, reject) => {
+    container.addEventListener("message", ({ data }) => {
+      if (data.kind === "progress" && !container.controller) progress(data.share);
+      if (data.kind === "stopped" && !container.controller) reject(new Error(data.quota ? "quota" : "no_signal"));
+    });
+  });
+  stopped.catch(() => {});
+  if (!visited) say("preparing");
+  const registering = container.register("sw.js", { updateViaCache: "none" });
+  if (visited) {
+    registering.catch(() => {}); // no network: what is there serves
+    return;
+  }
+  const registration = await registering.catch(() => Promise.reject(new Error("no_signal")));
+  if (registration.active) await tellWorker(registration.active, "claim");
+  await Promise.race([controlled, stopped]);
+}
+
+// Says how the start ended. True when another release takes over after a reload.
+export const started = () => serving() && tellWorker(serving(), "started");
+export const failed = async () => Boolean(serving() && (await tellWorker(serving(), "failed")));
+
+// What the app says of itself over the channel "tournee-shell".
+const app = { busy: false, unsent: null };
+
+export function readable(next, now, unsent) {
+  return unsent === 0 || (next.vault >= now.vault && next.payload >= now.payload);
+}
+
+// Offers a release that waits: over no form, and never one that could not read what is unsent.
+export async function watch() {
+  const registration = await navigator.serviceWorker.getRegistration();
+  if (!registration) return;
+  let declined = null;
+  let asking = null;
+  const quiet = () => !app.busy && !FORM.test(location.hash) && document.visibilityState === "visible";
+  const look = async () => {
+    const waiting = registration.waiting;
+    if (asking && !quiet()) {
+      withdraw();
+      asking = null;
+    }
+    if (!waiting || asking || waiting === declined || !quiet() || !serving()) return;
+    const [next, now] = await Promise.all([tellWorker(waiting, "about"), tellWorker(serving(), "about")]);
+    if (asking || !quiet() || !readable(next, now, app.unsent)) return;
+    const question = (asking = ask("update", "updateNow"));
+    const yes = await question;
+    if (asking !== question) return;
+    asking = null;
+    declined = waiting;
+    if (yes) await change(waiting);
+  };
+  new BroadcastChannel("tournee-shell").addEventListener("message", ({ data }) => {
+    if (data.kind === "busy") app.busy = data.busy;
+    if (data.kind === "unsent") app.unsent = data.count;
+    look();
+  });
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", look);
+  });
+  addEventListener("hashchange", look);
+  let asked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    look();
+    if (document.visibilityState === "visible" && Date.now() - asked > HOUR) {
+      asked = Date.now();
+      registration.update().catch(() => {});
+    }
+  });
+  addEventListener("online", () => registration.update().catch(() => {}));
+  look();
+}
+
+async function change(waiting) {
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  tellWorker(waiting, "activate");
+}
