@@ -31,6 +31,9 @@ def filled(count: int) -> WorkingSet:
     while part := {record.id: Laid(record, record.rev) for record in islice(rest, _BATCH)}:
         with working_set.transaction():
             working_set.put(part, lambda _ids: {}, index=False)
+    for _ in working_set.finish():
+        pass
     with working_set.transaction():
-        working_set.index_all()
+        while working_set.list_late(_BATCH):
+            pass
     return working_set

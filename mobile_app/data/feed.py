@@ -11,7 +11,8 @@ from mobile_app.data.position import Position
 from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
-from mobile_app.data.working_set import ORDER, WorkingSet
+from mobile_app.data.working_schema import ORDER
+from mobile_app.data.working_set import WorkingSet
 from shared.ports import Clock, Randomness
 from shared.sync import digest
 from shared.sync.clock import HybridClock

@@ -17,7 +17,7 @@ from mobile_app.data.position import Position
 from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
-from mobile_app.data.working_set import ORDER
+from mobile_app.data.working_schema import ORDER
 from shared.models.registry import COLUMNS
 from shared.sync.change import Epoch
 from shared.sync.codec import records_of, seal_payload, to_rows

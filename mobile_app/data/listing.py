@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from mobile_app.data.among import among
 from mobile_app.data.search import CANDIDATES, SearchIndex, document, sought
-from shared.models.columns import Members
-from shared.models.registry import COLUMNS, table_of
 from shared.rules.folding import natural_key
 
-SETS: Final = {
-    kind: tuple(name for name in columns if isinstance(table_of(kind).c[name].type, Members)) for kind, columns in COLUMNS.items()
-}
-"""The fields of each kind that are kept as JSON."""
-
-_BULK: Final = 2_000
 _ACCOUNT: Final = "id, name, phone, vat_id, tags, street, postcode, city, email"
-_CONTACT: Final = "account_id, first_name, last_name, emails, phones"
 _PRODUCT: Final = "id, sku, name_fr, name_en, name_el, category"
+_PEOPLE: Final = "account_id, first_name, last_name, emails, phones"
+_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
+"""In JSON: a quote, a backslash, or a control character. None of them belongs to a word."""
 
 Place = tuple[int, str, str]
 """Where a record stands in a list: rank (0 the best), sort key, id."""
@@ -135,25 +129,16 @@ class Lists:
             self.accounts.remove(ids)
             self.products.remove(ids)
 
-    def put_all(self) -> None:
-        """List everything; numbered by name, so that what a bounded search looks at first is what comes first."""
-        accounts, products = (
-            [id_ for (id_,) in self._connection.execute(f"SELECT id FROM {order}")]  # noqa: S608
-            for order in ("account ORDER BY name", "product ORDER BY sku")
-        )
-        for start in range(0, len(accounts), _BULK):
-            self.accounts.put(self._account_rows(accounts[start : start + _BULK]))
-        self.products.put(self._product_rows(products))
-
     def _account_rows(self, ids: Collection[str]) -> list[Row]:
         people: dict[str, list[str | None]] = {}
         numbers: dict[str, list[str]] = {}
-        for account_id, first, last, emails, phones in self._rows("contact", "account_id", _CONTACT, ids):
-            people.setdefault(account_id, []).extend((first, last, *(json.loads(emails) if emails else ())))
-            numbers.setdefault(account_id, []).extend(json.loads(phones) if phones else ())
+        for account_id, first, last, emails, phones in self._rows("contact", "account_id", _PEOPLE, ids):
+            people.setdefault(account_id, []).extend((first, last, _plain(emails)))
+            if phones:
+                numbers.setdefault(account_id, []).extend(_plain(phones).split('"')[1::2])
         rows = []
         for id_, name, phone, vat_id, tags, *texts in self._rows("account", "id", _ACCOUNT, ids):
-            words = (name, *texts, vat_id, *(json.loads(tags) if tags else ()), *people.get(id_, ()))
+            words = (name, *texts, vat_id, _plain(tags), *people.get(id_, ()))
             rows.append((id_, natural_key(name or ""), document(words, (phone, *numbers.get(id_, ())), vat_id)))
         return rows
 
@@ -161,8 +146,14 @@ class Lists:
         return [(id_, natural_key(sku or ""), document((sku, *texts))) for id_, sku, *texts in self._rows("product", "id", _PRODUCT, ids)]
 
     def _rows(self, kind: str, column: str, columns: str, ids: Collection[str]) -> list[tuple[Any, ...]]:
-        statement = f"SELECT {columns} FROM {kind} WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
+        order = "id" if column == "id" else f"{column}, id"
+        statement = f"SELECT {columns} FROM {kind} WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY {order}"  # noqa: S608
         return self._connection.execute(statement, (among(ids),)).fetchall()
+
+
+def _plain(members: str | None) -> str:
+    """Sets as their JSON, which has the same words as its members once its escapes are out of the way."""
+    return _ESCAPE.sub(" ", members) if members and "\\" in members else members or ""
 
 
 def _rank(key: str, begin: str, words: tuple[str, ...]) -> int:

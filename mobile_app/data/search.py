@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -14,6 +15,7 @@ FRESH: Final = 64
 """So many rows are looked through beside the index before they are folded into it."""
 
 _FIGURES: Final = frozenset("0123456789")
+_NO_FIGURES: Final = re.compile("[^0-9]+")
 _DIALLED: Final = frozenset("+()./- \u00a0\u202f")
 
 
@@ -103,7 +105,8 @@ def document(texts: Iterable[str | None], phones: Iterable[str | None] = (), vat
 
 def _dialled(number: str) -> tuple[str, ...]:
     """A number's figures, and those dialled inside its country (two figures are taken for the country's code, as in Europe mostly)."""
-    figures = "".join(character for character in number if character in _FIGURES)
+    plain = number.isascii() and number[:1] == "+" and number[1:].isdigit()  # as validation leaves it
+    figures = number[1:] if plain else _NO_FIGURES.sub("", number)
     if number.lstrip().startswith("+") and len(figures) > 4:
         return (figures, figures[2:], f"0{figures[2:]}")
     return (figures,) if figures else ()

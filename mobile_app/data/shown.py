@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from mobile_app.data.laid import Laid
 from mobile_app.data.outbox import Outbox
 from mobile_app.data.position import Position
 from mobile_app.data.vault import Vault
-from mobile_app.data.working_set import ORDER, WorkingSet
+from mobile_app.data.working_set import WorkingSet
 from shared.errors import VaultDamaged
 from shared.models.registry import KINDS
 from shared.ports import Clock
@@ -21,7 +20,7 @@ from shared.sync.record import Record
 SLICE_MS: Final = 40
 """After this long a slice ends, so that a read waits no more than 50 ms."""
 _STEP: Final = 100
-_BULK: Final = 2_000
+_LISTED_AT_ONCE: Final = 250
 _LISTED: Final = frozenset({"account", "product"})
 
 
@@ -72,34 +71,9 @@ class Shown:
             return frozenset()
         end = self._clock.now_ms() + SLICE_MS
         with self._working_set.transaction():
-            while self._working_set.list_late(_STEP) and self._clock.now_ms() < end:
+            while self._working_set.list_late(_LISTED_AT_ONCE) and self._clock.now_ms() < end:
                 pass
         return _LISTED
-
-    def building(self) -> Iterator[tuple[int, int]]:
-        """Fill an empty working set from the vault; each step yields how much of how much is done. The bulk path: no single edits."""
-        total = 2 * self._vault.counts().records + 1
-        done = 0
-        kinds: dict[str, dict[str, Record | None]] = {kind: {} for kind in ORDER}
-        for batch in self._vault.records.batches(_BULK):
-            for id_, _, payload in batch:
-                record = opened_record(payload)
-                kinds.setdefault(record.kind, {})[id_] = record
-            done += len(batch)
-            yield done, total
-        for item in self._outbox:
-            for change in item.entry.transaction.changes:
-                kinds[change.kind].setdefault(change.id, None)
-        for kind in tuple(kinds):  # parents first, then kinds of a newer server's, which wait in the vault for a newer app
-            rows = iter(kinds.pop(kind).items())
-            while part := dict(islice(rows, _BULK)):
-                with self._working_set.transaction():
-                    self._working_set.put({id_: self._laid(id_, record) for id_, record in part.items()}, self.lay, index=False)
-                done += len(part)
-                yield min(done, total), total
-        with self._working_set.transaction():
-            self._working_set.index_all()
-        yield total, total
 
     def _laid(self, id_: str, record: Record | None) -> Laid | None:
         changes, fields = self._outbox.pending(id_)

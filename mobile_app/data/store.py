@@ -18,6 +18,7 @@ from mobile_app.data.blob_shelf import BlobShelf
 from mobile_app.data.blobs import Blobs
 from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
 from mobile_app.data.feed import Feed
+from mobile_app.data.filling import Filling
 from mobile_app.data.handover import TakenOver
 from mobile_app.data.healing import Healing
 from mobile_app.data.journal import Journal
@@ -71,6 +72,7 @@ class Store(Kept):
         self._stamps = stamps = HybridClock(clock.now_ms)
         self._shown = Shown(vault, working_set, self._outbox, self._position, device=identity.device, clock=clock)
         parts = (vault, working_set, self._outbox)
+        self._filling = Filling(*parts, self._shown, clock)
         self._writing = Writing(
             *parts, self._position, self._shown, device=identity.device, clock=clock, randomness=randomness, stamps=stamps
         )
@@ -242,8 +244,9 @@ class Store(Kept):
 
     async def _build(self, progress: Progress) -> None:
         await self._executor.run(self._load)
-        steps = self._shown.building()
-        while (step := await self._executor.run(next, steps, None)) is not None:
+        await self._executor.run(self._filling.first)
+        steps = self._filling.rest()
+        while step := await self._executor.run(next, steps, None):
             progress(*step)
         self._publish(frozenset(), await self._executor.run(self._counts))
         await self._recall()
@@ -257,9 +260,8 @@ class Store(Kept):
         if highest > self._position.seq:  # a salvage that lost the counter
             self._position.save_seq(highest)
             self._position.load()
-        for item in self._outbox:
-            for change in item.entry.transaction.changes:
-                self._stamps.observe(change.stamp)
+        for change in (change for item in self._outbox for change in item.entry.transaction.changes):
+            self._stamps.observe(change.stamp)
 
     def _query(self, query: Callable[[Session], T]) -> T:
         with self._working_set.session() as session:

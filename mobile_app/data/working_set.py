@@ -7,67 +7,34 @@ the owner's thread only. It holds nothing that ``vault`` and outbox do not: ``bu
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from mobile_app.data.among import among
 from mobile_app.data.laid import Laid
-from mobile_app.data.listing import SETS, Lists
+from mobile_app.data.listing import Lists
+from mobile_app.data.stored_rows import StoredRow
+from mobile_app.data.working_schema import INDEXES, INSERT_ENTRY, INSERT_PENDING, INSERTS, ORDER, SETS, create_tables
 from shared.errors import VaultLocked
-from shared.models.registry import COLUMNS, MODELS, table_of
+from shared.models.registry import COLUMNS, MODELS
 
 Lay = Callable[[Collection[str]], Mapping[str, Laid | None]]
 """Gives records as they are shown, by id; None for one that is no longer there."""
 
-ORDER: Final = {kind: place for place, kind in enumerate(MODELS)}
-"""Parents before children."""
-
 _AMONG: Final = "(SELECT value FROM json_each(?))"
 _PARENTS: Final = frozenset({"account", "quote"})
-_INDEXES: Final = (
-    "entry (parent)",
-    "entry (root)",
-    "entry (scope)",
-    "entry (kind) WHERE NOT visible",
-    "pending (record_id)",
-    "contact (account_id)",
-    "visit (account_id, arrived_at)",
-    "visit (planned_at)",
-    "visit (state)",
-    "attachment (visit_id)",
-    "quote (account_id, state)",
-    "quote (state)",
-    "quote (supersedes)",
-    "quote_line (quote_id)",
-    "price_rule (product_id)",
-    "conflict (record_id)",
-    "conflict (account_id)",
-    "conflict (state)",
-)
-
 UNSETTLED: Final = (
     "c.state = 'open' AND NOT EXISTS (SELECT 1 FROM pending p JOIN entry e ON e.id = c.id"
     " WHERE p.record_id = c.record_id AND p.field = c.field AND p.base >= e.rev)"
 )
 """A conflict ``c`` that no edit in the outbox, made with knowledge of it, is about to close."""
-
-
-def _insert(table: str, columns: Iterable[str]) -> str:
-    names = list(columns)
-    return f'INSERT OR REPLACE INTO "{table}" ({", ".join(names)}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608
-
-
-_ENTRY_COLUMNS: Final = ("id", "kind", "root", "scope", "rev", "deleted", "parent", "visible", "pending")
-_PENDING_COLUMNS: Final = ("record_id", "field", "base", "txn")
-_INSERTS: Final = {kind: _insert(kind, ("id", *columns)) for kind, columns in COLUMNS.items()}
-_INSERT_ENTRY: Final = _insert("entry", _ENTRY_COLUMNS)
-_INSERT_PENDING: Final = _insert("pending", _PENDING_COLUMNS)
 
 
 class WorkingSet:
@@ -80,16 +47,9 @@ class WorkingSet:
         self._connection: Connection = self._engine.connect()
         self._sqlite = _driver(self._connection)
         with self._connection.begin():
-            SQLModel.metadata.create_all(self._connection, tables=[table_of(kind) for kind in MODELS])
-            self._connection.exec_driver_sql(
-                "CREATE TABLE entry (id TEXT PRIMARY KEY, kind TEXT, root TEXT, scope TEXT, rev INTEGER, deleted INTEGER,"
-                " parent TEXT, visible INTEGER, pending INTEGER) WITHOUT ROWID"
-            )
-            self._connection.exec_driver_sql("CREATE TABLE pending (record_id TEXT, field TEXT, base INTEGER, txn TEXT)")
-            for index in _INDEXES:
-                self._connection.exec_driver_sql(f'CREATE INDEX "ix {index}" ON {index}')
+            create_tables(self._connection)
             self.lists = Lists(self._sqlite, fts=fts)
-        self._late: dict[str, None] = {}
+        self._late: dict[str, str] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -134,7 +94,7 @@ class WorkingSet:
     def put(self, laid: Mapping[str, Laid | None], lay: Lay, *, index: bool = True) -> frozenset[str]:
         """Show these records as they are now, hide or reveal what depends on them, and give the kinds that changed. In a transaction.
 
-        Without ``index`` the lists and the search wait for ``list_late`` or ``index_all``, so that a customer whose people come one after
+        Without ``index`` the lists and the search wait for ``list_late``, so that a customer whose people come one after
         another is listed once.
         """
         before = self._entries(laid)
@@ -148,27 +108,62 @@ class WorkingSet:
         if index:
             self.lists.put(accounts, products)
         else:
-            self._late.update(dict.fromkeys(accounts | products))
+            self._late |= dict.fromkeys(accounts, "account") | dict.fromkeys(products, "product")
         children = self._children_of_changed(laid, before, visible)
         if children:
             kinds |= self.put(lay(children), lay, index=index)
         return frozenset(kinds)
 
-    def index_all(self) -> None:
-        """List every customer and product: the end of a bulk load."""
-        self._late.clear()
-        self.lists.put_all()
+    def load(self, rows: Sequence[StoredRow]) -> None:
+        """Take rows that no overlay changes: the bulk path of an unlock. Those that are here already stay as they are. In a transaction.
+
+        One whose parent is not here yet stays hidden until ``hidden_by_order`` names it.
+        """
+        here = self._entries([row.id for row in rows])
+        rows = [row for row in rows if row.id not in here]
+        shown = self._visible_among({row.parent for row in rows})
+        entries = []
+        typed: dict[str, list[tuple[object, ...]]] = {}
+        for row in rows:
+            id_, kind, parent = row.id, row.kind, row.parent
+            visible = not row.deleted and (not parent or parent in shown)
+            if visible:
+                typed.setdefault(kind, []).append(row.cells())
+                if kind in _PARENTS:
+                    shown.add(id_)
+            entries.append((id_, kind, row.root, row.scope, row.rev, row.deleted, parent, visible, 0))
+        self._sqlite.executemany(INSERT_ENTRY, entries)
+        for kind, cells in typed.items():
+            self._sqlite.executemany(INSERTS[kind], cells)
+
+    def hidden_by_order(self) -> list[str]:
+        """What ``load`` hid because its parent came after it."""
+        orphans = "SELECT c.id FROM entry c JOIN entry p ON p.id = c.parent WHERE NOT c.visible AND c.deleted = 0 AND p.visible"
+        return [id_ for (id_,) in self._asked(orphans)]
+
+    def finish(self) -> Iterator[None]:
+        """Make what a full working set is asked by, a step at a time: the indexes, and note that everything is to be listed."""
+        for index in INDEXES:
+            self._sqlite.execute(index)
+            yield
+        for kind, name in (("account", "name"), ("product", "sku")):  # in order: what a bounded search looks at first is what comes first
+            self._late |= dict.fromkeys((id_ for (id_,) in self._asked(f"SELECT id FROM {kind} ORDER BY {name}")), kind)  # noqa: S608
 
     @property
     def listing_is_late(self) -> bool:
         """Whether there is something that ``list_late`` has to list."""
         return bool(self._late)
 
+    @property
+    def late(self) -> int:
+        """How many customers and products ``list_late`` has to list."""
+        return len(self._late)
+
     def list_late(self, most: int) -> bool:
         """List at most ``most`` of the customers and products that were shown without being listed; are there more? In a transaction."""
-        ids = [id_ for id_, _ in zip(self._late, range(most), strict=False)]
-        self.lists.put(ids, ids)
-        for id_ in ids:
+        some = dict(islice(self._late.items(), most))
+        self.lists.put(*([id_ for id_, its in some.items() if its == kind] for kind in ("account", "product")))
+        for id_ in some:
             del self._late[id_]
         return bool(self._late)
 
@@ -207,30 +202,31 @@ class WorkingSet:
 
     def _visible(self, laid: Mapping[str, Laid | None]) -> dict[str, bool]:
         items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER.get(item.record.kind, len(ORDER)))
-        parents = {item.parent for item in items} - laid.keys() - {""}
-        statement = f"SELECT id FROM entry WHERE visible AND id IN {_AMONG}"  # noqa: S608
-        shown = {id_: True for (id_,) in self._asked(statement, (among(parents),))} if parents else {}
-        visible: dict[str, bool] = {"": True} | shown
+        visible = dict.fromkeys({"", *self._visible_among({item.parent for item in items} - laid.keys())}, True)
         for item in items:
             record = item.record
             visible[record.id] = record.live and record.kind in ORDER and visible.get(item.parent, False)
         return visible
+
+    def _visible_among(self, ids: Collection[str]) -> set[str]:
+        statement = f"SELECT id FROM entry WHERE visible AND id IN {_AMONG}"  # noqa: S608
+        return {id_ for (id_,) in self._asked(statement, (among(ids),))}
 
     def _write(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]) -> None:
         run_all = self._sqlite.executemany
         self._unwrite(laid, before, visible)
         items = [item for item in laid.values() if item is not None]
         if items:
-            run_all(_INSERT_ENTRY, [_entry_row(item, visible=visible[item.record.id]) for item in items])
+            run_all(INSERT_ENTRY, [_entry_row(item, visible=visible[item.record.id]) for item in items])
         rows: dict[str, list[tuple[object, ...]]] = {}
         for item in items:
             if visible[item.record.id]:
                 rows.setdefault(item.record.kind, []).append(_typed_row(item))
         for kind, values in rows.items():
-            run_all(_INSERTS[kind], values)
+            run_all(INSERTS[kind], values)
         pending = [(item.record.id, mark.field, mark.base, mark.txn) for item in items for mark in item.pending]
         if pending:
-            run_all(_INSERT_PENDING, pending)
+            run_all(INSERT_PENDING, pending)
 
     def _unwrite(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]) -> None:
         run = self._sqlite.execute

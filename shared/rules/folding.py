@@ -9,7 +9,6 @@ from typing import Final
 
 # Letters that Unicode does not decompose. Case folding already gave ß as ss and the final sigma as σ.
 _LETTERS: Final = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"}
-_WORD: Final = re.compile(r"[^\W_]+")
 _FIGURES: Final = re.compile(r"[0-9]{1,99}")
 
 
@@ -22,7 +21,16 @@ class _Folds(dict[int, str]):
         return self[code]
 
 
+class _Cuts(dict[int, str]):
+    """What each character folds to where only words count: all that is neither letter nor figure is a gap."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "".join(character if character.isalnum() else " " for character in _FOLDS[code])
+        return self[code]
+
+
 _FOLDS: Final = _Folds()
+_CUTS: Final = _Cuts()
 
 
 def fold(text: str) -> str:
@@ -32,7 +40,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """Return the folded words of ``text`` in order: runs of letters and figures, as SQLite's index cuts them."""
-    return tuple(_WORD.findall(fold(text)))
+    return tuple(text.translate(_CUTS).split())
 
 
 def initials(name: str) -> str:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from mobile_app.data import working_set
+from mobile_app.data import working_schema
 from shared.sync import digest
 from shared.sync.change import Edit
 from shared.sync.protocol import KindRows, PullAnswer
@@ -81,4 +81,4 @@ def test_what_an_older_app_does_not_know_leaves_with_its_scope(restarted: bool) 
 
 
 def test_no_kind_of_ours_is_called_like_the_strange_one() -> None:
-    assert STRANGE not in working_set.ORDER
+    assert STRANGE not in working_schema.ORDER
