@@ -87,23 +87,31 @@ def relative(name: str, script: str) -> str:
     return _BARE.sub(rf"\1\2{up}noble/\3\2", script)
 
 
+def page(folder: Path = PAGE) -> dict[str, bytes]:
+    """Give what starts the app: its first page, the service worker, and the scripts between them and the app."""
+    return {f"page/{path.name}" if path.suffix == ".mjs" else path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
 def everything(folder: Path, root: Path = ROOT) -> dict[str, bytes]:
     """Give all files that a browser is served but those that name the version."""
     pyodide = folder / "client" / "pyodide"
     files = client(folder / "client") | scripts(folder / "node_modules" / "@noble")
     files |= {name: path.read_bytes() for name, path in selection.assets(root)}
-    files |= {f"page/{path.name}" if path.suffix == ".mjs" else path.name: path.read_bytes() for path in sorted(PAGE.iterdir())}
+    files |= page()
     files["python/packages.zip"] = archive(selection.packages(folder / "site"), pyodide, KEPT)
     files["python/app.zip"] = archive(selection.own(root), pyodide, KEPT)
     files["licences.txt"] = selection.licences(folder / "site").encode()
     return files
 
 
-def versioned(files: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
-    """Give the version of ``files``, and all of them with those that name it: the service worker has the list of what it keeps."""
+def versioned(files: Mapping[str, bytes], vault: int = len(STEPS), payload: int = PAYLOAD_VERSION) -> tuple[str, dict[str, bytes]]:
+    """Give the version of ``files``, and all of them with the one that names it: the service worker has the list of what it keeps.
+
+    ``vault`` and ``payload`` are what this release writes and the newest that it reads.
+    """
     version = hashlib.sha256("".join(f"{path} {packing.digest(files[path])}\n" for path in sorted(files)).encode()).hexdigest()[:12]
     kept = {path: [packing.digest(content), len(content), packing.type_of(path)] for path, content in files.items() if path != "sw.js"}
-    release = {"version": version, "vault": len(STEPS), "payload": PAYLOAD_VERSION, "files": dict(sorted(kept.items()))}
+    release = {"version": version, "vault": vault, "payload": payload, "files": dict(sorted(kept.items()))}
     release["later"] = LATER
     worker = files["sw.js"].replace(b"/*RELEASE*/ null", json.dumps(release, ensure_ascii=False).encode())
     if worker == files["sw.js"]:
