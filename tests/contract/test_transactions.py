@@ -103,6 +103,27 @@ def test_fault_40_a_rev_is_not_seen_before_the_one_below_it(both: tuple[Database
     assert two.run(meta.head, reading=True) == 1
 
 
+def test_fault_15_a_database_that_another_process_holds_is_waited_for_and_nothing_is_dropped(both: tuple[Database, Database]) -> None:
+    one, two = both
+    impatient(two)
+    tries = iter(range(100))
+    holder = one.write()
+    meta.set_head(holder.__enter__(), 1)
+
+    def write(connection: Connection) -> None:
+        meta.set_head(connection, 2)
+
+    def rest(_seconds: float) -> None:
+        if next(tries) == 2:
+            holder.__exit__(None, None, None)
+
+    two._retrying = Retrying(rest)
+    two.run(write)
+
+    assert next(tries) == 3
+    assert one.run(meta.head, reading=True) == 2
+
+
 def impatient(database: Database) -> None:
     """Let its connection wait for nobody."""
     with database.engine.connect() as connection:

@@ -5,18 +5,28 @@ from collections.abc import Awaitable, Callable
 import httpx
 from fastapi import FastAPI
 
+from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
+
 Fault = Callable[[httpx.Request, Callable[[httpx.Request], Awaitable[httpx.Response]]], Awaitable[httpx.Response]]
 
 
 class FaultyLink(httpx.AsyncBaseTransport):
-    """Passes requests to the app. ``faults`` apply to the next requests, one each; ``offline`` to all."""
+    """Passes requests to the app. ``faults`` apply to the next requests, one each; ``offline`` to all.
 
-    def __init__(self, app: FastAPI) -> None:
-        self._app = httpx.ASGITransport(app)
+    ``spoken`` is the protocol that they say.
+    """
+
+    def __init__(self, app: FastAPI, spoken: int = PROTOCOL) -> None:
+        self._spoken = str(spoken)
+        self.lead_to(app)
         self.offline = False
         self.faults: list[tuple[str, Fault]] = []
         self.requests: list[str] = []
         self.answers: list[bytes] = []
+
+    def lead_to(self, app: FastAPI) -> None:
+        """Reach this app from now on: the server was started again."""
+        self._app = httpx.ASGITransport(app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request.url.path)
@@ -29,6 +39,7 @@ class FaultyLink(httpx.AsyncBaseTransport):
         return await self._pass(request)
 
     async def _pass(self, request: httpx.Request) -> httpx.Response:
+        request.headers[DEVICE_HEADER] = self._spoken
         response = await self._app.handle_async_request(request)
         body = await response.aread()
         self.answers.append(body)

@@ -107,24 +107,55 @@ async def cut_in_the_body(request: httpx.Request, _send: Send) -> httpx.Response
 
 
 @pytest.mark.parametrize("fault", [answer_lost, request_lost, cut_in_the_body])
-def test_a_photo_whose_link_drops_again_and_again_arrives_whole(tmp_path: Path, fault: Any) -> None:  # noqa: ANN401
+def test_fault_28_a_photo_whose_link_drops_again_and_again_arrives_whole(world: World, fault: Any) -> None:  # noqa: ANN401
     async def story() -> None:
-        tour = Tour(tmp_path)
-        elodie = await tour.world.phone("elodie")
-        opened = elodie.host._open
-        assert opened is not None
-        opened.carrier._sleep = rest
-        visit = await tour.visit(elodie)
+        elodie, visit = await visiting(world)
         await elodie.device.photos.add(visit, "window.png", PHOTO)
         elodie.link.faults += [(sha(PHOTO), fault)] * 5
 
         await carry(elodie)
 
         assert not (await only(elodie, visit)).unsent
-        assert (tmp_path / "server/blobs" / sha(PHOTO)[:2] / sha(PHOTO)).read_bytes() == PHOTO
-        tour.world.close()
+        assert (world.config.data / "blobs" / sha(PHOTO)[:2] / sha(PHOTO)).read_bytes() == PHOTO
 
     run(story())
+
+
+def test_fault_29_an_edit_made_while_a_photo_travels_goes_before_its_next_chunks(world: World) -> None:
+    async def story() -> None:
+        elodie, visit = await visiting(world)
+        opened = elodie.host._open
+        assert opened is not None
+        await elodie.device.photos.add(visit, "window.png", PHOTO)
+        rounds: list[asyncio.Task[Any]] = []
+
+        async def meanwhile(request: httpx.Request, send: Send) -> httpx.Response:
+            [account] = await elodie.all_ids("account")
+            await elodie.edit("account", account, city="Vienne")
+            rounds.append(asyncio.create_task(opened.carrier.around(opened.engine.round)))
+            return await send(request)
+
+        elodie.link.faults = [(sha(PHOTO), meanwhile)]
+        await carry(elodie)
+        await asyncio.gather(*rounds)
+
+        paths = elodie.link.requests
+        after = paths[len(paths) - paths[::-1].index("/v1/sync/push") :]
+        assert elodie.device.status.now.waiting == 0
+        assert any(path.endswith(sha(PHOTO)) for path in after), "the photo went on after the edit was sent"
+        assert not (await only(elodie, visit)).unsent
+
+    run(story())
+
+
+async def visiting(world: World) -> tuple[Phone, str]:
+    """Élodie's phone, whose transfers wait for nothing, and her visit to a customer in Lyon."""
+    account = world.account("Fournil Bellevue", "Lyon")
+    elodie = await world.phone("elodie")
+    opened = elodie.host._open
+    assert opened is not None
+    opened.carrier._sleep = rest
+    return elodie, (await elodie.device.visits.start(account, None, "off")).id
 
 
 async def rest(seconds: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import DeviceRevoked
 from sync_server.services.devices import revoke_device
-from tests.simulation.link import Fault, answer_lost, captive, request_lost, sent_twice, torn
+from tests.simulation.link import answer_lost
 from tests.simulation.world import World
 
 DAY_MS = 86_400_000
@@ -48,34 +48,6 @@ def test_nobody_receives_what_is_out_of_her_scope(world: World) -> None:
         assert len(await nikos.all_ids("account")) == 1
         assert len(await camille.all_ids("account")) == 2
         assert not any(b"Perrin" in answer for answer in nikos.link.answers)
-
-    play(story())
-
-
-@pytest.mark.parametrize("fault", [request_lost, answer_lost, torn, captive, sent_twice])
-@pytest.mark.parametrize("path", ["push", "pull"])
-def test_fault_03_04_05_09_10_12_26_30_whatever_happens_to_a_request_the_edit_takes_effect_once(
-    world: World, fault: Fault, path: str
-) -> None:
-    async def story() -> None:
-        perrin = world.account("Maison Perrin", "Lyon")
-        elodie, camille = await world.phone("elodie"), await world.phone("camille")
-        await elodie.create("contact", account_id=perrin, first_name="Anne", last_name="Perrin", phones=["+33612345678"])
-        await elodie.edit("account", perrin, name="Maison Perrin & Fille")
-        elodie.link.faults = [(path, fault)]
-
-        await elodie.round()
-        await elodie.round()
-        await camille.round()
-
-        seen = await camille.record("account", perrin)
-        assert seen is not None
-        assert seen["name"] == "Maison Perrin & Fille"
-        assert len(await camille.all_ids("contact")) == 1
-        assert elodie.device.status.now.waiting == 0
-        assert await camille.all_ids("conflict") == []
-        assert (await elodie.round(verify=True)).phase == "idle"
-        assert (await camille.round(verify=True)).phase == "idle"
 
     play(story())
 

@@ -20,6 +20,7 @@ from mobile_app.sync.engine import RoundEnd
 from shared.models.registry import MODELS, raw_table
 from shared.sync.change import Base, Edit
 from shared.sync.policy import Value
+from shared.sync.protocol import PROTOCOL
 from sync_server.api.app import create_app
 from sync_server.api.deps import Context
 from sync_server.config import Config, ScryptCost
@@ -107,9 +108,9 @@ class World:
         with self.database.write() as connection:
             self.author.update(connection, kind, id_, fields)
 
-    async def phone(self, login: str, *, clock: FakeClock | None = None, name: str = "phone") -> Phone:
-        """Enrol a phone for ``login`` and fetch everything."""
-        phone = Phone(self, login, clock or self.clock, name)
+    async def phone(self, login: str, *, clock: FakeClock | None = None, name: str = "phone", spoken: int = PROTOCOL) -> Phone:
+        """Enrol a phone for ``login`` that says this protocol, and fetch everything."""
+        phone = Phone(self, login, clock or self.clock, name, spoken)
         await phone.enrol()
         return phone
 
@@ -127,6 +128,7 @@ class Phone:
     login: str
     clock: FakeClock
     name: str
+    spoken: int = PROTOCOL
     link: FaultyLink = field(init=False)
     host: DeviceHost = field(init=False)
 
@@ -140,7 +142,7 @@ class Phone:
 
     def boot(self) -> None:
         """Start the app, as after a restart of the phone."""
-        self.link = FaultyLink(self.world.app)
+        self.link = FaultyLink(self.world.app, self.spoken)
         self.host = DeviceHost(self.folder, SERVER, self.ports())
 
     def ports(self) -> Ports:

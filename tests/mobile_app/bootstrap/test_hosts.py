@@ -49,8 +49,8 @@ def ports(clock: FakeClock, naps: Naps, link: FaultyLink) -> Ports:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    made = World(tmp_path, request.getfixturevalue("ring").fresh() if getattr(request, "param", "") == "postgresql" else None)
     made.person("elodie", "rep", "Lyon")
     return made
 
@@ -114,6 +114,7 @@ def test_an_open_device_locks_itself_when_nobody_is_there(world: World, tmp_path
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)
 def test_fault_32_locking_in_mid_sync_finishes_what_was_begun_and_drops_the_key(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         for number in range(300):

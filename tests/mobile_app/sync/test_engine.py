@@ -128,6 +128,20 @@ def test_fault_24_an_access_token_that_ends_in_mid_batch_is_refreshed_once_witho
     assert bench.session.held == tokens(2)
 
 
+def test_fault_25_of_two_calls_that_meet_the_end_of_the_token_one_refreshes_for_both() -> None:
+    bench = Bench()
+    bench.api.good = set()
+    authorised = bench.engine.authorised
+
+    async def both() -> None:
+        await asyncio.gather(*(authorised(bench.api.pull, "c1", 10) for _ in range(2)))
+
+    asyncio.run(both())
+
+    assert bench.api.calls.count("refresh") == 1
+    assert bench.session.held == tokens(2)
+
+
 def test_a_token_about_to_end_is_refreshed_before_the_round() -> None:
     bench = Bench(session=FakeTokens(Tokens("access-1", 1_500, "refresh-1", 10**15)))
 

@@ -9,6 +9,8 @@ from sync_server.api.deps import OLDEST_PROTOCOL
 from tests.sync_server.sync.test_http import Line
 from tests.sync_server.versions import protocol2
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 HEADERS = protocol2.HEADERS
 OPEN = {"/healthz", "/readyz", "/metrics"}
 
