@@ -41,9 +41,14 @@ class Enrolments(msgspec.Struct, frozen=True):
         return Enrolments(user.user_id, {**self.users, user.user_id: user})
 
     def without(self, user_id: str) -> Enrolments:
-        """Take a user off the device; another one's door is shown, if there is one."""
+        """Take a user off the device; if it was her door that is shown, another one's is from now on, if there is one."""
         rest = {key: user for key, user in self.users.items() if key != user_id}
-        return Enrolments(next(iter(rest), ""), rest)
+        return Enrolments(self.current if self.current in rest else next(iter(rest), ""), rest)
+
+    def names(self, user: Enrolment) -> bool:
+        """Say whether ``user`` still uses this phone, as the same device."""
+        known = self.users.get(user.user_id)
+        return known is not None and known.device_id == user.device_id
 
 
 class EnrolmentFile:

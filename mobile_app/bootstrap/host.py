@@ -5,24 +5,24 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from mobile_app.bootstrap.beside import Beside
 from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
 from mobile_app.bootstrap.listeners import Handle, Listener
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, send_all, session_of, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, send_all, session_of, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
 from mobile_app.data.session_state import SessionState
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, ServerRefused, SyncError, VaultDamaged, VaultLocked
-from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
-
-_UNKNOWN = "not_your_device"
+from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, SyncError, VaultDamaged, VaultLocked
+from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer
 
 
 class DeviceHost:
@@ -40,6 +40,7 @@ class DeviceHost:
         self._state: GateState = NotEnrolled(server)
         self._arrived = False
         self._listeners: list[Listener] = []
+        self._beside = Beside()
         self._turn = asyncio.Lock()
         self._touched = ports.clock.now_ms()
 
@@ -141,7 +142,7 @@ class DeviceHost:
             except BaseException:
                 opened.scheduler.start()
                 raise
-            await self._wipe("device_retired")
+            await self._wipe(self._shown(), "device_retired")
 
     async def change_server(self, server: str) -> None:
         """See ``Gate.change_server``."""
@@ -150,8 +151,7 @@ class DeviceHost:
             async with talking(server, self._ports) as api:
                 if (await api.organisation()).organisation != user.organisation:
                     raise RecordRefused("another_organisation")
-            self._users = self._users.with_user(msgspec.structs.replace(user, server=server))
-            await self._executor.run(self._file.write, self._users)
+            await self._know(self._users.with_user(msgspec.structs.replace(user, server=server)))
             await opened.change_server(server)
             self._set(Opened(opened.device))
 
@@ -159,8 +159,7 @@ class DeviceHost:
         """See ``Gate.choose``."""
         async with self._turn:
             if user_id in self._users.users and self._open is None:
-                self._users = Enrolments(user_id, self._users.users)
-                await self._executor.run(self._file.write, self._users)
+                await self._know(Enrolments(user_id, self._users.users))
                 await self._shut()
 
     async def add_user(self) -> None:
@@ -172,12 +171,15 @@ class DeviceHost:
     async def lock(self) -> None:
         """See ``Gate.lock``."""
         async with self._turn:
-            await self._close()
-            await self._shut()
+            try:
+                await self._close()
+            finally:
+                await self._shut()
 
     async def close(self) -> None:
         """Lock and end the owner of the databases: the process is ending. Repeatable."""
         await self.lock()
+        await self._beside.ended()
         self._executor.close()
 
     # ---- steps ------------------------------------------------------------------------------------------------------
@@ -194,15 +196,10 @@ class DeviceHost:
 
     async def _signed_in(self, api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
         try:
-            return await api.sign_in(SignInRequest(user.device_id, login, password))
+            return await signed_in(api, user, login, password)
         except DeviceRevoked:
-            await self._wipe()
+            await self._wipe(user)
             raise
-        except ServerRefused as refused:
-            if refused.code != _UNKNOWN or login.strip().casefold() != user.login.casefold():
-                raise
-        # A restored server does not know this device of hers: it becomes another one, with all that it holds.
-        return await api.enrol(EnrolRequest(login, password, user.name, "web"))
 
     async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None) -> None:
         """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
@@ -223,10 +220,12 @@ class DeviceHost:
             return
         if answer:
             user = enrolment_of(user.server, user.login, answer)
-        self._users = self._users.with_user(user)
-        await self._executor.run(self._file.write, self._users)
+        await self._know(self._users.with_user(user))
         ring, ports = self._door.ring(user), self._ports
-        self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=self._revoked, on_copied=self._copied)
+        # Both end the round and the stream that are told of it, so they run beside them, bound to this device of this user.
+        revoked = partial(self._beside.begin, "wipe", partial(self._revoked, user))
+        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, user))
+        self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock)
         self._set(Opened(self._open.device, salvaged))
@@ -235,8 +234,7 @@ class DeviceHost:
         """Let keys and name say what the session says: this is another device now. Repeatable, also after a kill."""
         renamed = msgspec.structs.replace(user, device_id=session.device_id, device_code=session.device_code)
         await self._door.ring(renamed).reseal(key, identity_of(renamed), b64decode(session.recovery_key))
-        self._users = self._users.with_user(renamed)
-        await self._executor.run(self._file.write, self._users)
+        await self._know(self._users.with_user(renamed))
         return renamed
 
     async def _reopen(self, user: Enrolment, answer: SessionAnswer) -> None:
@@ -249,33 +247,39 @@ class DeviceHost:
         idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms
         return idle or not await self._door.ring(self._shown()).lease_holds()
 
-    async def _revoked(self) -> None:
-        """The server revoked this device: the wipe. Runs beside the round that was told so, which then ends by itself."""
-        asyncio.get_running_loop().create_task(self._wipe_now(), name="wipe")
-
-    async def _copied(self) -> None:
-        """This phone was restored from a copy of itself: it enrols anew, beside the round that was told so."""
-        asyncio.get_running_loop().create_task(self._enrol_anew(), name="enrol anew")
-
-    async def _enrol_anew(self) -> None:
+    async def _revoked(self, user: Enrolment) -> None:
+        """The server revoked this device of ``user``'s."""
         async with self._turn:
-            opened = self._opened()
+            await self._wipe(user)
+
+    async def _enrol_anew(self, user: Enrolment) -> None:
+        """``user``'s phone was restored from a copy of itself: it becomes another device, if it is still open and the same one."""
+        async with self._turn:
+            opened = self._open
+            if opened is None or opened.tokens.session.device_id != user.device_id:
+                return
             held = await opened.tokens.tokens()
             with suppress(SyncError):  # no answer: the next round is told so again
                 await self._reopen(self._shown(), await opened.api.enrol_again(held[1].access if held else ""))
 
-    async def _wipe_now(self) -> None:
-        async with self._turn:
-            await self._wipe()
-
-    async def _wipe(self, code: str = DeviceRevoked.code) -> None:
-        user = self._shown()
-        await self._close()
+    async def _wipe(self, user: Enrolment, code: str = DeviceRevoked.code) -> None:
+        """Remove what this device of ``user``'s holds, unless it is gone already; whoever else uses the phone keeps theirs."""
+        if not self._users.names(user):
+            return
+        shown = self._users.shown()
+        if self._open is not None and self._open.tokens.session.device_id == user.device_id:
+            await self._close()
         await self._door.ring(user).wipe()
         await self._door.destroy(user)
-        self._users = self._users.without(user.user_id)
-        await self._executor.run(self._file.write, self._users)
-        self._set(NotEnrolled(user.server, code))
+        await self._know(self._users.without(user.user_id))
+        if shown is None or shown.user_id == user.user_id:
+            self._set(NotEnrolled(user.server, code))
+        elif isinstance(self._state, Shut):
+            await self._shut()
+
+    async def _know(self, users: Enrolments) -> None:
+        self._users = users
+        await self._executor.run(self._file.write, users)
 
     async def _close(self) -> None:
         opened, self._open = self._open, None
@@ -284,12 +288,7 @@ class DeviceHost:
 
     async def _shut(self) -> None:
         user = self._users.shown()
-        if user is None:
-            self._set(NotEnrolled(self._server))
-            return
-        counts = await self._door.counts(user)
-        others = tuple((other.user_id, other.name) for other in self._users.users.values() if other.user_id != user.user_id)
-        self._set(Shut(user.user_id, user.name, user.login, user.language, await self._door.ring(user).state(), counts, others))
+        self._set(await self._door.shut(user, self._users) if user is not None else NotEnrolled(self._server))
 
     def _set(self, state: GateState) -> None:
         self._state = state

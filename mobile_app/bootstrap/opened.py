@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,6 +28,9 @@ from mobile_app.sync.scheduler import Scheduler
 from mobile_app.sync.session_tokens import SessionTokens
 
 WATCH_EVERY_S: Final = 15.0
+LOCK_AFTER: Final = 4
+"""Times in a row that the keys file may refuse before the vault is locked for safety."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -150,6 +154,15 @@ def _after_an_edit(scheduler: Scheduler, now: SyncState) -> Callable[[SyncState]
 
 
 async def _watch(expired: Callable[[], Awaitable[bool]], ports: Ports, lock: Callable[[], Awaitable[None]]) -> None:
-    while not await expired():
-        await ports.sleep(WATCH_EVERY_S)
+    """Lock when it is time to; also when that could not be found out so often in a row that nobody knows."""
+    unknown, over = 0, False
+    while not over:
+        try:
+            over, unknown = await expired(), 0
+        except Exception:
+            unknown += 1
+            over = unknown == LOCK_AFTER
+            _log.exception("nobody knows whether it is time to lock", extra={"times": unknown})
+        if not over:
+            await ports.sleep(WATCH_EVERY_S)
     await lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from mobile_app.bootstrap.enrolments import Enrolment
 from mobile_app.bootstrap.opened import OpenDevice
@@ -13,7 +14,9 @@ from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import Offline, RecordRefused, ServerRefused, VaultDamaged
-from shared.sync.protocol import SessionAnswer
+from shared.sync.protocol import EnrolRequest, SessionAnswer, SignInRequest
+
+_UNKNOWN: Final = "not_your_device"
 
 
 @asynccontextmanager
@@ -24,6 +27,20 @@ async def talking(server: str, ports: Ports) -> AsyncIterator[HttpApi]:
         yield api
     finally:
         await api.close()
+
+
+async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
+    """Sign ``user`` in. A restored server does not know this device of hers: it becomes another one, with all that it holds.
+
+    Raises:
+        DeviceRevoked, Offline, ServerRefused: she is not signed in.
+    """
+    try:
+        return await api.sign_in(SignInRequest(user.device_id, login, password))
+    except ServerRefused as refused:
+        if refused.code != _UNKNOWN or login.strip().casefold() != user.login.casefold():
+            raise
+    return await api.enrol(EnrolRequest(login, password, user.name, "web"))
 
 
 async def send_all(opened: OpenDevice) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mobile_app.bootstrap.enrolments import Enrolment
+from mobile_app.bootstrap.enrolments import Enrolment, Enrolments
 from mobile_app.bootstrap.ports import Ports
+from mobile_app.data.gate import Shut
 from mobile_app.data.key_states import DataKey
 from mobile_app.data.keys import KeyRing
 from mobile_app.data.ports import Executor
@@ -49,9 +50,11 @@ class VaultDoor:
             await self._executor.run(self._salvage, user, key)
             return await self._open(user, key, progress), True
 
-    async def counts(self, user: Enrolment) -> VaultCounts:
-        """Count what is in a locked vault; a damaged one is mended at the next unlock and counts nothing till then."""
-        return await self._executor.run(self._counts, user)
+    async def shut(self, user: Enrolment, users: Enrolments) -> Shut:
+        """Say how a user's locked vault stands. A damaged one is mended at the next unlock and counts nothing till then."""
+        counts = await self._executor.run(self._counts, user)
+        others = tuple((other.user_id, other.name) for other in users.users.values() if other.user_id != user.user_id)
+        return Shut(user.user_id, user.name, user.login, user.language, await self.ring(user).state(), counts, others)
 
     async def destroy(self, user: Enrolment) -> None:
         """Remove a user's vault and what was set aside of it."""

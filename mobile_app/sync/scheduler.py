@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from mobile_app.data.ports import Sleep
 from mobile_app.data.sync_status import Phase, SyncStatus
 from mobile_app.sync.engine import RoundEnd
+from shared.errors import SyncError
 from shared.ports import Randomness
 from shared.sync.protocol import News
 
@@ -21,6 +23,7 @@ NEWS_SPREAD_S: Final = 2.0
 BACKOFF_FIRST_S: Final = 2.0
 BACKOFF_CAP_S: Final = 300.0
 _STOPPED: Final[frozenset[Phase]] = frozenset({"revoked", "signed_out", "outdated"})
+_log = logging.getLogger(__name__)
 
 RunRound = Callable[[], Awaitable[RoundEnd]]
 
@@ -109,6 +112,10 @@ class Scheduler:
         self._running = True
         try:
             end = await self._run_round()
+        except Exception:  # whatever it was, the next round may go well: sync never ends by itself
+            _log.exception("a round broke off")
+            end = RoundEnd("failed", SyncError.code)
+            self._status.update(phase=end.phase, error_code=end.code, progress=None)
         finally:
             self._running = False
         self._reached = end.reached or self._reached

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from shared.errors import AnswerMalformed
 from shared.sync.policy import Value
 from shared.sync.protocol import KindRows, PullAnswer, Row
 from shared.sync.record import Record
@@ -113,9 +114,12 @@ def records_of(kinds: Mapping[str, KindRows], scopes: Sequence[str]) -> list[Rec
     """Read records that are laid out as rows.
 
     Raises:
-        IndexError: a row names a scope that is not among ``scopes``.
+        AnswerMalformed: a row names a scope that is not among ``scopes``.
     """
-    return [_record(kind, rows.columns, scopes, row) for kind, rows in kinds.items() for row in rows.rows]
+    try:
+        return [_record(kind, rows.columns, scopes, row) for kind, rows in kinds.items() for row in rows.rows]
+    except IndexError as error:
+        raise AnswerMalformed from error
 
 
 def _record(kind: str, columns: list[str], scopes: Sequence[str], row: Row) -> Record:

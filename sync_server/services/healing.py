@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from shared.errors import ServerRefused
+from shared.errors import AnswerMalformed, ServerRefused
 from shared.models.registry import COLUMNS, KINDS, MODELS, ROOT
 from shared.ports import Clock
 from shared.rules import validation
@@ -99,7 +99,7 @@ class _Healing:
     def _offers(self, named: dict[str, int]) -> dict[str, KindRows]:
         try:
             offered = records_of(self._request.offers, self._request.scopes)
-        except IndexError as error:
+        except AnswerMalformed as error:
             raise ServerRefused(422, "malformed_offer") from error
         if self._open:
             self._take(sorted(offered, key=lambda record: _ORDER.get(record.kind, len(_ORDER))))

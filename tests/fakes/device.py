@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 from mobile_app.data.files import OwnerFiles
+from shared.errors import StorageFailed
 
 
 class Killed(BaseException):
@@ -105,3 +106,14 @@ class DyingFiles(OwnerFiles):
         self.passed += 1
         if self.passed == self.die_at:
             raise Killed(f"point {self.die_at}")
+
+
+class FlakyFiles(OwnerFiles):
+    """Real files on a disk that refuses writes while ``failing``."""
+
+    failing = False
+
+    def write(self, path: Path, data: bytes) -> None:
+        if self.failing:
+            raise StorageFailed
+        super().write(path, data)

@@ -236,7 +236,7 @@ def test_no_byte_of_a_photo_is_readable_on_the_phone_and_a_wipe_leaves_none(tmp_
         files = {path: path.read_bytes() for path in elodie.folder.rglob("*") if path.is_file()}
         sealed = [path for path in files if path.name == hashlib.sha256(picture).hexdigest()]
 
-        await elodie.host._wipe_now()
+        await elodie.host._wipe(elodie.host._shown())
 
         assert len(sealed) == 1
         assert [path for path, data in files.items() if CANARY in data] == []

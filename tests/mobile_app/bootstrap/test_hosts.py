@@ -7,6 +7,7 @@ import pytest
 
 from mobile_app.bootstrap import Hosts, Ports
 from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.data.files import OwnerFiles
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.key_file import KeyPolicy
 from tests.fakes.device import FakeClock, SeededRandomness
@@ -37,9 +38,10 @@ async def settle() -> None:
         await asyncio.sleep(0.005)
 
 
-def ports(clock: FakeClock, naps: Naps, link: FaultyLink) -> Ports:
+def ports(clock: FakeClock, naps: Naps, link: FaultyLink, files: OwnerFiles | None = None) -> Ports:
     return Ports(
         clock=clock,
+        files=files or OwnerFiles(),
         randomness=SeededRandomness(),
         sleep=naps,
         transport=lambda: link,

@@ -37,10 +37,13 @@ class Bench:
         self.ends = list(ends)
         self.rounds = self.running = self.most_at_once = 0
         self.release: asyncio.Event | None = None
+        self.breaks_in = 0
         self.scheduler = Scheduler(self.round, self.status, self.nap, SeededRandomness())
 
     async def round(self) -> RoundEnd:
         self.rounds += 1
+        if self.rounds == self.breaks_in:
+            raise KeyError("nobody foresaw this")
         self.running += 1
         self.most_at_once = max(self.most_at_once, self.running)
         if self.release is not None:
@@ -201,6 +204,19 @@ def test_news_of_another_epoch_are_always_fetched() -> None:
     play(bench, lambda: bench.scheduler.told(News("restored", 7)), bench.nap.end)
 
     assert bench.rounds == 2
+
+
+def test_what_nobody_foresaw_fails_a_round_and_ends_no_sync() -> None:
+    bench = Bench()
+    bench.breaks_in = 1
+    phases = []
+    bench.status.subscribe(lambda state: phases.append((state.phase, state.error_code)))
+
+    play(bench, bench.nap.end)
+
+    assert phases == [("failed", "sync_error")]
+    assert bench.rounds == 2
+    assert BACKOFF_FIRST_S / 2 <= bench.nap.asked[0] <= BACKOFF_FIRST_S
 
 
 def test_a_server_that_asked_to_wait_is_not_asked_earlier_because_the_network_is_back() -> None:

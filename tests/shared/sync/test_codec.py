@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.errors import AnswerMalformed
 from shared.models.registry import COLUMNS, KINDS
 from shared.sync import codec, digest
 from shared.sync.change import Base, Change, Edit, Epoch, Transaction
@@ -43,6 +44,14 @@ def test_a_page_of_rows_comes_back_as_it_was(sent: list[Record]) -> None:
     received = codec.from_rows(codec.decode(codec.encode(page), PullAnswer))
 
     assert sorted(received, key=repr) == sorted(sent, key=repr)
+
+
+def test_a_row_that_names_a_scope_that_was_not_sent_is_refused_with_its_page() -> None:
+    scopes: dict[str, int] = {}
+    kinds = codec.to_rows([record_of("account", {"note": "x"}, Mark(1, "K7", 1, 1), 3)], COLUMNS, scopes)
+
+    with pytest.raises(AnswerMalformed):
+        codec.records_of(kinds, [])
 
 
 def test_every_prefix_of_a_payload_is_refused_whole() -> None:

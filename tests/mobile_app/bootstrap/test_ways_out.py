@@ -1,0 +1,135 @@
+"""The wipe and the automatic lock, when all does not go by the book."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.data.gate import NotEnrolled, Opened, Shut
+from sync_server.services.devices import revoke_device
+from tests.fakes.device import FlakyFiles
+from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
+from tests.simulation.link import FaultyLink
+from tests.simulation.world import PASSWORD, PIN, SERVER, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.person("elodie", "rep", "Lyon")
+    made.person("nikos", "rep", "Nantes")
+    return made
+
+
+async def shared_phone(world: World, folder: Path) -> DeviceHost:
+    """A phone that two people use, open for the second."""
+    host = DeviceHost(folder, SERVER, ports(world.clock, Naps(), FaultyLink(world.app)))
+    await host.arrive()
+    await host.enrol(SERVER, "nikos", PASSWORD, PIN, "phone")
+    await host.lock()
+    await host.add_user()
+    await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+    await settle()
+    return host
+
+
+def vaults(folder: Path) -> int:
+    return len(list(folder.glob("*.vault")))
+
+
+def test_told_twice_of_one_revocation_a_phone_wipes_one_person(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await shared_phone(world, tmp_path / "d")
+        opened = host._open
+        assert opened is not None
+        with world.database.write() as connection:
+            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+
+        await asyncio.gather(opened.engine.round(), opened.engine.round())  # as a round and the live stream are told at once
+        await host._beside.ended()
+
+        assert isinstance(host.state, NotEnrolled)
+        await host.close()
+        assert vaults(tmp_path / "d") == 1
+        again = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, Naps(), FaultyLink(world.app)))
+        await again.arrive()
+        assert isinstance(again.state, Shut)
+        assert again.state.login == "nikos"
+        await again.unlock(PIN)
+        assert isinstance(again.state, Opened)
+        await again.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await shared_phone(world, tmp_path / "d")
+        opened = host._open
+        assert opened is not None
+        nikos = next(user for user in host._users.users.values() if user.login == "nikos")
+        with world.database.write() as connection:
+            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+
+        turns = [asyncio.ensure_future(turn) for turn in (host.lock(), host.choose(nikos.user_id), host.unlock(PIN))]
+        await opened.engine.round()
+        await asyncio.gather(*turns)
+        await settle()
+
+        assert isinstance(host.state, Opened)
+        assert host.state.device.profile.id == nikos.user_id
+        assert vaults(tmp_path / "d") == 1
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_one_failed_write_does_not_end_the_automatic_lock(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        naps, files = Naps(), FlakyFiles()
+        host = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, naps, FaultyLink(world.app), files))
+        await host.arrive()
+        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        await settle()
+
+        files.failing = True
+        world.clock.forward(11 * MINUTE_MS)
+        host.touch()
+        naps.wake()
+        await settle()
+        files.failing = False
+        assert isinstance(host.state, Opened)
+        world.clock.forward(6 * MINUTE_MS)
+        naps.wake()
+        await settle()
+
+        assert isinstance(host.state, Shut)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_a_phone_whose_disk_goes_on_refusing_locks_itself(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        naps, files = Naps(), FlakyFiles()
+        host = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, naps, FaultyLink(world.app), files))
+        await host.arrive()
+        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        await settle()
+
+        files.failing = True
+        world.clock.forward(11 * MINUTE_MS)
+        for _ in range(4):
+            host.touch()
+            naps.wake()
+            await settle()
+
+        assert isinstance(host.state, Shut)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
