@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync_server.config import Config
-from sync_server.console import archive, backups, blobs, checks, demo, devices, erase, imports, moving, start, territories, users
+from sync_server.console import archive, backups, blobs, checks, compact, demo, devices, erase, imports, moving, start, territories, users
 from sync_server.console.shop import DataOption, Sentences
 from sync_server.main import run
 
@@ -26,6 +26,7 @@ app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(erase.erase)
 app.command()(archive.archive)
+app.command()(compact.compact)
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.add_typer(territories.app, name="territory")

@@ -15,6 +15,7 @@ from sync_server.api.app import create_app
 from sync_server.api.deps import Context
 from sync_server.config import Config
 from sync_server.services.auth import Sessions
+from sync_server.services.housekeeping import Housekeeping
 from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database, is_there
@@ -23,7 +24,21 @@ GRACE_S: Final = 10
 """How long requests under way may take to end once the server is told to stop."""
 HEADERS_CAP: Final = 32 * 1024
 """Bytes of a request's line and headers."""
-LOGGED: Final = ("device", "method", "route", "status", "code", "took_ms", "transactions", "changes", "rev", "before", "after")
+LOGGED: Final = (
+    "device",
+    "method",
+    "route",
+    "status",
+    "code",
+    "took_ms",
+    "transactions",
+    "changes",
+    "rev",
+    "before",
+    "after",
+    "tombstones",
+    "lines",
+)
 """The only fields that a line of the log may have: none of them is a customer's."""
 
 
@@ -82,6 +97,8 @@ def run(config: Config) -> None:
     """
     log_to_stderr()
     app, database = build(config)
+    housekeeping = Housekeeping(database, SystemClock())
+    housekeeping.start()
     try:
         Server(
             uvicorn.Config(
@@ -97,6 +114,7 @@ def run(config: Config) -> None:
             )
         ).run()
     finally:
+        housekeeping.stop()
         database.close()
 
 

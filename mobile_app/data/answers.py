@@ -9,9 +9,10 @@ import msgspec
 
 from mobile_app.data.desk import new_id
 from mobile_app.data.journal import Journal
-from mobile_app.data.outbox import ATTENTION, SHOWN, Entry, Item, Outbox, with_seq, with_state
+from mobile_app.data.outbox import ATTENTION, SHOWN, Entry, Item, Outbox, with_seq, with_state, with_whole
 from mobile_app.data.position import Position
 from mobile_app.data.vault import Vault
+from mobile_app.data.wholes import wholes
 from shared.errors import RecordNotFound
 from shared.models.registry import KINDS
 from shared.ports import Clock, Randomness
@@ -142,6 +143,8 @@ class Answers:
         if status in _TAKEN:
             noted = replace(item, entry=msgspec.structs.replace(item.entry, code="conflict")) if status == "conflict" else item
             verdict.taken.append((noted, outcome.rev))
+        elif status == "need_full" and item.entry.transaction.whole is None:
+            verdict.changed.append(with_whole(item, wholes(self._vault, outcome.by)))
         elif status == "held":
             verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
         else:
@@ -150,7 +153,7 @@ class Answers:
 
     def _spread(self, verdict: _Verdict) -> None:
         """Hold what needs a refused one and was not answered; free what waited for one that has been taken."""
-        for refused in list(verdict.changed):
+        for refused in [item for item in verdict.changed if item.state in ATTENTION]:
             for item in self._outbox.dependents(refused.txn):
                 if item.txn not in verdict.named and item.state not in ATTENTION:
                     verdict.changed.append(with_state(item, "held", code="held", by=(refused.txn,)))
@@ -182,9 +185,15 @@ class Answers:
     def _again(self, item: Item, names: Mapping[str, str], fixes: Fixes) -> Item:
         old = item.entry.transaction
         changes = tuple(_mended(change, fixes.get(change.id, {})) for change in old.changes)
-        fresh = Transaction(names[item.txn], changes, tuple(names.get(need, need) for need in old.needs))
+        needs = tuple(names.get(need, need) for need in old.needs if need in names or self._is_pending(need))
+        fresh = Transaction(names[item.txn], changes, needs)
         entry = Entry(fresh, item.entry.action, item.entry.params, item.entry.made_at)
         return Item(entry, "waiting", self._outbox.next_place())
+
+    def _is_pending(self, txn: str) -> bool:
+        """Whether a transaction may still be on its way: the server forgets in time which ones it has taken."""
+        item = self._outbox.get(txn)
+        return item is not None and item.state != "acked"
 
 
 def _mended(change: Change, values: Mapping[str, Value]) -> Change:

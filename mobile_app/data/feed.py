@@ -10,6 +10,7 @@ from mobile_app.data.outbox import Outbox
 from mobile_app.data.position import Position
 from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
+from mobile_app.data.stale import Stale
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_schema import ORDER
 from mobile_app.data.working_set import WorkingSet
@@ -45,6 +46,7 @@ class Feed:
         self._clock = clock
         self._stamps = stamps
         self._purge = Purge(vault, outbox)
+        self._stale = Stale(vault)
         self._copies = Copies(vault, outbox, clock=clock, randomness=randomness)
 
     def take(self, page: PullAnswer) -> tuple[list[str], dict[str, Record]] | None:
@@ -57,8 +59,8 @@ class Feed:
         self._stamps.observe(page.stamp)
         if self._says_nothing(page):
             return [], {}
-        left = self._left(page.left, page.lost_scopes)
         records = from_rows(page)
+        left, stale = self._left(page, {record.id for record in records})
         revs = self._vault.records.revs([record.id for record in records])
         fresh = [record for record in records if record.id in left or record.rev > revs.get(record.id, -1)]
         fresh.sort(key=lambda record: ORDER.get(record.kind, len(ORDER)))
@@ -73,6 +75,7 @@ class Feed:
             if left:
                 self._vault.records.delete(left)
             self._vault.records.put(payloads)
+            self._stale.save(stale)
             self._position.save_cursor(page.cursor)
             self._position.save_settled(settled)
             self._position.save_answer(page.epoch, page.stamp, page.backed_up_through)
@@ -124,11 +127,17 @@ class Feed:
         position = self._position
         settled = page.more or page.head <= position.settled
         known = (page.cursor, page.epoch, page.backed_up_through) == (position.cursor, position.epoch, position.backed_up)
-        return known and settled and not (page.kinds or page.left or page.lost_scopes)
+        return known and settled and not (page.kinds or page.left or page.lost_scopes or page.again or self._stale.ids)
 
-    def _left(self, roots: Collection[str], scopes: Collection[str]) -> set[str]:
-        """The ids of all records of the roots and scopes that left."""
-        return set(self._working_set.ids(roots=roots, scopes=scopes)) if roots or scopes else set()
+    def _left(self, page: PullAnswer, arrived: Collection[str]) -> tuple[set[str], set[str]]:
+        """The ids of what goes with this page (what left; at a snapshot's end what it did not bring), and of what may yet go."""
+        roots, stale = page.left, set(self._stale.ids)
+        if page.again:  # what left may be among what comes again
+            stale |= set(self._working_set.ids(roots=page.left, scopes=page.again))
+            roots = []
+        left = set(self._working_set.ids(roots=roots, scopes=page.lost_scopes)) if roots or page.lost_scopes else set()
+        stale -= {*arrived, *left}
+        return (left, stale) if page.more else (left | stale, set())
 
     def _trim(self) -> None:
         with self._vault.transaction():

@@ -17,7 +17,7 @@ import msgspec
 from mobile_app.data.laid import PendingField, touched
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS
-from shared.sync.change import Change, Transaction
+from shared.sync.change import Change, Transaction, Whole
 from shared.sync.codec import open_payload, seal_payload
 from shared.sync.overlay import UNSENT, Pending
 from shared.sync.policy import Policy
@@ -199,6 +199,12 @@ def with_state(item: Item, state: State, *, code: str = "", errors: tuple[FieldE
 def with_seq(item: Item, seq: int) -> Item:
     """Give ``item`` with its device_seq."""
     return replace(item, entry=_with_seq(item.entry, seq))
+
+
+def with_whole(item: Item, whole: tuple[Whole, ...]) -> Item:
+    """Give ``item`` with what this device holds of the records that the server asked for."""
+    transaction = msgspec.structs.replace(item.entry.transaction, whole=whole)
+    return replace(item, entry=msgspec.structs.replace(item.entry, transaction=transaction))
 
 
 def _with_seq(entry: Entry, seq: int) -> Entry:

@@ -10,7 +10,7 @@ import msgspec
 from mobile_app.data.outbox import Entry, Item, Outbox
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS
-from shared.sync.change import Change
+from shared.sync.change import Change, Transaction
 from shared.sync.codec import open_payload, seal_payload
 
 
@@ -33,7 +33,7 @@ class Purge:
         """Find the transactions that wrote about erased records."""
         if not erased:
             return Purged()
-        touching = [item for item in self._all() if any(_is_about(change, erased) for change in item.entry.transaction.changes)]
+        touching = [item for item in self._all() if _tells_of(item.entry.transaction, erased)]
         stripped = [(item, _without(item, erased)) for item in touching]
         return Purged(tuple(item for item, rest in stripped if rest is None), tuple(rest for _, rest in stripped if rest is not None))
 
@@ -73,6 +73,10 @@ class Purge:
         return before.ids if before is not None else item.ids
 
 
+def _tells_of(transaction: Transaction, erased: Collection[str]) -> bool:
+    return any(_is_about(change, erased) for change in transaction.changes) or any(each.id in erased for each in transaction.whole or ())
+
+
 def _is_about(change: Change, erased: Collection[str]) -> bool:
     """Whether a change writes an erased record, or one that belongs to it."""
     named = (change.fields.get(name) for name in KINDS[change.kind].references)
@@ -84,5 +88,7 @@ def _without(item: Item, erased: Collection[str]) -> Item | None:
     rest = tuple(change for change in transaction.changes if not _is_about(change, erased))
     if not rest:
         return None
-    entry = msgspec.structs.replace(item.entry, transaction=msgspec.structs.replace(transaction, changes=rest), params={}, errors=())
+    whole = None if transaction.whole is None else tuple(each for each in transaction.whole if each.id not in erased)
+    fresh = msgspec.structs.replace(transaction, changes=rest, whole=whole)
+    entry = msgspec.structs.replace(item.entry, transaction=fresh, params={}, errors=())
     return replace(item, entry=entry)

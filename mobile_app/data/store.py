@@ -167,7 +167,7 @@ class Store(Kept):
         taken = await asyncio.shield(self._change(lambda: self._feed.take(page), index=not late))
         if late and not page.more:
             await self.finish_lists()
-        if not page.more and (page.left or page.lost_scopes):
+        if not page.more and (page.left or page.lost_scopes or page.again):
             await self.blobs.settle()
         return taken
 

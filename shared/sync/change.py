@@ -39,17 +39,28 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     base: Base | None = None
 
 
+class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A record as its device holds it, at the ``rev`` that it was given, for a server that remembers nothing of it but its id."""
+
+    kind: str
+    id: str
+    rev: int
+    fields: dict[str, Value]
+
+
 class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
     """The changes of one action of a person, applied all or nothing.
 
     ``id`` is the idempotency key, ``seq`` the device's own order (given at first send, then frozen), ``needs`` the
-    pending transactions without which this one makes no sense.
+    pending transactions without which this one makes no sense. ``whole`` is the answer to ``need_full``: what the device still holds of
+    the records that were asked for.
     """
 
     id: str
     changes: tuple[Change, ...]
     needs: tuple[str, ...] = ()
     seq: int = 0
+    whole: tuple[Whole, ...] | None = None
 
 
 class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):

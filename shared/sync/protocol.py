@@ -142,7 +142,10 @@ OutcomeStatus = Literal["applied", "merged", "conflict", "refused", "held", "dup
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one transaction. ``first`` is a duplicate's first status; ``by`` what a held one waits for."""
+    """What became of one transaction. ``first`` is a duplicate's first status.
+
+    ``by`` is what a held one waits for, or the records of which ``need_full`` asks all.
+    """
 
     txn: str
     status: OutcomeStatus
@@ -181,7 +184,10 @@ class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One page of the change feed. ``asked`` echoes the cursor; ``digests`` come with the last page where asked for.
 
     ``left`` names records that moved out of the device's scopes, with all below them, ``lost_scopes`` scopes of the
-    cursor that it has no more; ``total`` is how many records were still to come, this page's included.
+    cursor that it has no more; ``total`` is about how many records were still to come, this page's included.
+
+    ``again`` names scopes that are served from their beginning, because tombstones were dropped that the device has not heard of: what
+    has not come of them, and of ``left`` beside them, when ``more`` is false is no longer there.
     """
 
     epoch: Epoch
@@ -196,6 +202,7 @@ class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     backed_up_through: int
     left: list[str] = []
     lost_scopes: list[str] = []
+    again: list[str] = []
     digests: dict[str, str] | None = None
     total: int = 0
     protocol: int = PROTOCOL

@@ -11,6 +11,7 @@ from sync_server.services.scopes import Grants, active, territory_scope
 from sync_server.services.validation import is_id
 from sync_server.services.workspace import Workspace
 from sync_server.storage.records import Place
+from sync_server.storage.tombstones import Dropped
 
 MANAGER = "manager"
 PAST_ASSIGNMENT = "past_assignment"
@@ -72,11 +73,18 @@ class Authority:
 
     def _reaches(self, target: object, kind: str, made_at: int, flags: list[str]) -> bool:
         place = self._workspace.place(str(target))
-        if place is None or place.kind != kind or place.deleted == ERASED:
+        if place is None:
+            return self.may_bring_back(str(target), kind, made_at, flags)
+        if place.kind != kind or place.deleted == ERASED:
             return False
         return active(place.scope) in self._grants.visible or self._may_write(place, made_at, flags)
 
-    def _may_write(self, place: Place | Record, made_at: int, flags: list[str]) -> bool:
+    def may_bring_back(self, id_: str, kind: str, made_at: int, flags: list[str]) -> bool:
+        """Say whether a record was of this kind and within reach whose tombstone was dropped."""
+        was = self._workspace.dropped(id_)
+        return was is not None and was.kind == kind and self._may_write(was, made_at, flags)
+
+    def _may_write(self, place: Place | Record | Dropped, made_at: int, flags: list[str]) -> bool:
         """Judge by where the record is now, and by where its root was when the change was made."""
         if self._may_write_in(active(place.scope), made_at, flags):
             return True

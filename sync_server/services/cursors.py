@@ -3,6 +3,7 @@
 import base64
 import binascii
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,12 +15,23 @@ from sync_server.services.epochs import Standing
 
 
 class _Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """The epoch that gave it, and the rev up to which each scope was served; a scope's UUID goes as its 16 bytes."""
+    """The epoch that gave it, and the rev up to which each scope was served; a scope's UUID goes as its 16 bytes.
+
+    ``compacted`` is the highest rev of a dropped tombstone then: in a scope that began with this cursor nothing of them is held.
+    """
 
     epoch: str
     names: list[str]
     ids: list[bytes]
     revs: list[int]
+    compacted: int = 0
+
+
+class Asked(NamedTuple):
+    """How far a device says that it is in each scope, and how far tombstones had been dropped when it was told so."""
+
+    revs: dict[str, int]
+    compacted: int
 
 
 _SCOPES = 4_096
@@ -28,27 +40,29 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Cursor).decode
 
 
-def write(epoch: str, revs: dict[str, int]) -> str:
-    """Give the cursor that stands for ``revs``."""
+def write(standing: Standing, revs: dict[str, int]) -> str:
+    """Give the cursor that stands for ``revs`` as things stand."""
     parted = [_parted(scope) for scope in revs]
-    cursor = _Cursor(epoch, [name for name, _ in parted], [id_ for _, id_ in parted], list(revs.values()))
+    names, ids = [name for name, _ in parted], [id_ for _, id_ in parted]
+    cursor = _Cursor(standing.epoch.id, names, ids, list(revs.values()), standing.compacted_through)
     return base64.urlsafe_b64encode(_encode(cursor)).decode("ascii").rstrip("=")
 
 
-def read(cursor: str, standing: Standing) -> dict[str, int]:
-    """Give the revs that a cursor stands for, as far as this epoch's feed has them; none for the empty one.
+def read(cursor: str, standing: Standing) -> Asked:
+    """Give what a cursor stands for, as far as this epoch's feed has it; nothing for the empty one.
 
     Raises:
         ServerRefused: 422 ``bad_cursor``: this server never gave it.
     """
     if not cursor:
-        return {}
+        return Asked({}, standing.compacted_through)
     served, again = parted(cursor)
     try:
         known = _decode(base64.urlsafe_b64decode(served.encode("ascii") + b"=" * (-len(served) % 4)))
         scopes = [_joined(name, id_) for name, id_ in zip(known.names, known.ids, strict=True)]
         revs = zip(scopes, known.revs, strict=True)
-        return {scope: 0 if scope in again else min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
+        here = {scope: 0 if scope in again else min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
+        return Asked(here, standing.epoch.seen(Base(known.epoch, known.compacted)))
     except (ValueError, UnicodeError, binascii.Error, msgspec.MsgspecError) as error:
         raise ServerRefused(422, "bad_cursor") from error
 

@@ -33,11 +33,12 @@ class OrganisationMoved(ServerRefused):
 
 
 class Standing(NamedTuple):
-    """Where the store stands: its epoch, the highest rev given, and the rev up to which it is backed up."""
+    """Where the store stands: its epoch, the highest rev given, how far it is backed up, and the highest rev of a dropped tombstone."""
 
     epoch: Epoch
     head: int
     backed_up_through: int
+    compacted_through: int = 0
 
 
 def begin(connection: Connection, randomness: Randomness) -> Epoch:
@@ -58,7 +59,8 @@ def standing(connection: Connection) -> Standing:
     values = meta.feed_values(connection)
     if meta.MOVED in values:
         raise OrganisationMoved
-    return Standing(_decode(values[meta.EPOCH]), int(values.get(meta.HEAD, 0)), int(values.get(meta.BACKED_UP, 0)))
+    numbers = (int(values.get(key, 0)) for key in (meta.HEAD, meta.BACKED_UP, meta.COMPACTED))
+    return Standing(_decode(values[meta.EPOCH]), *numbers)
 
 
 def forked(parent: Epoch, fork: int, begun: Iterable[Begun], now: int, randomness: Randomness) -> Epoch:

@@ -3,9 +3,10 @@
 What is left is a tombstone without values, which tells every device to purge the record and all that it wrote about it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
 from shared.errors import RecordNotFound
@@ -16,7 +17,8 @@ from shared.sync.record import ERASED, Mark, Record
 from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.ledger import Erased, Ledger
 from sync_server.services.workspace import Workspace
-from sync_server.storage import meta
+from sync_server.storage import meta, tombstones
+from sync_server.storage.tombstones import Dropped
 
 KINDS: Final = ("account", "contact")
 """What can be erased: a customer with all that is below, or one person."""
@@ -37,13 +39,27 @@ class Eraser:
         """
         workspace = Workspace(connection, meta.head(connection))
         record = workspace.record(id_)
-        if record is None or record.kind != kind:
+        if record is None:
+            return self._erase_dropped(workspace, kind, id_)
+        if record.kind != kind:
             raise RecordNotFound
-        found = [each for each in _with(workspace, record) if each.deleted != ERASED]
+        found = [each for each in [*_with(workspace, record), *_dropped_below(workspace, id_)] if each.deleted != ERASED]
+        self._write(workspace, found)
+        return len(found)
+
+    def _erase_dropped(self, workspace: Workspace, kind: str, id_: str) -> int:
+        """Erase what was deleted so long ago that only its id is known: a device that slept may still hold it."""
+        was = workspace.dropped(id_)
+        if was is None or was.kind != kind:
+            raise RecordNotFound
+        found = _dropped_below(workspace, id_) if kind == ROOT else [_placed(workspace, was)]
+        self._write(workspace, found)
+        return len(found)
+
+    def _write(self, workspace: Workspace, found: Collection[Record]) -> None:
         now = self._clock.now_ms()
         self._ledger.append(Erased(each.id, each.kind, each.root, each.scope, now) for each in found)
         _empty(workspace, found, now)
-        return len(found)
 
     def apply(self, connection: Connection) -> int:
         """Erase again whatever the ledger names, also what this database does not know yet; give how many records that are."""
@@ -68,7 +84,19 @@ def _with(workspace: Workspace, record: Record) -> list[Record]:
     return [record, *(conflict for conflict in conflicts if conflict is not None)]
 
 
-def _unknown(line: Erased) -> Record:
+def _dropped_below(workspace: Workspace, root: str) -> list[Record]:
+    """Give what was below a customer (only there can something have been) and was dropped, as far as it did not come back."""
+    was = tombstones.dropped_below(workspace.connection, root)
+    return [_placed(workspace, each) for each in was if workspace.place(each.id) is None]
+
+
+def _placed(workspace: Workspace, was: Dropped) -> Record:
+    """Give a dropped record as one of its customer's, who may have moved since."""
+    root = workspace.place(was.root)
+    return msgspec.structs.replace(_unknown(was), scope=was.scope if root is None else root.scope)
+
+
+def _unknown(line: Erased | Dropped) -> Record:
     return Record(line.kind, line.id, line.root, line.scope, 0, Mark(0, SERVER_DEVICE, 0), {})
 
 

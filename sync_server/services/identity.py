@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class DeviceIdentity:
     """An enrolled device that showed a good access token, and whose it is. ``until`` (ms) is when the token ends.
 
-    ``unsent_since`` (ms) is set while its outbox is stuck.
+    ``unsent_since`` (ms) is set while its outbox is stuck. ``passed`` is the rev through which it had come
+    at ``noted_at`` (ms).
     """
 
     device_id: str
@@ -16,3 +17,5 @@ class DeviceIdentity:
     role: str
     until: int = 0
     unsent_since: int | None = None
+    passed: int = 0
+    noted_at: int = 0

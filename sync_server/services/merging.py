@@ -1,5 +1,6 @@
 """One transaction: its changes admitted, merged, checked and staged in the workspace, all or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +18,7 @@ from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import refused, unknown
+from sync_server.services.returning import Returning
 from sync_server.services.scopes import is_archived, territory_scope
 from sync_server.services.validation import as_stored, check_change
 from sync_server.services.workspace import Workspace
@@ -30,6 +32,10 @@ class Times:
 
     now: int
     offset: int
+
+    def made_at(self, changes: Sequence[Change]) -> int:
+        """Say when the first of these changes was made (ms)."""
+        return millis(effective(changes[0].stamp, self.offset, self.now)[0]) if changes else self.now
 
 
 @dataclass(slots=True)
@@ -56,6 +62,13 @@ class Merging:
         self._epoch = epoch
         self._times = times
         self.conflicts = Conflicts(workspace, device, times.now)
+        self._returning = Returning(workspace, authority)
+
+    def missing(self, transaction: Transaction) -> tuple[str, ...]:
+        """Name the records of which this server needs all before it can judge ``transaction``; nothing once its device was asked."""
+        if transaction.whole is not None:
+            return ()
+        return self._returning.missing(transaction.changes, self._times.made_at(transaction.changes))
 
     def apply(self, transaction: Transaction, lost: int = 0) -> Applied:
         """Stage every change of ``transaction``; ``lost`` is the rev that a lost epoch gave it (PROTOCOL 20).
@@ -64,6 +77,7 @@ class Merging:
             TransactionRefusedError: a rule refuses one of them, and so all.
         """
         applied = Applied()
+        self._returning.take(transaction.whole or (), self._times.made_at(transaction.changes), applied.flags)
         seen: set[str] = set()
         for change in transaction.changes:
             if change.id in seen:
@@ -84,6 +98,8 @@ class Merging:
 
         self._authority.admit(change, spec, made_at, applied.flags)
         before = self._workspace.record(change.id)
+        if before is None and change.op == "delete" and self._authority.may_bring_back(change.id, change.kind, made_at, applied.flags):
+            return
         news = still_new(before, change, lost, spec) if lost else change
         if news is None:
             return

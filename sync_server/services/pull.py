@@ -1,7 +1,8 @@
 """Pull: what changed in a device's scopes, page by page, each page from one snapshot (PROTOCOL 8 to 12)."""
 
+from collections.abc import Collection
 from contextlib import suppress
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -14,15 +15,20 @@ from shared.sync.cursor import LONGEST
 from shared.sync.digest import shown
 from shared.sync.protocol import COUNTS_THE_LIVING, PROTOCOL, STUCK_MS, KindRows, PullAnswer
 from sync_server.services import cursors, epochs, scopes
+from sync_server.services.cursors import Asked
 from sync_server.services.devices import note_unsent
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.tokens import authenticate
-from sync_server.storage import change_feed, records
+from sync_server.storage import change_feed, records, tombstones
 from sync_server.storage.change_feed import Stretch
 from sync_server.storage.database import Database
 
 DEFAULT_LIMIT: Final = 1_000
 MAX_LIMIT: Final = 2_000
+NOTE_EVERY_MS: Final = 3_600_000
+"""How far a device has come is noted at most so often."""
+NOTE_ANYWAY_MS: Final = 30 * scopes.DAY_MS
+"""And this often where nothing happens: it still comes."""
 
 
 class PullRequest(msgspec.Struct, frozen=True):
@@ -32,6 +38,13 @@ class PullRequest(msgspec.Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT
     digest: Annotated[bool, Meta(description="With the last page, each scope's digest")] = False
     unsent: Annotated[int, Meta(ge=0, description="For how long (ms) rounds have left the oldest unsent transaction")] = 0
+
+
+class Served(NamedTuple):
+    """A page, and the rev through which the device that asked for it had all its scopes."""
+
+    page: PullAnswer
+    passed: int
 
 
 class PullService:
@@ -48,9 +61,9 @@ class PullService:
             ServerRefused: 422 ``bad_cursor``: this server never gave it.
         """
         now = self._clock.now_ms()
-        page = self._database.run(lambda connection: answer(connection, device, request, now, spoken), reading=True)
-        self._note(device, request, now)
-        return page
+        served = self._database.run(lambda connection: answer(connection, device, request, now, spoken), reading=True)
+        self._note(device, request, served, now)
+        return served.page
 
     def pull_as(self, access_token: str, request: PullRequest, spoken: int = PROTOCOL) -> PullAnswer:
         """As ``pull``, for the device that a token belongs to: who it is and what it gets are one transaction.
@@ -60,37 +73,44 @@ class PullService:
         """
         now = self._clock.now_ms()
 
-        def answered(connection: Connection) -> tuple[DeviceIdentity, PullAnswer]:
+        def answered(connection: Connection) -> tuple[DeviceIdentity, Served]:
             device = authenticate(connection, access_token, now)
             return device, answer(connection, device, request, now, spoken)
 
-        device, page = self._database.run(answered, reading=True)
-        self._note(device, request, now)
-        return page
+        device, served = self._database.run(answered, reading=True)
+        self._note(device, request, served, now)
+        return served.page
 
-    def _note(self, device: DeviceIdentity, request: PullRequest, now: int) -> None:
-        """Keep whether the device's outbox is stuck, where that is new. A disk that refuses costs no page: the next round says it again."""
+    def _note(self, device: DeviceIdentity, request: PullRequest, served: Served, now: int) -> None:
+        """Keep whether the device's outbox is stuck, where that is new, and now and then how far it has come.
+
+        A disk that refuses costs no page: the next round says it again.
+        """
         since = now - request.unsent if request.unsent >= STUCK_MS else None
-        if (since is None) != (device.unsent_since is None):
-            with suppress(StorageFailed):
+        with suppress(StorageFailed):
+            if (since is None) != (device.unsent_since is None):
                 self._database.run(lambda connection: note_unsent(connection, device.device_id, since))
+            age = now - device.noted_at
+            if (served.passed > device.passed and age >= NOTE_EVERY_MS) or (served.passed and age >= NOTE_ANYWAY_MS):
+                self._database.run(lambda connection: tombstones.note_progress(connection, device.device_id, served.passed, now))
 
 
-def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int) -> PullAnswer:
+def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int) -> Served:
     """Give one page within the caller's snapshot."""
-    compared = request.digest and spoken >= COUNTS_THE_LIVING
+    understood = spoken >= COUNTS_THE_LIVING
     standing = epochs.standing(connection)
     held = scopes.readable(connection, device, now)
     asked = cursors.read(request.cursor, standing)
-    page = _Page(connection, held, asked, standing.head)
+    again = _missed_by(asked, held, standing.compacted_through)
+    page = _Page(connection, held, {scope: rev for scope, rev in asked.revs.items() if scope not in again}, standing.head)
     page.fill(max(1, min(request.limit, MAX_LIMIT)))
-    lost = {scope: asked[scope] for scope in sorted(asked.keys() - set(held))}
-    left = [*page.left, *change_feed.roots_never_seen_to_come(connection, lost, held)]
-    return PullAnswer(
+    lost = {scope: asked.revs[scope] for scope in sorted(asked.revs.keys() - set(held))}
+    left = [*page.left, *change_feed.roots_never_seen_to_come(connection, lost, held), *change_feed.roots_to_take_anew(connection, again)]
+    given = PullAnswer(
         epoch=standing.epoch,
         server_time=now,
         asked=request.cursor,
-        cursor=cursors.write(standing.epoch.id, page.revs),
+        cursor=cursors.write(standing, page.revs),
         more=page.more,
         head=standing.head,
         scopes=list(held),
@@ -98,10 +118,22 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         stamp=pack(now),
         backed_up_through=standing.backed_up_through,
         left=left,
-        lost_scopes=list(lost),
-        digests=_digests(connection, held) if compared and not page.more else None,
+        lost_scopes=list(lost) if understood else [*lost, *again],
+        again=list(again) if understood else [],
+        digests=_digests(connection, held) if request.digest and understood and not page.more else None,
         total=page.total,
     )
+    return Served(given, min((asked.revs.get(scope, 0) for scope in held), default=0))
+
+
+def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> dict[str, int]:
+    """Give the scopes in which tombstones were dropped that the device has not heard of, with the revs through which it was served.
+
+    It began before the last were dropped, and has not come as far: whatever it was told to be deleted since may no longer be said.
+    """
+    if asked.compacted >= compacted:
+        return {}
+    return {scope: asked.revs[scope] for scope in held if 0 < asked.revs.get(scope, 0) < compacted}
 
 
 class _Page:

@@ -163,6 +163,8 @@ class Batch:
         waits = tuple(need for need in transaction.needs if not self._is_done(need))
         if waits:
             return Outcome(transaction.id, "held", by=waits)
+        if asked := self._merging.missing(transaction):
+            return Outcome(transaction.id, "need_full", by=asked)
         try:
             applied = self._merging.apply(transaction, self._lost.get(transaction.id, 0))
         except TransactionRefusedError as error:

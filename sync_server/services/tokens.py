@@ -18,16 +18,18 @@ from shared.ports import Randomness
 from shared.sync.protocol import Tokens
 from sync_server.config import TokenLifetimes
 from sync_server.services.identity import DeviceIdentity
-from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, LOGIN, REFRESH_TOKEN
+from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, DEVICE_PROGRESS, LOGIN, REFRESH_TOKEN
 
 TOKEN_BYTES = 32
 _user = raw_table("user")
 _BEARER = (
     select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since")))
     .add_columns(LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
+    .add_columns(DEVICE_PROGRESS.c.rev.label("passed"), DEVICE_PROGRESS.c.at.label("noted_at"))
     .join_from(ACCESS_TOKEN, DEVICE, ACCESS_TOKEN.c.device == DEVICE.c.id)
     .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
     .join(_user, _user.c.id == DEVICE.c.user_id)
+    .outerjoin(DEVICE_PROGRESS, DEVICE_PROGRESS.c.device == DEVICE.c.id)
     .where(ACCESS_TOKEN.c.hash == bindparam("hash"), ACCESS_TOKEN.c.expires > bindparam("now"))
 )
 """Built once: every request asks it."""
@@ -122,7 +124,8 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
         raise DeviceRevoked(403)
     if row.disabled:
         raise UserDisabled
-    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires, row.unsent_since)
+    noted = (row.passed or 0, row.noted_at or 0)
+    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires, row.unsent_since, *noted)
 
 
 def end_family(connection: Connection, family: str) -> None:

@@ -44,7 +44,7 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     """
     if change.op == "delete":
         return
-    unstorable = [name for name, edit in change.fields.items() if any(_holds_nul(value) for value in (edit.to, *edit.add))]
+    unstorable = [name for name, edit in change.fields.items() if any(holds_nul(value) for value in (edit.to, *edit.add))]
     if unstorable:
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
@@ -59,7 +59,7 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
         _check_first_states(change, after)
 
 
-def _holds_nul(value: object) -> bool:
+def holds_nul(value: object) -> bool:
     """Say whether a text holds what no form lets through and no database of ours keeps."""
     return isinstance(value, str) and "\0" in value
 

@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from shared.sync.record import Record
 from sync_server.services.scopes import archived, is_archived
-from sync_server.storage import change_feed, meta, records
+from sync_server.storage import change_feed, meta, records, tombstones
 from sync_server.storage.change_feed import Move
 from sync_server.storage.records import Place, Written
+from sync_server.storage.tombstones import Dropped
 
 
 class Workspace:
@@ -19,6 +20,7 @@ class Workspace:
         self.connection = connection
         self.head = head
         self._places: dict[str, Place | None] = {}
+        self._dropped: dict[str, Dropped | None] = {}
         self._loaded: dict[str, Record] = {}
         self._kept: dict[str, Record] = {}
         self._staged: dict[str, Record] = {}
@@ -49,6 +51,12 @@ class Workspace:
         if id_ not in self._places:
             self.prefetch([id_], [])
         return self._places[id_]
+
+    def dropped(self, id_: str) -> Dropped | None:
+        """Say where an unknown record was whose tombstone was dropped."""
+        if id_ not in self._dropped:
+            self._dropped[id_] = tombstones.dropped(self.connection, [id_]).get(id_)
+        return self._dropped[id_]
 
     def record(self, id_: str) -> Record | None:
         """Give a record as it is now, loading it where that was not foreseen."""

@@ -11,7 +11,7 @@ from shared.models.columns import Members
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.protocol import KindRows
 from sync_server.storage.bulk import upsert
-from sync_server.storage.tables import RECORD_META, SCOPE_MOVE
+from sync_server.storage.tables import COMPACTED, RECORD_META, SCOPE_MOVE
 
 _META = RECORD_META.c
 
@@ -36,6 +36,19 @@ _MISSED = (
     .join(RECORD_META, or_(_META.root == SCOPE_MOVE.c.root, _META.id == SCOPE_MOVE.c.root))
     .where(SCOPE_MOVE.c.target == bindparam("scope"), _META.rev > bindparam("after"))
     .where(_META.scope.not_in(bindparam("held", expanding=True)))
+    .distinct()
+)
+
+_DROPPED = (
+    select(SCOPE_MOVE.c.root)
+    .join(COMPACTED, COMPACTED.c.id == SCOPE_MOVE.c.root)
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"))
+    .distinct()
+)
+_CAME = (
+    select(SCOPE_MOVE.c.root)
+    .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"), _META.scope == bindparam("scope"))
     .distinct()
 )
 
@@ -149,6 +162,19 @@ def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], he
     found: dict[str, None] = {}
     for scope, after in lost.items():
         found |= dict.fromkeys(connection.execute(_MISSED, {"scope": scope, "after": after, "held": list(held)}).scalars())
+        found |= dict.fromkeys(connection.execute(_DROPPED, {"scope": scope, "after": 0}).scalars())
+    return list(found)
+
+
+def roots_to_take_anew(connection: Connection, again: Mapping[str, int]) -> list[str]:
+    """Give the roots that came into a scope after the rev through which it was served, where it is now served from its beginning.
+
+    A device still holds them where they were before; of those that are there now all comes again, the others were deleted and dropped.
+    """
+    found: dict[str, None] = {}
+    for scope, after in again.items():
+        for statement in (_DROPPED, _CAME):
+            found |= dict.fromkeys(connection.execute(statement, {"scope": scope, "after": after}).scalars())
     return list(found)
 
 

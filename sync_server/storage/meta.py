@@ -11,9 +11,11 @@ from sync_server.storage.tables import META
 HEAD: Final = "head"
 EPOCH: Final = "epoch"
 BACKED_UP: Final = "backed_up_through"
+COMPACTED: Final = "compacted_through"
+"""The highest rev of a tombstone that was dropped."""
 MOVED: Final = "moved_to"
 """Where the organisation went, in the database that it left."""
-_FEED = select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, MOVED))))
+_FEED = select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED))))
 """Said one by one: a list is written into the statement anew at each call, and every round asks this."""
 
 
@@ -28,7 +30,7 @@ def put(connection: Connection, key: str, value: str) -> None:
 
 
 def feed_values(connection: Connection) -> dict[str, str]:
-    """Give what every round needs, in one query: HEAD, EPOCH, BACKED_UP and MOVED, where they are set."""
+    """Give what every round needs, in one query: HEAD, EPOCH, BACKED_UP, COMPACTED and MOVED, where they are set."""
     return dict(connection.execute(_FEED).all())
 
 

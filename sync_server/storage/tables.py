@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaDa
 from shared.models.columns import TEXT
 from shared.models.registry import raw_table
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The last step in ``migrations/versions``: every change of a table is a step, written by ``python -m tools.migration``."""
 
 metadata = MetaData()
@@ -87,6 +87,7 @@ SCOPE_MOVE = Table(
     Column("at", BigInteger, nullable=False),
     Index("scope_move_left", "source", "rev"),
     Index("scope_move_root", "root"),
+    Index("scope_move_came", "target", "rev"),
 )
 """Which roots left which scope for which, and when."""
 

@@ -32,6 +32,7 @@ class SecondClient:
         self.device, self.epoch, self.tokens = "", "", {"access": "", "refresh": ""}
         self.outbox: list[Json] = []
         self.attention: list[Json] = []
+        self.stale: set[str] = set()
 
     # ---- talking
     def _ask(self, method: str, path: str, body: Json | None = None, *, signed: bool = True, again: bool = True) -> Json:
@@ -91,7 +92,11 @@ class SecondClient:
             assert outcome["txn"] == transaction["id"]
             if outcome["status"] in ("refused", "held"):
                 self.attention.append(transaction | {"outcome": outcome})
-        del self.outbox[: len(batch)]
+            if outcome["status"] == "need_full":
+                held = [self.records[id_] for id_ in outcome["by"] if id_ in self.records]
+                transaction["whole"] = [{name: each[name] for name in ("kind", "id", "rev", "fields")} for each in held]
+        done = {outcome["txn"] for outcome in answer["outcomes"] if outcome["status"] != "need_full"}
+        self.outbox = [transaction for transaction in self.outbox if transaction["id"] not in done]
 
     def _pull(self) -> list[str]:
         while True:
@@ -103,14 +108,19 @@ class SecondClient:
                 return [scope for scope, digest in page["digests"].items() if ours.get(scope, "0:" + "0" * 16) != digest]
 
     def _take(self, page: Json) -> None:
-        left, lost = set(page.get("left", [])), set(page.get("lost_scopes", []))
-        self._forget(lambda record: record["scope"] in lost or record["id"] in left or record["root"] in left)
+        left, lost, again = (set(page.get(name, [])) for name in ("left", "lost_scopes", "again"))
+        self._forget(lambda record: record["scope"] in lost or (not again and bool({record["id"], record["root"]} & left)))
+        self.stale |= {id_ for id_, here in self.records.items() if again and (here["scope"] in again or {id_, here["root"]} & left)}
         for kind, laid in page["kinds"].items():
             for id_, root, scope, rev, deleted, _mark, _marks, _adds, values in laid["rows"]:
                 if id_ not in self.records or rev > self.records[id_]["rev"]:
                     fields = {name: value for name, value in zip(laid["columns"], values, strict=False) if value not in (None, [])}
                     here = {"id": id_, "kind": kind, "root": root or id_, "scope": page["scopes"][scope], "rev": rev}
                     self.records[id_] = here | {"deleted": deleted, "fields": fields}
+                self.stale.discard(id_)
+        if not page.get("more"):
+            self._forget(lambda record: record["id"] in self.stale)
+            self.stale = set()
         self.cursor, self.epoch = page["cursor"], page["epoch"]["id"]
 
     def _forget(self, gone: Callable[[Json], bool]) -> None:

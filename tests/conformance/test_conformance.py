@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from sync_server.services.compaction import compact
+from sync_server.storage.tables import HEAD_AT
 from tests.conformance.participants import AnotherClient, Participant, TheApp
 from tests.simulation.world import World
 
 ROOT = Path(__file__).parents[2]
 QUARTER_MS = 15 * 60_000
+DAY_MS = 86_400_000
 Story = Callable[[World, Participant, Participant], Awaitable[None]]
 
 
@@ -182,6 +185,33 @@ def test_a_token_that_has_run_out_is_renewed_on_the_way(play: Play) -> None:
         assert await camille.round() == ""
 
         assert await camille.count("account") == 1
+
+    play(story)
+
+
+def test_who_slept_while_tombstones_went_ends_alike_and_brings_back_what_she_wrote_about(play: Play) -> None:
+    async def story(world: World, elodie: Participant, camille: Participant) -> None:
+        perrin = await _known(world, elodie, camille)
+        lucie = await camille.create("contact", account_id=perrin, last_name="Lucie")
+        marc = await camille.create("contact", account_id=perrin, last_name="Marc")
+        await _both(camille, elodie)
+        await camille.delete("contact", lucie)
+        await camille.delete("contact", marc)
+        await elodie.change("contact", lucie, job_title="Owner")
+        await camille.round()
+        compact(world.database, world.clock.now)
+        world.clock.forward(80 * DAY_MS)
+        assert await camille.round() == ""
+        world.clock.forward(9 * DAY_MS + DAY_MS // 2)
+        with world.database.write() as connection:
+            connection.execute(HEAD_AT.update().values(at=0))
+        assert compact(world.database, world.clock.now).tombstones == 2
+
+        await _both(elodie, camille)
+
+        assert (await elodie.get("contact", lucie) or {})["job_title"] == "Owner"
+        assert (await camille.get("contact", lucie) or {})["last_name"] == "Lucie"
+        assert await elodie.get("contact", marc) is None
 
     play(story)
 

@@ -122,14 +122,20 @@ class Phone:
 
     def pull(self, limit: int = 1000) -> None:
         """Pull until nothing more comes, through the bytes on the wire."""
+        stale: set[str] = set()
         while True:
             page = self.page(limit)
+            gone = set(page.left)
+            if page.again:
+                stale |= {i for i, r in self.records.items() if {i, r.root} & gone or r.scope in page.again}
             for record in codec.from_rows(page):
                 self.records[record.id] = record
-            gone = set(page.left)
-            self.records = {i: r for i, r in self.records.items() if not {i, r.root} & gone and r.scope not in page.lost_scopes}
+                stale.discard(record.id)
+            left = gone if not page.again else set()
+            self.records = {i: r for i, r in self.records.items() if not {i, r.root} & left and r.scope not in page.lost_scopes}
             self.cursor, self.last = page.cursor, page
             if not page.more:
+                self.records = {i: r for i, r in self.records.items() if i not in stale}
                 return
 
     def page(self, limit: int = 1000, cursor: str | None = None) -> PullAnswer:

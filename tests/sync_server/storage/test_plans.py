@@ -5,10 +5,13 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from shared.sync.change import Edit
-from tests.sync_server.world import World
+from sync_server.services.compaction import compact
+from tests.sync_server.world import DAY, World
 
 SMALL = frozenset({"meta", "scope_digest"})
 """What has a handful of rows in any organisation."""
+DAILY = frozenset({"SCAN device", "SCAN device USING INDEX ix_device_user_id"})
+"""Once a day every device is asked how far it has come."""
 
 
 class Plans:
@@ -42,3 +45,29 @@ def test_no_statement_of_a_push_and_a_pull_reads_a_whole_table() -> None:
     phone.pull()
 
     assert plans.whole == {}
+
+
+def test_no_statement_of_a_compaction_or_of_what_follows_reads_a_whole_table() -> None:
+    world = World()
+    accounts = [world.account(f"Fournil {number}") for number in range(3)]
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    people = [awake.create("contact", account_id=account, last_name="Lucie") for account in accounts]
+    awake.push_all(*(made for _, made in people))
+    for phone in (asleep, awake):
+        phone.pull()
+        phone.pull()
+    awake.push_all(awake.edit("account", accounts[2], territory_id=world.nantes))
+    awake.pull()
+    awake.push_all(*(awake.delete("contact", id_) for id_, _ in people), awake.delete("account", accounts[1]))
+    compact(world.database, world.clock.now)
+    world.clock.now += 91 * DAY
+    awake.pull()
+    awake.pull()
+    plans = Plans(world.database.engine)
+
+    done = compact(world.database, world.clock.now)
+    outcome = asleep.push(asleep.edit("contact", people[0][0], first_name="Lou"))
+    asleep.pull()
+
+    assert (done.tombstones, outcome.status) == (4, "need_full")
+    assert {step for step in plans.whole.values() if step not in DAILY} == set()

@@ -1,0 +1,102 @@
+"""Records that come back: their tombstones were dropped, and somebody who had not heard of it still wrote about them (ADR 0014).
+
+Of such a record this server has only the place. Its device still has what it said, and sends it when it is asked; so the edit beats the
+deletion that it had not seen, as it always does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from shared.ids import instant_of
+from shared.models.registry import KINDS, MODELS
+from shared.rules import validation
+from shared.sync.change import Change, Edit, Whole
+from shared.sync.clock import pack
+from shared.sync.policy import FieldSpec, Policy, Value
+from shared.sync.record import Mark, Record
+from sync_server.services.authority import Authority
+from sync_server.services.conflicts import SERVER_DEVICE
+from sync_server.services.refusal import unknown
+from sync_server.services.validation import as_stored, holds_nul, is_id
+from sync_server.services.workspace import Workspace
+
+_ORDER: Final = {kind: place for place, kind in enumerate(MODELS)}
+
+
+class Returning:
+    """What one device brings back."""
+
+    def __init__(self, workspace: Workspace, authority: Authority) -> None:
+        self._workspace = workspace
+        self._authority = authority
+
+    def missing(self, changes: Sequence[Change], made_at: int) -> tuple[str, ...]:
+        """Name the dropped records that ``changes`` write or put something below, as far as their author may write there."""
+        fresh = {change.id for change in changes if change.op == "create"}
+        named = dict.fromkeys(pair for change in changes for pair in _rests_on(change) if pair[0] not in fresh)
+        unknown_here = (pair for pair in named if self._workspace.place(pair[0]) is None)
+        return tuple(id_ for id_, kind in unknown_here if self._authority.may_bring_back(id_, kind, made_at, []))
+
+    def take(self, given: Iterable[Whole], made_at: int, flags: list[str]) -> None:
+        """Bring back those of the ``given`` records that were dropped; of the others this server knows better.
+
+        Raises:
+            TransactionRefusedError: one of them belongs where its author may not write.
+        """
+        for whole in sorted(given, key=lambda each: _ORDER.get(each.kind, len(_ORDER))):
+            if is_id(whole.id) and self._workspace.place(whole.id) is None:
+                change = as_stored(_creation(whole, made_at)) if KINDS.get(whole.kind) and KINDS[whole.kind].writable else None
+                if change is not None and self._authority.may_bring_back(whole.id, whole.kind, made_at, flags):
+                    self._bring_back(whole, change, made_at, flags)
+
+    def _bring_back(self, whole: Whole, change: Change, made_at: int, flags: list[str]) -> None:
+        spec = KINDS[whole.kind]
+        fields = {name: list(edit.add) if edit.add else edit.to for name, edit in change.fields.items()}
+        if validation.blocking(validation.check(whole.kind, fields, None, plans=False)) or any(map(holds_nul, _texts(fields.values()))):
+            raise unknown(change)
+        home = self._authority.home_of(change, spec, made_at, flags)
+        owner = None if spec.owner is None else self._workspace.place(str(fields.get(spec.owner[0])))
+        if spec.owner is not None and (owner is None or owner.root != home.root):
+            raise unknown(change)
+        seen = min(max(whole.rev, 0), self._workspace.head)
+        mark = Mark(pack(min(_made(whole.id), made_at)), SERVER_DEVICE, seen)
+        self._workspace.stage(Record(whole.kind, whole.id, home.root, home.scope, self._workspace.head + 1, mark, fields))
+
+
+def _rests_on(change: Change) -> Iterator[tuple[str, str]]:
+    """Give the records (and their kinds) without which a change means nothing: its own, and those that it belongs to."""
+    spec = KINDS.get(change.kind)
+    if spec is None or change.op == "delete":
+        return
+    if change.op != "create":
+        yield change.id, change.kind
+    parents = ([(spec.parent, "account")] if spec.parent is not None else []) + ([spec.owner] if spec.owner is not None else [])
+    for name, kind in parents:
+        edit = change.fields.get(name)
+        if edit is not None and isinstance(edit.to, str):
+            yield edit.to, kind
+
+
+def _creation(whole: Whole, made_at: int) -> Change:
+    """Say what a record holds as a change, without what only the server writes."""
+    known = KINDS[whole.kind].fields
+    kept = {name: value for name, value in whole.fields.items() if name in known and value is not None and _fits(known[name], value)}
+    edits = {name: Edit(add=tuple(value)) if isinstance(value, list) else Edit(value) for name, value in kept.items()}
+    return Change(whole.kind, whole.id, "create", pack(made_at), edits)
+
+
+def _fits(field: FieldSpec, value: Value) -> bool:
+    return field.policy is not Policy.SERVER and isinstance(value, list) == (field.policy is Policy.SET)
+
+
+def _texts(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        yield from value if isinstance(value, list) else [value]
+
+
+def _made(id_: str) -> int:
+    """Say when a record was made, by its id; the beginning of time for an id that does not tell."""
+    try:
+        return max(0, instant_of(id_))
+    except ValueError:
+        return 0

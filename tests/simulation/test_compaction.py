@@ -1,0 +1,94 @@
+"""A phone that slept for months: what is gone goes, what is there comes, its unsent work is taken."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from mobile_app.data.stale import Stale
+from mobile_app.sync import engine
+from sync_server.services.compaction import compact
+from sync_server.services.housekeeping import Housekeeping
+from tests.simulation.link import Send, request_lost
+from tests.simulation.world import Phone, World
+
+DAY = 86_400_000
+
+
+async def _through(request: httpx.Request, send: Send) -> httpx.Response:
+    return await send(request)
+
+
+async def slept(world: World) -> tuple[Phone, Phone, dict[str, str]]:
+    """Élodie's phone lies in a drawer for 91 days, with a note that was never sent, while Camille deletes two people."""
+    ids = {"perrin": world.account("Maison Perrin", "Lyon")}
+    asleep, awake = await world.phone("elodie"), await world.phone("camille")
+    for name in ("Lucie", "Marc", "Anne"):
+        ids[name] = await awake.create("contact", account_id=ids["perrin"], last_name=name)
+    await awake.round()
+    await asleep.round()
+    await asleep.edit("contact", ids["Lucie"], job_title="Owner")
+    await awake.delete("contact", ids["Lucie"])
+    await awake.delete("contact", ids["Marc"])
+    await awake.round()
+    compact(world.database, world.clock.now)
+    world.clock.forward(91 * DAY)
+    await awake.sign_in()
+    await awake.round()
+    assert compact(world.database, world.clock.now).tombstones == 2
+    return asleep, awake, ids
+
+
+def test_a_phone_that_slept_too_long_gets_a_snapshot_and_its_work_is_taken(world: World) -> None:
+    async def story() -> None:
+        asleep, awake, ids = await slept(world)
+
+        await asleep.sign_in()
+        end = await asleep.round(verify=True)
+        await awake.round(verify=True)
+
+        assert end.phase == "idle"
+        for phone in (asleep, awake):
+            lucie = await phone.record("contact", ids["Lucie"])
+            assert lucie is not None
+            assert (lucie["last_name"], lucie["job_title"]) == ("Lucie", "Owner")
+            assert await phone.record("contact", ids["Marc"]) is None
+        assert await asleep.device.store.attention() == []
+        status = asleep.device.store.status.now
+        assert status.verified is not None
+        assert status.verified.repaired == ()
+
+    asyncio.run(story())
+
+
+def test_a_snapshot_that_is_cut_off_empties_no_phone_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        asleep, _, ids = await slept(world)
+        monkeypatch.setattr(engine, "PAGE", 1)
+        asleep.link.faults += [("/v1/sync/pull", _through), ("/v1/sync/pull", _through), ("/v1/sync/pull", request_lost)]
+        await asleep.sign_in()
+        halfway = await asleep.record("contact", ids["Marc"])
+        waits = Stale(asleep.device.store._vault).ids  # as a restart reads it
+
+        await asleep.round(verify=True)
+
+        assert halfway is not None
+        assert ids["Marc"] in waits
+        assert await asleep.record("contact", ids["Marc"]) is None
+        assert await asleep.record("account", ids["perrin"]) is not None
+        verified = asleep.device.store.status.now.verified
+        assert verified is not None
+        assert verified.repaired == ()
+
+    asyncio.run(story())
+
+
+def test_a_server_compacts_once_a_day_by_itself(world: World) -> None:
+    housekeeping, other = Housekeeping(world.database, world.clock), Housekeeping(world.database, world.clock)
+
+    first, at_once = housekeeping.look(), other.look()
+    world.clock.forward(DAY)
+
+    assert (first, at_once, other.look(), housekeeping.look()) == (True, False, True, False)
+    housekeeping.start()
+    housekeeping.stop()

@@ -1,0 +1,139 @@
+"""Work on what was dropped asks for the whole record and brings it back; what is erased stays away."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.errors import RecordNotFound
+from shared.sync.change import Whole
+from shared.sync.record import ERASED
+from sync_server.services.compaction import compact
+from sync_server.services.erasure import Eraser
+from sync_server.services.ledger import Ledger
+from tests.sync_server.sync.sleepers import answered, contact, known, passed, slept, wholes
+from tests.sync_server.world import DAY, World
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_change_to_what_was_dropped_asks_for_the_whole_record_and_brings_it_back(world: World) -> None:
+    asleep, awake, account, lucie = slept(world)
+    sent = asleep.edit("contact", lucie, first_name="Lulu")
+
+    asked = asleep.push(sent)
+    again = asleep.push(sent)
+    given = answered(asleep, sent, wholes(asleep, lucie, account))
+    repeated = answered(asleep, sent, wholes(asleep, lucie, account))
+    awake.pull()
+
+    assert (asked.status, asked.by) == ("need_full", (lucie,)) == (again.status, again.by)
+    assert given.status == "applied"
+    assert (repeated.status, repeated.rev) == ("duplicate", given.rev)
+    back = awake.records[lucie]
+    assert (back.value("first_name"), back.value("last_name"), back.live) == ("Lulu", "Lucie", True)
+    assert awake.last is not None
+    assert awake.digests() == awake.last.digests
+
+
+def test_two_who_slept_both_bring_their_edits_and_nobody_clashes(world: World) -> None:
+    account = world.account()
+    one, other, awake = world.phone(world.elodie), world.phone(world.elodie), world.phone(world.marie)
+    lucie = contact(world, awake, account)
+    passed(world, one, other, awake)
+    awake.push(awake.delete("contact", lucie))
+    for _ in range(4):
+        world.clock.now += 31 * DAY
+        passed(world, awake)
+        compact(world.database, world.clock.now)
+    first, second = one.edit("contact", lucie, first_name="Lulu"), other.edit("contact", lucie, job_title="Owner")
+    one.push(first)
+    answered(one, first, wholes(one, lucie))
+
+    outcome = other.push(second)
+    awake.pull()
+
+    assert outcome.status in ("applied", "merged")
+    assert (awake.records[lucie].value("first_name"), awake.records[lucie].value("job_title")) == ("Lulu", "Owner")
+
+
+def test_new_work_below_a_dropped_customer_brings_the_customer_back(world: World) -> None:
+    account = world.account("Bellevue")
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    passed(world, asleep, awake)
+    awake.push(awake.delete("account", account))
+    world.clock.now += 91 * DAY
+    compact(world.database, world.clock.now - 91 * DAY + 1)
+    passed(world, awake)
+    compact(world.database, world.clock.now)
+    visit, sent = asleep.create("contact", account_id=account, last_name="New")
+
+    asked = asleep.push(sent)
+    given = answered(asleep, sent, wholes(asleep, account))
+
+    assert (asked.status, asked.by) == ("need_full", (account,))
+    assert given.status == "applied"
+    awake.pull()
+    assert awake.records[account].value("name") == "Bellevue"
+    assert visit in awake.records
+
+
+def test_whoever_may_not_write_there_is_told_nothing_of_what_was_dropped(world: World) -> None:
+    _, _, account, lucie = slept(world)
+    nikos = world.phone(world.nikos)
+    nikos.pull()
+
+    theirs, nobodys = (
+        nikos.push(nikos.edit("contact", lucie, first_name="X")),
+        nikos.push(nikos.edit("contact", nikos.new_id(), first_name="X")),
+    )
+
+    assert (theirs.status, theirs.code) == (nobodys.status, nobodys.code) == ("refused", "unknown_record")
+    forged = nikos.edit("contact", lucie, first_name="X")
+    held = (Whole("contact", lucie, 1, {"account_id": account, "last_name": "Forged"}),)
+    assert answered(nikos, forged, held).code == "unknown_record"
+    assert lucie not in known(world)
+
+
+def test_whoever_holds_nothing_of_it_any_more_is_refused_with_a_reason(world: World) -> None:
+    asleep, _, _, lucie = slept(world)
+    sent = asleep.edit("contact", lucie, first_name="Lulu")
+    asleep.push(sent)
+
+    assert answered(asleep, sent, ()).code == "unknown_record"
+
+
+def test_to_delete_what_was_dropped_is_no_error(world: World) -> None:
+    asleep, _, _, lucie = slept(world)
+
+    assert asleep.push(asleep.delete("contact", lucie)).status == "applied"
+    assert lucie not in known(world)
+
+
+def test_what_was_dropped_is_erased_too_alone_and_with_its_customer(world: World, tmp_path: Path) -> None:
+    asleep, _, account, lucie = slept(world)
+    eraser = Eraser(Ledger(tmp_path / "ledger.log"), world.clock)
+
+    with world.database.write() as connection:
+        alone = eraser.erase(connection, "contact", lucie)
+        with pytest.raises(RecordNotFound):
+            eraser.erase(connection, "account", lucie)
+    asleep.pull()
+
+    assert (alone, asleep.records[lucie].deleted, asleep.records[lucie].fields) == (1, ERASED, {})
+    with world.database.write() as connection:
+        assert eraser.erase(connection, "account", account) == 2
+
+
+def test_a_customer_is_erased_with_people_who_were_dropped(world: World, tmp_path: Path) -> None:
+    asleep, _, account, lucie = slept(world)
+
+    with world.database.write() as connection:
+        Eraser(Ledger(tmp_path / "ledger.log"), world.clock).erase(connection, "account", account)
+    asleep.pull()
+
+    assert asleep.records[lucie].deleted == ERASED
