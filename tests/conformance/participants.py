@@ -71,7 +71,9 @@ class TheApp:
 
     async def round(self) -> str:
         end = await self._phone.round(verify=True)
-        return "" if end.phase == "idle" else end.code or end.phase
+        if end.phase in ("idle", "offline"):
+            return "" if end.phase == "idle" else end.phase
+        return end.code or end.phase
 
     async def create(self, kind: str, **values: str) -> str:
         return await self._phone.create(kind, **values)
