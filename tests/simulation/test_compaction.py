@@ -63,8 +63,9 @@ def test_a_phone_that_slept_too_long_gets_a_snapshot_and_its_work_is_taken(world
 
 def test_a_snapshot_that_is_cut_off_empties_no_phone_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
-        asleep, _, ids = await slept(world)
         monkeypatch.setattr(engine, "PAGE", 1)
+        monkeypatch.setattr(engine, "LEAST_PAGE", 1)
+        asleep, _, ids = await slept(world)
         asleep.link.faults += [("/v1/sync/pull", _through), ("/v1/sync/pull", _through), ("/v1/sync/pull", request_lost)]
         await asleep.sign_in()
         halfway = await asleep.record("contact", ids["Marc"])
