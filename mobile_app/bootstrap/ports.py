@@ -10,7 +10,6 @@ from typing import Final
 
 import httpx
 
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.executor import ThreadExecutor
 from mobile_app.data.files import OwnerFiles
 from mobile_app.data.key_file import KeyPolicy
@@ -20,6 +19,12 @@ from mobile_app.data.sql import connect_sqlite
 from shared.ports import Clock, Randomness, SystemClock, SystemRandomness
 
 AUTO_LOCK_MS: Final = 5 * 60 * 1_000
+
+
+def _native_crypto(randomness: Randomness) -> CryptoPort:
+    from mobile_app.data.crypto import NativeCrypto  # noqa: PLC0415  (a browser has nothing of what it needs, and brings its own)
+
+    return NativeCrypto(randomness)
 
 
 async def _sleep(seconds: float) -> None:
@@ -37,7 +42,7 @@ class Ports:
     files: Files = field(default_factory=OwnerFiles)
     connect: Connect = connect_sqlite
     executor: Callable[[], Executor] = ThreadExecutor
-    crypto: Callable[[Randomness], CryptoPort] = NativeCrypto
+    crypto: Callable[[Randomness], CryptoPort] = _native_crypto
     secure_store: Callable[[Path, Files], SecureStore] = FileSecureStore
     key_policy: KeyPolicy = field(default_factory=KeyPolicy)
     auto_lock_ms: int = AUTO_LOCK_MS

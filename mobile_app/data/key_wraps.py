@@ -8,7 +8,7 @@ from mobile_app.data.key_file import BiometricWrap, PinWrap, RecoveryWrap
 from mobile_app.data.key_states import DataKey, KeyIdentity
 from mobile_app.data.ports import CryptoPort
 from shared.errors import SealBroken
-from shared.recovery import recovery_context
+from shared.recovery_format import recovery_context
 
 KEY_BYTES = 32
 _SALT_BYTES = 16

@@ -20,7 +20,7 @@ from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings,
 from mobile_app.ui.theme import FONTS, dark_theme, light_theme, still
 from mobile_app.ui.tree import NotFound, routes
 from shared.errors import TourneeError
-from shared.ports import SystemClock, ZonedClock
+from shared.ports import Clock, SystemClock, ZonedClock
 
 NAME = "Tournée"
 NATIVE_PROFILE = "this-device"
@@ -37,15 +37,14 @@ class Hosts(Protocol):
         ...
 
 
-def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
-    """Return Flet's entry point over the devices of this process."""
+def make_main(hosts: Hosts, own_clock: Clock | None = None) -> Callable[[ft.Page], Awaitable[None]]:
+    """Return Flet's entry point over the devices of this process. ``own_clock`` is that of a process which is the client's own."""
 
     async def main(page: ft.Page) -> None:
         _dress(page)
         preferences = Preferences(ft.SharedPreferences())
         spoken, (profile, zone) = await asyncio.gather(languages(page), _where(page, preferences))
-        clock = ZonedClock(SystemClock())
-        clock.tell(zone)
+        clock: Clock = own_clock or _told(zone)
         try:
             gate = await hosts.host_for(profile, zone)
         except TourneeError as error:
@@ -60,6 +59,12 @@ def make_main(hosts: Hosts) -> Callable[[ft.Page], Awaitable[None]]:
         page.render_views(App, session)
 
     return main
+
+
+def _told(zone: str) -> Clock:
+    clock = ZonedClock(SystemClock())
+    clock.tell(zone)
+    return clock
 
 
 async def _where(page: ft.Page, preferences: Preferences) -> tuple[str, str]:

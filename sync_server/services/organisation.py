@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from shared.errors import TourneeError
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.ports import Clock, Randomness
-from shared.recovery import KEY_BYTES, recovery_keys
+from shared.recovery import recovery_keys
+from shared.recovery_format import KEY_BYTES
 from sync_server.services import epochs
 from sync_server.storage import meta
 

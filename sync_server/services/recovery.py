@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from shared.errors import SealBroken, ServerRefused
-from shared.recovery import open_seal, recovery_context, recovery_keys
+from shared.recovery import open_seal, recovery_keys
+from shared.recovery_format import recovery_context
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.organisation import load_organisation, read_recovery_key
 from sync_server.services.tokens import TokenIssuer

@@ -23,7 +23,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,13 +71,22 @@ def read(listed: Path = LIST, lock: Path = LOCK) -> Parts:
     """
     told = tomllib.loads(listed.read_text(encoding="utf-8"))
     python = told["python"]
+    npm = tuple(NpmPart(each["name"], each["version"], each["integrity"]) for each in told["npm"])
+    wanted = (python["client"], *python["packages"])
+    return Parts(python["version"], python["abi"], python["platform"], python["client"], locked(wanted, lock), npm)
+
+
+def locked(names: Iterable[str], lock: Path) -> dict[str, str]:
+    """Give the lines of ``lock``, with their hashes, of these Python packages.
+
+    Raises:
+        PartError: a package is not locked.
+    """
     lines = dict(re.findall(r"^([a-z0-9-]+)(==(?:.+\\\n)+.+)$", lock.read_text(encoding="utf-8"), re.MULTILINE))
-    wanted = [python["client"], *python["packages"]]
+    wanted = tuple(names)
     if unlocked := [name for name in wanted if name not in lines]:
         raise PartError(f"{lock.name} does not lock {', '.join(unlocked)}")
-    locked = {name: re.sub(r" ; [^\\]+", " ", lines[name]) for name in wanted}
-    npm = tuple(NpmPart(each["name"], each["version"], each["integrity"]) for each in told["npm"])
-    return Parts(python["version"], python["abi"], python["platform"], python["client"], locked, npm)
+    return {name: re.sub(r" ; [^\\]+", " ", lines[name]) for name in wanted}
 
 
 def node() -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.executor import InlineExecutor
 from mobile_app.data.key_file import KeyPolicy
 from mobile_app.data.key_states import (
@@ -16,18 +15,19 @@ from mobile_app.data.key_states import (
     Unlocked,
 )
 from mobile_app.data.keys import KeyRing
-from shared import recovery
+from shared.recovery_format import recovery_context
+from tests.fakes.crypto import DeviceCrypto, open_seal, recovery_keys
 from tests.fakes.device import DyingFiles, FakeBiometrics, FakeClock, Killed, MemorySecureStore, SeededRandomness
 
 T = TypeVar("T")
 PIN, OTHER, WRONG = "258013", "770412", "111222"
 IDENTITY = KeyIdentity("org", "device-1")
-PRIVATE, PUBLIC = recovery.recovery_keys(bytes(range(32)))
+PRIVATE, PUBLIC = recovery_keys(bytes(range(32)))
 POLICY = KeyPolicy(scrypt_n=2)
 DAY_MS = 86_400_000
 
 
-class DyingCrypto(NativeCrypto):
+class DyingCrypto(DeviceCrypto):
     """The process dies where a PIN would be tried."""
 
     def scrypt(self, secret: bytes, salt: bytes, n: int) -> bytes:
@@ -45,11 +45,11 @@ class Phone:
         self.files = DyingFiles()
         self.randomness = SeededRandomness()
 
-    def start(self, crypto: NativeCrypto | None = None) -> KeyRing:
+    def start(self, crypto: DeviceCrypto | None = None) -> KeyRing:
         self.files.die_at, self.store.die_at = 0, ""
         return KeyRing(
             self.path,
-            crypto=crypto or NativeCrypto(self.randomness),
+            crypto=crypto or DeviceCrypto(self.randomness),
             store=self.store,
             files=self.files,
             clock=self.clock,
@@ -81,5 +81,5 @@ def opens(phone: Phone, pin: str) -> bool:
 def recovered(phone: Phone) -> DataKey:
     seal = run(phone.start().recovery_seal())
     assert seal is not None
-    context = recovery.recovery_context("org", seal.device_id, seal.key_version)
-    return DataKey(recovery.open_seal(PRIVATE, seal.sealed, context), seal.key_version)
+    context = recovery_context("org", seal.device_id, seal.key_version)
+    return DataKey(open_seal(PRIVATE, seal.sealed, context), seal.key_version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_a_file_is_forced_to_the_disk_before_it_takes_its_name(vault: Vault, tmp
 
 def test_a_full_disk_is_said_and_leaves_no_whole_file(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_handle: int) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.executor import InlineExecutor, ThreadExecutor
-from shared import recovery
 from shared.errors import SealBroken
+from shared.recovery_format import recovery_context
+from tests.fakes.crypto import DeviceCrypto, open_seal, recovery_keys
 from tests.fakes.device import SeededRandomness
 
-CRYPTO = NativeCrypto(SeededRandomness())
+CRYPTO = DeviceCrypto(SeededRandomness())
 KEY = bytes(range(32))
+THREADS = pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no threads")
 
 
 def test_hkdf_answers_as_in_rfc_5869() -> None:
@@ -66,23 +68,24 @@ def test_another_row_or_another_key_does_not_open_a_seal() -> None:
 
 
 def test_the_recovery_key_opens_a_recovery_seal_and_no_other_does() -> None:
-    private, public = recovery.recovery_keys(KEY)
-    context = recovery.recovery_context("org", "device", 1)
+    private, public = recovery_keys(KEY)
+    context = recovery_context("org", "device", 1)
     sealed = CRYPTO.seal_to(public, b"data key", context)
 
-    assert recovery.open_seal(private, sealed, context) == b"data key"
+    assert open_seal(private, sealed, context) == b"data key"
     with pytest.raises(SealBroken):
-        recovery.open_seal(recovery.recovery_keys(KEY[::-1])[0], sealed, context)
+        open_seal(recovery_keys(KEY[::-1])[0], sealed, context)
     with pytest.raises(SealBroken):
-        recovery.open_seal(private, sealed, recovery.recovery_context("org", "another device", 1))
+        open_seal(private, sealed, recovery_context("org", "another device", 1))
 
 
 @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01" + bytes(31), b"\x01" + bytes(60), b"\x02" + bytes(80)])
 def test_what_is_no_recovery_seal_is_refused(sealed: bytes) -> None:
     with pytest.raises(SealBroken):
-        recovery.open_seal(KEY, sealed, b"")
+        open_seal(KEY, sealed, b"")
 
 
+@THREADS
 def test_the_thread_executor_runs_all_on_one_named_thread_and_ends_it() -> None:
     executor = ThreadExecutor("owner")
 
@@ -98,7 +101,7 @@ def test_the_thread_executor_runs_all_on_one_named_thread_and_ends_it() -> None:
     assert not any(thread.name.startswith("owner") for thread in threading.enumerate())
 
 
-@pytest.mark.parametrize("make", [ThreadExecutor, InlineExecutor])
+@pytest.mark.parametrize("make", [pytest.param(ThreadExecutor, marks=THREADS), InlineExecutor])
 def test_an_executor_gives_results_and_exceptions(make: type[ThreadExecutor | InlineExecutor]) -> None:
     executor = make()
 

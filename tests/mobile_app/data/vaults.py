@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.key_states import DataKey
 from mobile_app.data.sql import connect_sqlite
 from mobile_app.data.vault import Vault
+from tests.fakes.crypto import DeviceCrypto
 from tests.fakes.device import SeededRandomness
 
-CRYPTO = NativeCrypto(SeededRandomness())
+CRYPTO = DeviceCrypto(SeededRandomness())
 KEY = DataKey(bytes(range(32)), 1)
 CANARY = b"Boulangerie Canari"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from shared.recovery import recovery_context, seal_to
+from shared.recovery import seal_to
+from shared.recovery_format import recovery_context
 from shared.sync import codec
 from shared.sync.protocol import PROBLEM, EnrolRequest, Problem, RecoverRequest, RefreshRequest, SessionAnswer, SignInRequest, Tokens
 from sync_server.api.app import create_app

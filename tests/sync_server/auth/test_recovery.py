@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from shared.recovery import recovery_context, seal_to
+from shared.recovery import seal_to
+from shared.recovery_format import recovery_context
 from shared.sync import codec
 from shared.sync.protocol import Problem, RecoverAnswer
 from tests.sync_server.auth.doorway import Doorway

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.desk import Draft, Label, RecordEdit
 from mobile_app.data.executor import InlineExecutor
 from mobile_app.data.key_states import DataKey
@@ -20,6 +20,7 @@ from shared.sync.edits import edits
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError, Outcome, OutcomeStatus, PullAnswer, PushAnswer
 from shared.sync.record import Mark, Record
+from tests.fakes.crypto import DeviceCrypto
 from tests.fakes.device import FakeClock, SeededRandomness
 from tests.fakes.disk import MemoryDisk
 
@@ -40,12 +41,13 @@ class Phone:
         self.fts = True
 
     async def start(self) -> Store:
-        crypto = NativeCrypto(self.chance)
+        crypto = DeviceCrypto(self.chance)
         self.vault = Vault.open(Path("vault"), "org", connect=self.disk, crypto=crypto)
         self.vault.unlock(KEY)
         self.store = await Store.open(
             self.vault, InlineExecutor(), identity=self.identity, clock=self.clock, randomness=self.chance, fts=self.fts
         )
+        weakref.finalize(self.store, self.store._working_set.close)
         return self.store
 
     async def kill(self) -> Store:

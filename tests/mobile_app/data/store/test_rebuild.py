@@ -7,13 +7,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.executor import InlineExecutor
 from mobile_app.data.store import Store
 from mobile_app.data.vault import Vault
 from shared.errors import TourneeError
 from shared.sync.protocol import OutcomeStatus
 from shared.sync.record import Record
+from tests.fakes.crypto import DeviceCrypto
 from tests.mobile_app.data.store.phone import KEY, Phone, account, server_record
 
 ACCOUNTS = ("a1", "a2")
@@ -91,7 +91,7 @@ class Script:
 
     async def rebuilt(self) -> Store:
         phone = self.phone
-        crypto = NativeCrypto(phone.chance)
+        crypto = DeviceCrypto(phone.chance)
         vault = Vault.open(Path("vault"), "org", connect=phone.disk, crypto=crypto)
         vault.unlock(KEY)
         return await Store.open(vault, InlineExecutor(), identity=phone.identity, clock=phone.clock, randomness=phone.chance)

@@ -1,0 +1,1 @@
+"""The device inside a browser's Python."""
