@@ -95,7 +95,7 @@ def _ways(t: Words, do: CustomerActions) -> list[ft.Control]:
         (t("Call"), do.call, I.CALL_ROUNDED, "call"),
         (t("Message"), do.message, I.SMS_ROUNDED, "message"),
         (t("E-mail"), do.mail, I.MAIL_ROUNDED, "mail"),
-        (t("Way"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"),
+        (t("Directions"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"),
     )
     actions = [Action(label, press, icon, name) for label, press, icon, name in ways if press is not None]
     return [QuickActions(*actions)] if actions else []

@@ -161,7 +161,7 @@ def _customer(t: Words, visit: VisitDetail, do: VisitActions) -> ft.Control:
 def _ways(t: Words, do: VisitActions) -> list[ft.Control]:
     ways = [Action(t("Call"), do.call, I.CALL_ROUNDED, "call")] if do.call else []
     if do.navigate:
-        ways.append(Action(t("Way"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"))
+        ways.append(Action(t("Directions"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"))
     return [QuickActions(*ways)] if ways else []
 
 
