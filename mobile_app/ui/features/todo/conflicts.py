@@ -16,12 +16,13 @@ from shared.sync.policy import WHOLE_RECORD
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What a conflict's sentence needs: the words, who reads it, and when."""
+    """What a conflict's sentence needs: the words, who reads it, when, and whether in large letters."""
 
     t: Words
     me: str
     now: datetime
     zone: str
+    large: bool = False
 
     def who(self, entry: EntryView) -> str:
         """Whose value it is, as the head of its card."""
@@ -98,7 +99,9 @@ def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.C
         else None
     )
     note = t.plural("Can be taken back for {n} day", "Can be taken back for {n} days", UNDO_DAYS)
-    made = ConflictCard(about(t, view), sentence(tell, view), (sides[0], sides[1]), t("In force"), note=note, write=write, key=view.id)
+    made = ConflictCard(
+        about(t, view), sentence(tell, view), (sides[0], sides[1]), t("In force"), note=note, write=write, large=tell.large, key=view.id
+    )
     more = [place for place in range(len(view.entries)) if place not in pair]
     return column(made, rows_card(*[_more(tell, view, place, do) for place in more]), spacing=4, key=view.id) if more else made
 
