@@ -46,7 +46,7 @@ def enter(d: FletDriver, name: str, language: str, *, dark: bool) -> None:
     if label:
         d.fill(t(label), text)
     for identifier in room.press:
-        d.scroll_to(d.by_id(identifier)).click()
+        d.scroll_until(d.by_id(identifier)).click()
         d.settle()
     for digit in room.pin:
         d.press_id(f"pin-{digit}")

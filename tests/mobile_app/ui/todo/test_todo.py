@@ -125,7 +125,7 @@ def test_a_refused_change_says_why_and_keeps_the_reps_own_words() -> None:
     async def go() -> None:
         phone, txn = await refused(FieldError("phone", "not_a_phone", "account", "a1"))
         async with rep(route="/todo", phone=phone) as app:
-            await app.sees("Phone: This is no phone number.")
+            await app.sees("Phone: This is not a phone number.")
             await app.tap(f"attention-{txn}")
             await app.sees("What you wrote")
 
@@ -156,7 +156,7 @@ def test_what_the_device_itself_refuses_is_not_sent_again() -> None:
         async with rep(route=f"/attention/{txn}", phone=phone) as app:
             await app.type("mend-phone", "x")
             await app.tap("send-again")
-            await app.sees("This is no phone number.")
+            await app.sees("This is not a phone number.")
 
             assert len(await app.device.store.attention()) == 1
 
