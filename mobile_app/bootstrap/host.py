@@ -99,7 +99,7 @@ class DeviceHost:
                 raise VaultDamaged
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
-                opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode()))
+                opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), user.device_id))
             key = DataKey(b64decode(opened.data_key), seal.key_version)
             await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, key, answer)
