@@ -15,7 +15,7 @@ from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
 from mobile_app.bootstrap.listeners import Handle, Listener
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, send_all, session_of, signed_in, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
@@ -133,15 +133,7 @@ class DeviceHost:
     async def retire(self) -> None:
         """See ``Gate.retire``."""
         async with self._turn:
-            opened = self._opened()
-            await opened.scheduler.stop()
-            try:
-                await send_all(opened)
-                held = await opened.tokens.tokens()
-                await opened.api.retire(held[1].access if held else "")
-            except BaseException:
-                opened.scheduler.start()
-                raise
+            await sign_off(self._opened())
             await self._wipe(self._shown(), "device_retired")
 
     async def change_server(self, server: str) -> None:
@@ -201,12 +193,12 @@ class DeviceHost:
             await self._wipe(user)
             raise
 
-    async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None) -> None:
+    async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None, *, whole: bool = False) -> None:
         """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
         self._set(Opening(0, 0))
         store = None
         try:
-            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)))
+            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)), whole=whole)
             session = await kept_session(store, session_of(user.server, answer) if answer else None)
         except BaseException:
             if store is not None:
@@ -227,7 +219,7 @@ class DeviceHost:
         copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, user))
         self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
         self.touch()
-        self._open.start(self._time_to_lock, self._ports, self.lock)
+        self._open.start(self._time_to_lock, self._ports, self.lock, partial(self._beside.begin, "mend", self._mend))
         self._set(Opened(self._open.device, salvaged))
 
     async def _renamed(self, user: Enrolment, key: DataKey, session: SessionState) -> Enrolment:
@@ -237,15 +229,21 @@ class DeviceHost:
         await self._know(self._users.with_user(renamed))
         return renamed
 
-    async def _reopen(self, user: Enrolment, answer: SessionAnswer) -> None:
-        """Close, and open the same vault with the session of another device id."""
+    async def _reopen(self, user: Enrolment, answer: SessionAnswer | None, *, whole: bool = False) -> None:
+        """Close, and open the same vault, with the session of another device id if there is an ``answer``."""
         key = self._opened().key
         await self._close()
-        await self._open_vault(user, key, answer)
+        await self._open_vault(user, key, answer, whole=whole)
 
     async def _time_to_lock(self) -> bool:
         idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms
         return idle or not await self._door.ring(self._shown()).lease_holds()
+
+    async def _mend(self) -> None:
+        """What an opening left for later does not open: now the whole vault is looked at, and salvaged."""
+        async with self._turn:
+            if self._open is not None:
+                await self._reopen(self._shown(), None, whole=True)
 
     async def _revoked(self, user: Enrolment) -> None:
         """The server revoked this device of ``user``'s."""

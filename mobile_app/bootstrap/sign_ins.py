@@ -43,6 +43,23 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str) ->
     return await api.enrol(EnrolRequest(login, password, user.name, "web"))
 
 
+async def sign_off(opened: OpenDevice) -> None:
+    """Send what is waiting and let the office forget this device; where either fails, all goes on as before.
+
+    Raises:
+        RecordRefused, Offline, ServerRefused: see ``Gate.retire``.
+    """
+    await opened.begun()
+    await opened.scheduler.stop()
+    try:
+        await send_all(opened)
+        held = await opened.tokens.tokens()
+        await opened.api.retire(held[1].access if held else "")
+    except BaseException:
+        opened.scheduler.start()
+        raise
+
+
 async def send_all(opened: OpenDevice) -> None:
     """Send what is waiting, with a token that is good for what follows.
 

@@ -21,8 +21,8 @@ class Sync(ft.Observable):
 
 
 class Counts(ft.Observable):
-    """What waits for the person, as the numbers on the tabs."""
+    """What waits for the person, as the numbers on the tabs; ``reading``: not all has been read yet, so lists may lack something."""
 
     def __init__(self) -> None:
-        self.attention = 0
-        self.conflicts = 0
+        self.attention = self.conflicts = 0
+        self.reading = False

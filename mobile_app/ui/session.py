@@ -226,7 +226,7 @@ class Session(ft.Observable):
 
     def _show(self, sync: SyncState) -> None:
         self.sync.now = sync
-        self.counts.attention, self.counts.conflicts = sync.attention, sync.conflicts
+        self.counts.attention, self.counts.conflicts, self.counts.reading = sync.attention, sync.conflicts, sync.filling is not None
 
     def _in_this_tab(self, listener: Callable[[], None]) -> Callable[[], None]:
         """The device is shared by all tabs, so listeners are called in another tab's context, or in none."""

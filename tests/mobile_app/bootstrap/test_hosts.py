@@ -1,6 +1,8 @@
 """Profiles, tabs and the automatic lock."""
 
 import asyncio
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,81 @@ def test_fault_31_after_a_change_exactly_the_new_pin_works(world: World, tmp_pat
         await host.unlock("864209")
 
         assert isinstance(host.state, Opened)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+async def prepared(world: World, folder: Path) -> DeviceHost:
+    """A phone whose next unlock shows today first, however little there is."""
+    for number in range(30):
+        world.account(f"Boulangerie {number}", "Lyon")
+    host = DeviceHost(folder, SERVER, replace(ports(world.clock, Naps(), FaultyLink(world.app)), small=0))
+    await host.arrive()
+    await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+    await exchanged(host)
+    return host
+
+
+async def exchanged(host: DeviceHost) -> Opened:
+    state = host.state
+    assert isinstance(state, Opened)
+    while state.device.status.now.last_ok_at is None:
+        await asyncio.sleep(0.01)
+    return state
+
+
+def test_an_unlock_opens_with_today_and_exchanges_once_the_rest_is_read(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await prepared(world, tmp_path / "d")
+        await host.lock()
+
+        await host.unlock(PIN)
+        opened = host.state
+        assert isinstance(opened, Opened)
+        first = opened.device.store.full
+        await exchanged(host)
+
+        assert (first, opened.device.store.full, await opened.device.accounts.count()) == (False, True, 30)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_a_lock_while_the_rest_is_read_leaves_a_vault_that_opens(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await prepared(world, tmp_path / "d")
+        for _ in range(3):
+            await host.lock()
+            await host.unlock(PIN)
+        await host.lock()
+        assert isinstance(host.state, Shut)
+
+        await host.unlock(PIN)
+
+        assert await (await exchanged(host)).device.accounts.count() == 30
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_damage_that_is_found_while_the_rest_is_read_is_salvaged_like_any_other(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await prepared(world, tmp_path / "d")
+        await host.lock()
+        (path,) = (tmp_path / "d").glob("*.vault")
+        with sqlite3.connect(path) as vault:
+            vault.execute("UPDATE record SET sealed = zeroblob(64)")
+        vault.close()
+
+        await host.unlock(PIN)
+        while not (isinstance(host.state, Opened) and host.state.salvaged):
+            await asyncio.sleep(0.01)
+
+        assert await (await exchanged(host)).device.accounts.count() == 30
         await host.close()
         world.close()
 

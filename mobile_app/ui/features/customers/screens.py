@@ -32,7 +32,7 @@ from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.reach import call, mail, message, navigate
-from mobile_app.ui.features.states import unready
+from mobile_app.ui.features.states import nothing_here, unready
 from mobile_app.ui.features.visits.arrival import Arrival, use_arrival
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Frame, Pane
@@ -94,7 +94,7 @@ def _found(session: Session, t: Words, model: CustomersModel, selected: str, hei
     if unready is not None:
         return unready
     if not model.rows:
-        return [_nobody(session, t, model.found_for)]
+        return [nothing_here(t, session, _nobody(session, t, model.found_for))]
     rows = [_tile(session, t, row, selected=row.id == selected, height=height) for row in model.rows]
     return page_list(model, rows, ft.Padding(left=Space.S, right=Space.S, bottom=Space.XL), item_extent=height)
 
