@@ -26,6 +26,7 @@ from mobile_app.data.store import Identity, Store
 from mobile_app.data.vault import Vault
 from shared.ports import SystemClock, SystemRandomness
 from shared.sync.codec import seal_payload
+from shared.sync.policy import Value
 from shared.sync.record import Record
 
 FIRST_GOAL: Final = 1.0
@@ -52,7 +53,13 @@ def fill(folder: Path, count: int) -> None:
 
 def visit(customer: Record) -> Record:
     """A visit that is planned for now."""
-    fields = {"account_id": customer.id, "user_id": "me", "planned_at": _CLOCK.now_ms(), "zone": _CLOCK.zone(), "state": "planned"}
+    fields: dict[str, Value] = {
+        "account_id": customer.id,
+        "user_id": "me",
+        "planned_at": _CLOCK.now_ms(),
+        "zone": _CLOCK.zone(),
+        "state": "planned",
+    }
     return Record("visit", f"{customer.id}-visit", customer.id, customer.scope, customer.rev, customer.mark, fields)
 
 

@@ -176,6 +176,6 @@ class Door:
             first = min(wrong)
             said = f"{phone.name} holds {first} at {here.get(first)}, the server at {there[first]}; {len(wrong)} such"
             self.ledger.blame("diverged", said)
-        orphans = phone.app.working_set._asked(_ORPHANS)
+        orphans = phone.app.working_set.ask(_ORPHANS)
         if orphans:
             self.ledger.blame("causality", f"{phone.name} shows {orphans[0][0]} without what it belongs to")

@@ -107,7 +107,7 @@ def _stored(value: Any) -> Any:  # noqa: ANN401 - a stored value
 def _shows_what_it_holds(fleet: Fleet, phone: Handset) -> None:
     """With nothing left to send, the screens show what the server said and nothing else."""
     held = dict(phone.disk.database.execute("SELECT id, rev FROM record").fetchall())
-    shown = phone.app.working_set._asked("SELECT id, rev, pending FROM entry")
+    shown = phone.app.working_set.ask("SELECT id, rev, pending FROM entry")
     if wrong := [id_ for id_, rev, pending in shown if pending or held.get(id_) != rev]:
         fleet.ledger.blame("diverged", f"{phone.name} still shows its own {wrong[0]}")
 

@@ -77,7 +77,7 @@ class People:
 
     def _pick(self, phone: Handset, query: str, *values: object) -> tuple[Any, ...] | None:
         """One of the rows, the first ones more often, so that people meet."""
-        rows = phone.app.working_set._asked(query, values)
+        rows = phone.app.working_set.ask(query, values)
         return rows[min(self.dice.randrange(len(rows)), self.dice.randrange(len(rows)))] if rows else None
 
     def _word(self, phone: Handset) -> str:
