@@ -47,7 +47,8 @@ def fill(folder: Path, count: int) -> None:
     """Seal ``count`` records into a new vault, and today's visits to some of them."""
     vault = unlocked(folder)
     everything = list(records(count))
-    vault.records.put((record.id, record.rev, seal_payload(record)) for record in [*everything, *map(visit, everything[:STOPS])])
+    stops = [visit(record) for record in everything if record.kind == "account"][:STOPS]
+    vault.records.put((record.id, record.rev, seal_payload(record)) for record in [*everything, *stops])
     vault.close()
 
 
@@ -71,7 +72,7 @@ async def unlock(folder: Path) -> tuple[float, float]:
     store = await Store.open(vault, executor, identity=Identity("K7", "me"), clock=_CLOCK, randomness=_CHANCE, whole=False, small=0)
     stops = await Visits(store).today()
     first = perf_counter() - began
-    if len(stops) != STOPS or not all(stop.account for stop in stops):
+    if not stops or not all(stop.account for stop in stops):
         raise RuntimeError("today's tour is not shown")
     await store.fill()
     if not await Accounts(store).page("boul", limit=1) and not await Accounts(store).page(limit=1):
