@@ -79,6 +79,8 @@ class Story:
         self.backups = Backups(self.fleet)
         self._may_restore = self.dice.random() < _RESTORED
         self._slow = self.dice.random() < _SLOW
+        if self._slow:
+            self.people.deletes = 25
         self._asleep: dict[str, int] = {}
 
     def play(self, steps: int) -> Report:

@@ -130,6 +130,8 @@ class Truth:
             for edit in each.edits:
                 writes.setdefault(edit.id, []).append((edit, each))
         for id_, edits in writes.items():
+            if id_ not in after and all(edit.op == "delete" for edit, _ in edits):
+                continue  # deleted by somebody else, so long ago that the server forgot it
             if id_ not in after:
                 self.ledger.blame("lost", f"{device}: {edits[0][0].kind} {id_} was taken and is not there")
                 continue
