@@ -15,7 +15,7 @@ from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
 from mobile_app.bootstrap.listeners import Handle, Listener
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, session_of, sign_off, signed_in, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, kept_session, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
@@ -71,10 +71,11 @@ class DeviceHost:
         self._ports.key_policy.check_pin(pin)
         async with self._turn, talking(server, self._ports) as api:
             answer = await api.enrol(EnrolRequest(login, password, device_name, "web"))
-            if answer.profile.id in self._users.users:
-                raise AlreadyEnrolled
-            user = enrolment_of(server, login, answer)
-            unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
+            async with kept_or_retired(api, answer):
+                if answer.profile.id in self._users.users:
+                    raise AlreadyEnrolled
+                user = enrolment_of(server, login, answer)
+                unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, unlocked.key, answer)
 
     async def unlock(self, pin: str) -> UnlockOutcome:
@@ -99,9 +100,11 @@ class DeviceHost:
                 raise VaultDamaged
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
-                opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), user.device_id))
-            key = DataKey(b64decode(opened.data_key), seal.key_version)
-            await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
+                async with kept_or_retired(api, answer, user.device_id):
+                    sealed = RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id)
+                    opened = await api.recover(answer.tokens.access, sealed)
+                    key = DataKey(b64decode(opened.data_key), seal.key_version)
+                    await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, key, answer)
 
     async def renew(self, login: str, password: str) -> None:

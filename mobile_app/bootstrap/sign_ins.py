@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from mobile_app.bootstrap.enrolments import Enrolment
@@ -13,7 +13,7 @@ from mobile_app.data.key_states import KeyIdentity
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import Offline, RecordRefused, ServerRefused, VaultDamaged
+from shared.errors import Offline, RecordRefused, ServerRefused, SyncError, VaultDamaged
 from shared.sync.protocol import EnrolRequest, SessionAnswer, SignInRequest
 
 _UNKNOWN: Final = "not_your_device"
@@ -57,6 +57,21 @@ async def sign_off(opened: OpenDevice) -> None:
         await opened.api.retire(held[1].access if held else "")
     except BaseException:
         opened.scheduler.start()
+        raise
+
+
+@asynccontextmanager
+async def kept_or_retired(api: HttpApi, answer: SessionAnswer, known: str = "") -> AsyncIterator[None]:
+    """Where what follows a sign-in fails, sign the device off again that it made: the office lists none that nobody has.
+
+    ``known`` is the device that was there before, which stays.
+    """
+    try:
+        yield
+    except Exception:
+        if answer.device_id != known:
+            with suppress(SyncError):
+                await api.retire(answer.tokens.access)
         raise
 
 
