@@ -144,7 +144,7 @@ def _dialog(session: Session, t: Words, another: Another) -> ft.AlertDialog:
     assert view is not None  # noqa: S101  # asked for only while there is one
 
     async def save() -> None:
-        await session.device.conflicts.write(view.id, parsed(view.field, another.text, view.entries[view.standing].value))
+        await session.device.conflicts.write(view.id, parsed(t, view.field, another.text, view.entries[view.standing].value))
         another.end()
         session.say(t("Settled."))
 
