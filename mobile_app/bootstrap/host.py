@@ -113,7 +113,7 @@ class DeviceHost:
             user = self._shown()
             async with talking(user.server, self._ports) as api:
                 self._fresh = await self._signed_in(api, user, login, password)
-            await self._door.ring(user).server_met()
+            await self._door.ring(user).server_met(self._fresh.lease_days)
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:

@@ -184,6 +184,21 @@ def test_the_lease_locks_a_phone_that_has_not_met_its_server_for_14_days(phone: 
     assert opens(phone, PIN)
 
 
+def test_the_lease_is_as_long_as_the_organisation_wants_it(phone: Phone) -> None:
+    phone.enrol()
+    run(phone.start().server_met(3))
+    phone.clock.forward(3 * DAY_MS)
+    assert opens(phone, PIN)
+
+    phone.clock.forward(1)
+
+    assert not opens(phone, PIN)
+    assert not run(phone.start().lease_holds())
+    run(phone.start().server_met(30))
+    phone.clock.forward(29 * DAY_MS)
+    assert opens(phone, PIN)
+
+
 def test_a_clock_set_back_does_not_extend_the_lease(phone: Phone) -> None:
     phone.enrol()
     enrolled = phone.clock.now

@@ -166,8 +166,10 @@ def test_what_the_device_itself_refuses_is_not_sent_again() -> None:
 def test_a_price_that_cannot_be_taken_as_typed_is_asked_for_again_and_never_rounded() -> None:
     async def go() -> None:
         quote = server_record("quote", "q1", 1, root="a1", account_id="a1", state="draft", currency="EUR", revision=1)
-        values: dict[str, Value] = {"account_id": "a1", "quote_id": "q1", "quantity": 1_000, "unit_price": 1_000, "tax_rate": 2_000}
-        phone, _ = await shop(quote, server_record("quote_line", "line1", 1, root="a1", **values))
+        line = server_record(
+            "quote_line", "line1", 1, root="a1", account_id="a1", quote_id="q1", quantity=1_000, unit_price=1_000, tax_rate=2_000
+        )
+        phone, _ = await shop(quote, line)
         txn = await phone.edit("quote_line", "line1", {"unit_price": 1_000}, 1, unit_price=900)
         await phone.push("refused", errors=(FieldError("unit_price", "price_refused", "quote_line", "line1"),))
         async with rep(route=f"/attention/{txn}", phone=phone) as app:
