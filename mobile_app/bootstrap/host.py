@@ -12,7 +12,7 @@ import msgspec
 
 from mobile_app.bootstrap.beside import Beside
 from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
-from mobile_app.bootstrap.listeners import Handle, Listener
+from mobile_app.bootstrap.listeners import Handle, Listener, Listeners
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, kept_session, session_of, sign_off, signed_in, talking
@@ -39,7 +39,7 @@ class DeviceHost:
         self._fresh: SessionAnswer | None = None
         self._state: GateState = NotEnrolled(server)
         self._arrived = False
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners()
         self._beside = Beside()
         self._turn = asyncio.Lock()
         self._touched = ports.clock.now_ms()
@@ -49,10 +49,14 @@ class DeviceHost:
         """Where we stand."""
         return self._state
 
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody looks at it and nothing of it is open."""
+        return not self._listeners and self._open is None
+
     def subscribe(self, listener: Listener) -> Handle:
         """Call ``listener`` after each change of ``state``."""
-        self._listeners.append(listener)
-        return Handle(self._listeners, listener)
+        return self._listeners.add(listener)
 
     def touch(self) -> None:
         """Somebody is here: the automatic lock waits anew."""
@@ -101,8 +105,7 @@ class DeviceHost:
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
                 async with kept_or_retired(api, answer, user.device_id):
-                    sealed = RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id)
-                    opened = await api.recover(answer.tokens.access, sealed)
+                    opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
                     key = DataKey(b64decode(opened.data_key), seal.key_version)
                     await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, key, answer)
@@ -217,7 +220,6 @@ class DeviceHost:
             user = enrolment_of(user.server, user.login, answer)
         await self._know(self._users.with_user(user))
         ring, ports = self._door.ring(user), self._ports
-        # Both end the round and the stream that are told of it, so they run beside them, bound to this device of this user.
         revoked = partial(self._beside.begin, "wipe", partial(self._revoked, user))
         copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, user))
         self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
@@ -239,8 +241,8 @@ class DeviceHost:
         await self._open_vault(user, key, answer, whole=whole)
 
     async def _time_to_lock(self) -> bool:
-        idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms
-        return idle or not await self._door.ring(self._shown()).lease_holds()
+        left_at = self._touched + self._ports.auto_lock_ms
+        return self._ports.clock.now_ms() > left_at or not await self._door.ring(self._shown()).lease_holds()
 
     async def _mend(self) -> None:
         """What an opening left for later does not open: now the whole vault is looked at, and salvaged."""
@@ -293,5 +295,4 @@ class DeviceHost:
 
     def _set(self, state: GateState) -> None:
         self._state = state
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.tell()

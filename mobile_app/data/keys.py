@@ -151,11 +151,6 @@ class KeyRing:
             wrap = self._wraps.for_recovery(key, identity, recovery_key)
             await self._file.save(replace(file, device_id=identity.device_id, recovery=wrap))
 
-    async def identity(self) -> KeyIdentity | None:
-        """Whose keys these are; None if there are none."""
-        file = await self._file.load()
-        return None if file is None else KeyIdentity(file.organisation, file.device_id)
-
     async def use_biometrics(self, key: DataKey) -> bool:
         """Put the key behind the sensor as well. False where there is none, or the person refused.
 

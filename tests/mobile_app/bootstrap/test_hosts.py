@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +53,10 @@ def ports(clock: FakeClock, naps: Naps, link: FaultyLink, files: OwnerFiles | No
     )
 
 
+def data_threads() -> int:
+    return sum(thread.name.startswith("tournee-data") for thread in threading.enumerate())
+
+
 @pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     made = World(tmp_path, request.getfixturevalue("ring").fresh() if getattr(request, "param", "") == "postgresql" else None)
@@ -69,6 +74,33 @@ def test_tabs_of_a_profile_share_a_device_and_another_profile_has_its_own(tmp_pa
         assert isinstance(one.state, NotEnrolled)
         assert "profile-1" not in str(list(tmp_path.rglob("*")))
         await hosts.close()
+
+    asyncio.run(story())
+
+
+def test_visitors_who_left_cost_no_thread_and_find_their_vault_when_they_come_again(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        hosts = Hosts(tmp_path / "web", SERVER, ports(world.clock, Naps(), FaultyLink(world.app)))
+        elodie, watched = await hosts.host_for("elodie"), await hosts.host_for("watched")
+        watched.subscribe(lambda: None)
+        await elodie.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        for visitor in range(5):
+            await hosts.host_for(f"visitor {visitor}")
+        assert data_threads() == 7
+
+        world.clock.forward(11 * MINUTE_MS)
+        await hosts.host_for("somebody")
+
+        assert data_threads() == 3, "one has just come, one is looked at, one is open"
+        await elodie.lock()
+        world.clock.forward(11 * MINUTE_MS)
+        assert await hosts.host_for("watched") is watched
+        again = await hosts.host_for("elodie")
+        assert again is not elodie
+        assert isinstance(again.state, Shut)
+        await hosts.close()
+        assert data_threads() == 0
+        world.close()
 
     asyncio.run(story())
 
