@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset test check fix dev bench power kills soak mutants screens catalogues browser lock
+.PHONY: help demo demo-reset web test check fix dev bench power kills soak mutants screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
@@ -27,6 +27,9 @@ demo: .venv/.demo catalogues ## Start the demo (APP_PORT, SYNC_PORT); Ctrl-C sto
 
 demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
 	@$(PYTHON) -m tools.demo --reset
+
+web: .venv/.demo ## Build the app for browsers and print the folder that TOURNEE_SERVER_APP names
+	@$(BIN)/python -m tools.web.build
 
 # A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side.
 test: .venv/.dev browser catalogues check ## Run every check and every test

@@ -14,8 +14,6 @@ from pathlib import Path
 
 import flet as ft
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "assets" / "translations"
@@ -67,14 +65,20 @@ def words(language: str) -> Words:
 
 
 def _catalogue(language: str) -> gettext.NullTranslations:
-    """Read the compiled catalogue, or compile the text one in memory (about 30 ms) when there is none or it is older."""
+    """Read the compiled catalogue, or compile the text one in memory (about 30 ms) when there is none or it is older.
+
+    A browser is sent the compiled ones alone.
+    """
     if language == "en":
         return gettext.NullTranslations()
     text = TRANSLATIONS / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = text.with_suffix(".mo")
-    if compiled.exists() and compiled.stat().st_mtime >= text.stat().st_mtime:
+    if compiled.exists() and (not text.exists() or compiled.stat().st_mtime >= text.stat().st_mtime):
         with compiled.open("rb") as file:
             return gettext.GNUTranslations(file)
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  (a start does not need them)
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
     buffer = io.BytesIO()
     with text.open("rb") as file:
         write_mo(buffer, read_po(file, locale=language))

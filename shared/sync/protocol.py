@@ -92,10 +92,9 @@ class RefreshRequest(msgspec.Struct, frozen=True):
 
 
 class RecoverRequest(msgspec.Struct, frozen=True):
-    """The third wrap: the data key sealed to the organisation, base64; ``device`` is the id under which, where it is not the caller's."""
+    """The third wrap: the data key sealed to the organisation, base64."""
 
     sealed_key: str
-    device: str = ""
 
 
 class RecoverAnswer(msgspec.Struct, frozen=True):

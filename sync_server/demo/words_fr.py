@@ -73,7 +73,7 @@ FRENCH = Words(
             "Hôtel {of}",
             "Brasserie {of}",
             "Brasserie du Commerce",
-            "Restaurant {of}",
+            "Restaurant Le {of}",
             "Café de la Mairie",
             "Auberge de {town}",
             "Traiteur {of}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlparse
 
 from playwright.sync_api import Locator, expect
 
@@ -81,7 +80,7 @@ class Actor:
 
     def change_customer(self, fields: Mapping[str, str], note: str) -> None:
         """Change these fields (by label) of the customer that is open, and write a line under its notes."""
-        self.d.move(urlparse(self.d.page.url).path + "/edit")
+        self.d.move(self.d.at + "/edit")
         for label, value in fields.items():
             self.scroll_to(label)
             self.fill(label, value)
@@ -95,7 +94,7 @@ class Actor:
     def add_contact(self, customer: str, fields: Mapping[str, str]) -> None:
         """Add a person to a customer."""
         self.open_customer(customer)
-        self.d.move(urlparse(self.d.page.url).path + "/contacts/new")
+        self.d.move(self.d.at + "/contacts/new")
         for label, value in fields.items():
             self.scroll_to(label)
             self.fill(label, value)

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.driver import chromium
 from tests.e2e.stack import seed
+from tools.web.build import build
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,9 @@ def organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("organisation") / "server"
     seed(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def web_build() -> Path:
+    """The app for browsers, built from this tree unless it is there."""
+    return build()

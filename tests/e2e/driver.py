@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urljoin, urlparse
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, Route, ViewportSize, expect, sync_playwright
@@ -57,7 +58,7 @@ class FletDriver:
         self.page.on("response", self._note)
 
     def _guard(self, route: Route, request: Request) -> None:
-        if request.url.startswith((self.url, "data:", "blob:")):
+        if request.url.startswith((urljoin(self.url, "/"), "data:", "blob:")):
             route.continue_()
             return
         if not request.url.endswith(NOT_OURS):
@@ -83,6 +84,12 @@ class FletDriver:
         self.page.evaluate(MOVE, path)
         self.settle()
 
+    @property
+    def at(self) -> str:
+        """Where in the app one is; the app that the server serves keeps that after the #."""
+        address = urlparse(self.page.url)
+        return address.fragment if address.path.startswith("/app/") else address.path
+
     def open_anew(self, path: str) -> "FletDriver":
         """Load ``path`` as a new tab would: Flet goes on with a tab's session otherwise."""
         if self.page.url.startswith(self.url):
@@ -99,7 +106,7 @@ class FletDriver:
         placeholder = self.page.locator("flt-semantics-placeholder")
         placeholder.wait_for(state="attached")
         placeholder.dispatch_event("click")
-        self.page.wait_for_function(SHOWN)
+        wait_until(lambda: bool(self.page.evaluate(SHOWN)), "the app's first screen")
         self.settle()
         return self
 

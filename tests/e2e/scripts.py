@@ -18,11 +18,14 @@ QUIET = """([quiet, timeout]) => new Promise(done => {
 })"""
 """Waits until the screen has not changed for so many ms, at most so long."""
 MOVE = """path => new Promise(done => {
-  if (location.pathname + location.search === path) { done(); return; }
+  const hashed = location.pathname.startsWith('/app/');
+  if ((hashed ? location.hash.slice(1) : location.pathname + location.search) === path) { done(); return; }
   const observer = new MutationObserver(() => { observer.disconnect(); clearTimeout(last); done(); });
   const last = setTimeout(() => { observer.disconnect(); done(); }, 10000);
   observer.observe(document.querySelector('flt-semantics-host'), {subtree: true, childList: true, attributes: true, characterData: true});
-  history.pushState(null, '', path);
+  history.pushState(null, '', hashed ? `#${path}` : path);
   dispatchEvent(new PopStateEvent('popstate', {state: null}));
 })"""
-"""Goes to another address as the browser's own buttons do, without loading the page, and waits for the first change."""
+"""Goes to another address as the browser's own buttons do, without loading the page, and waits for the first change.
+
+The app that the server serves keeps its address after the #."""

@@ -100,12 +100,18 @@ def seed(folder: Path) -> None:
         subprocess.run(command, cwd=ROOT, capture_output=True, check=True, env={**os.environ, "PYTHONUTF8": "1", "TZ": ZONE})
 
 
+def copied(organisation: Path, folder: Path) -> Path:
+    """Put a copy of the seeded ``organisation`` into ``folder``, and give that."""
+    shutil.copytree(organisation, folder / "server")
+    return folder
+
+
 @contextmanager
 def running(folder: Path, organisation: Path) -> Iterator[Stack]:
     """Run the product in ``folder``, on a copy of the seeded ``organisation``, until the end of the block."""
     sync_port, app_port = free_port(), free_port()
     stack = Stack(folder, sync_port, f"http://127.0.0.1:{app_port}")
-    shutil.copytree(organisation, folder / "server")
+    copied(organisation, folder)
     environment = {
         "APP_HOST": "127.0.0.1",
         "APP_PORT": str(app_port),

@@ -16,10 +16,9 @@ LEFT_OUT: Final = re.compile(
             r"(^|/)tests?/",
             r"^babel/locale-data/(?!(root|en|en_GB|fr|fr_FR|el|el_GR)\.dat$)",
             r"^flutter/",
-            r"^geopy/(adapters|geocoders)",
             r"^phonenumbers/(carrier|carrierdata|geocoder|geodata|timezone|tzdata)\b",
             r"^pydantic/(mypy|v1)\b",
-            r"^sqlalchemy/(connectors|testing|dialects/(mssql|mysql|oracle|postgresql))/",
+            r"^sqlalchemy/(testing|dialects/(mssql|mysql|oracle|postgresql))/",
             r"^stdnum/.*\.dat$",
         )
     )

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from mobile_app.ui import i18n
 from mobile_app.ui.i18n import LANGUAGE_NAMES, LOCALES, best_language, words
@@ -47,6 +49,18 @@ def test_the_first_language_that_the_app_speaks_is_taken(wanted: list[str], spok
 
 def test_every_language_has_a_locale_and_its_own_name() -> None:
     assert set(LOCALES) == set(LANGUAGE_NAMES) == {"en", "fr", "el"}
+
+
+def test_a_compiled_catalogue_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = tmp_path / "fr" / "LC_MESSAGES" / "tournee.mo"
+    compiled.parent.mkdir(parents=True)
+    catalogue = Catalog(locale="fr")
+    catalogue.add("Yes", "Oui")
+    with compiled.open("wb") as file:
+        write_mo(file, catalogue)
+    monkeypatch.setattr(i18n, "TRANSLATIONS", tmp_path)
+
+    assert i18n._catalogue("fr").gettext("Yes") == "Oui"
 
 
 def test_an_older_compiled_catalogue_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

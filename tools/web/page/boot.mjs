@@ -5,7 +5,7 @@ import { failed, installed, started, watch } from "./releases.mjs";
 import { away, say } from "./screen.mjs";
 import { hold, takeOver } from "./tabs.mjs";
 
-const WAIT_MS = 120_000;
+const WAIT_MS = 300_000;
 const SETTLED_MS = 100;
 const KNOWN = { insecure: "insecure", opfs_unavailable: "unsupported", unsupported: "unsupported", quota: "quota", no_signal: "noSignal" };
 const BACK = "tournee.back";
@@ -37,8 +37,8 @@ async function open() {
   python = startPython();
   const shown = new Promise((resolve, reject) => {
     const drawn = new Promise((done) => addEventListener("flutter-first-frame", done, { once: true }));
-    const talked = new Promise((done) => (python.ontalk = (count) => count > 1 && done()));
-    Promise.all([drawn, talked]).then(() => setTimeout(resolve, SETTLED_MS));
+    const sent = new Promise((done) => (python.onscreen = done));
+    Promise.all([drawn, sent]).then(() => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), SETTLED_MS));
     python.onfail = (code, detail) => {
       console.error(detail);
       reject(new Error(code));

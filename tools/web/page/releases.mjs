@@ -2,7 +2,8 @@
 import { ask, progress, say, withdraw } from "./screen.mjs";
 
 const HOUR = 60 * 60 * 1000;
-const FORM = /\/(new|edit|add|sign|order)\b/;
+// Where nothing is being written: the door, and the places of the navigation.
+const PLACES = /^(#\/?(today|todo|customers|quotes|team|review|settings)?\/?)?$/;
 
 export const tellWorker = (worker, kind) =>
   new Promise((resolve) => {
@@ -53,7 +54,8 @@ export async function watch() {
   if (!registration) return;
   let declined = null;
   let asking = null;
-  const quiet = () => !app.busy && !FORM.test(location.hash) && document.visibilityState === "visible";
+  const typing = () => document.activeElement?.matches("input, textarea");
+  const quiet = () => !app.busy && !typing() && PLACES.test(location.hash) && document.visibilityState === "visible";
   const look = async () => {
     const waiting = registration.waiting;
     if (asking && !quiet()) {
