@@ -12,10 +12,10 @@ import msgspec
 
 from mobile_app.bootstrap.beside import Beside
 from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
-from mobile_app.bootstrap.listeners import Handle, Listener
+from mobile_app.bootstrap.listeners import Handle, Listener, Listeners
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_session, send_all, session_of, signed_in, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, kept_session, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
@@ -39,7 +39,7 @@ class DeviceHost:
         self._fresh: SessionAnswer | None = None
         self._state: GateState = NotEnrolled(server)
         self._arrived = False
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners()
         self._beside = Beside()
         self._turn = asyncio.Lock()
         self._touched = ports.clock.now_ms()
@@ -49,10 +49,14 @@ class DeviceHost:
         """Where we stand."""
         return self._state
 
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody looks at it and nothing of it is open."""
+        return not self._listeners and self._open is None
+
     def subscribe(self, listener: Listener) -> Handle:
         """Call ``listener`` after each change of ``state``."""
-        self._listeners.append(listener)
-        return Handle(self._listeners, listener)
+        return self._listeners.add(listener)
 
     def touch(self) -> None:
         """Somebody is here: the automatic lock waits anew."""
@@ -71,10 +75,11 @@ class DeviceHost:
         self._ports.key_policy.check_pin(pin)
         async with self._turn, talking(server, self._ports) as api:
             answer = await api.enrol(EnrolRequest(login, password, device_name, "web"))
-            if answer.profile.id in self._users.users:
-                raise AlreadyEnrolled
-            user = enrolment_of(server, login, answer)
-            unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
+            async with kept_or_retired(api, answer):
+                if answer.profile.id in self._users.users:
+                    raise AlreadyEnrolled
+                user = enrolment_of(server, login, answer)
+                unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, unlocked.key, answer)
 
     async def unlock(self, pin: str) -> UnlockOutcome:
@@ -99,9 +104,10 @@ class DeviceHost:
                 raise VaultDamaged
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
-                opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode()))
-            key = DataKey(b64decode(opened.data_key), seal.key_version)
-            await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
+                async with kept_or_retired(api, answer, user.device_id):
+                    opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
+                    key = DataKey(b64decode(opened.data_key), seal.key_version)
+                    await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
             await self._open_vault(user, key, answer)
 
     async def renew(self, login: str, password: str) -> None:
@@ -110,7 +116,7 @@ class DeviceHost:
             user = self._shown()
             async with talking(user.server, self._ports) as api:
                 self._fresh = await self._signed_in(api, user, login, password)
-            await self._door.ring(user).server_met()
+            await self._door.ring(user).server_met(self._fresh.lease_days)
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:
@@ -133,15 +139,7 @@ class DeviceHost:
     async def retire(self) -> None:
         """See ``Gate.retire``."""
         async with self._turn:
-            opened = self._opened()
-            await opened.scheduler.stop()
-            try:
-                await send_all(opened)
-                held = await opened.tokens.tokens()
-                await opened.api.retire(held[1].access if held else "")
-            except BaseException:
-                opened.scheduler.start()
-                raise
+            await sign_off(self._opened())
             await self._wipe(self._shown(), "device_retired")
 
     async def change_server(self, server: str) -> None:
@@ -201,12 +199,12 @@ class DeviceHost:
             await self._wipe(user)
             raise
 
-    async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None) -> None:
+    async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None, *, whole: bool = False) -> None:
         """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
         self._set(Opening(0, 0))
         store = None
         try:
-            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)))
+            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)), whole=whole)
             session = await kept_session(store, session_of(user.server, answer) if answer else None)
         except BaseException:
             if store is not None:
@@ -222,12 +220,11 @@ class DeviceHost:
             user = enrolment_of(user.server, user.login, answer)
         await self._know(self._users.with_user(user))
         ring, ports = self._door.ring(user), self._ports
-        # Both end the round and the stream that are told of it, so they run beside them, bound to this device of this user.
         revoked = partial(self._beside.begin, "wipe", partial(self._revoked, user))
         copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, user))
         self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
         self.touch()
-        self._open.start(self._time_to_lock, self._ports, self.lock)
+        self._open.start(self._time_to_lock, self._ports, self.lock, partial(self._beside.begin, "mend", self._mend))
         self._set(Opened(self._open.device, salvaged))
 
     async def _renamed(self, user: Enrolment, key: DataKey, session: SessionState) -> Enrolment:
@@ -237,15 +234,21 @@ class DeviceHost:
         await self._know(self._users.with_user(renamed))
         return renamed
 
-    async def _reopen(self, user: Enrolment, answer: SessionAnswer) -> None:
-        """Close, and open the same vault with the session of another device id."""
+    async def _reopen(self, user: Enrolment, answer: SessionAnswer | None, *, whole: bool = False) -> None:
+        """Close, and open the same vault, with the session of another device id if there is an ``answer``."""
         key = self._opened().key
         await self._close()
-        await self._open_vault(user, key, answer)
+        await self._open_vault(user, key, answer, whole=whole)
 
     async def _time_to_lock(self) -> bool:
-        idle = self._ports.clock.now_ms() - self._touched > self._ports.auto_lock_ms
-        return idle or not await self._door.ring(self._shown()).lease_holds()
+        left_at = self._touched + self._ports.auto_lock_ms
+        return self._ports.clock.now_ms() > left_at or not await self._door.ring(self._shown()).lease_holds()
+
+    async def _mend(self) -> None:
+        """What an opening left for later does not open: now the whole vault is looked at, and salvaged."""
+        async with self._turn:
+            if self._open is not None:
+                await self._reopen(self._shown(), None, whole=True)
 
     async def _revoked(self, user: Enrolment) -> None:
         """The server revoked this device of ``user``'s."""
@@ -292,5 +295,4 @@ class DeviceHost:
 
     def _set(self, state: GateState) -> None:
         self._state = state
-        for listener in tuple(self._listeners):
-            listener()
+        self._listeners.tell()

@@ -12,10 +12,34 @@ Listener = Callable[[], None]
 class Handle:
     """A subscription."""
 
-    listeners: list[Listener]
+    listeners: Listeners
     listener: Listener
 
     def unsubscribe(self) -> None:
         """Hear nothing more. Repeatable."""
-        if self.listener in self.listeners:
-            self.listeners.remove(self.listener)
+        self.listeners.drop(self.listener)
+
+
+class Listeners:
+    """All who listen."""
+
+    def __init__(self) -> None:
+        self._all: list[Listener] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def add(self, listener: Listener) -> Handle:
+        """Call ``listener`` from now on."""
+        self._all.append(listener)
+        return Handle(self, listener)
+
+    def drop(self, listener: Listener) -> None:
+        """Call it no more."""
+        if listener in self._all:
+            self._all.remove(listener)
+
+    def tell(self) -> None:
+        """Call them all."""
+        for listener in tuple(self._all):
+            listener()

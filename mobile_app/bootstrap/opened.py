@@ -26,6 +26,7 @@ from mobile_app.sync.http_api import HttpApi
 from mobile_app.sync.listener import Listener
 from mobile_app.sync.scheduler import Scheduler
 from mobile_app.sync.session_tokens import SessionTokens
+from shared.errors import VaultDamaged
 
 WATCH_EVERY_S: Final = 15.0
 LOCK_AFTER: Final = 4
@@ -47,6 +48,7 @@ class OpenDevice:
     tokens: SessionTokens
     _heard: StatusHandle
     _watch: asyncio.Task[None] | None = None
+    _beginning: asyncio.Task[None] | None = None
 
     @classmethod
     def build(
@@ -70,7 +72,7 @@ class OpenDevice:
             api=api,
             status=store.status,
             clock=ports.clock,
-            met_server=ring.server_met,
+            met_server=lambda: ring.server_met(tokens.session.lease_days),
             on_revoked=on_revoked,
             on_copied=on_copied,
         )
@@ -114,12 +116,24 @@ class OpenDevice:
         heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
         return cls(device, key, api, engine, scheduler, listener, carrier, tokens, heard)
 
-    def start(self, expired: Callable[[], Awaitable[bool]], ports: Ports, lock: Callable[[], Awaitable[None]]) -> None:
-        """Begin to sync, and to look now and then whether it is time to lock."""
-        self.scheduler.start()
-        self.listener.start()
-        self.carrier.start()
+    def start(
+        self,
+        expired: Callable[[], Awaitable[bool]],
+        ports: Ports,
+        lock: Callable[[], Awaitable[None]],
+        damaged: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Read the rest of the vault (or say that it is ``damaged``) and then sync; look now and then whether it is time to lock."""
+        if self.device.store.full:
+            self._sync()
+        else:
+            self._beginning = asyncio.create_task(self._begin(damaged), name="read the rest")
         self._watch = asyncio.create_task(_watch(expired, ports, lock))
+
+    async def begun(self) -> None:
+        """Wait until all is here and syncing has begun."""
+        if self._beginning is not None:
+            await asyncio.wait([self._beginning])
 
     async def change_server(self, server: str) -> None:
         """Speak to another address from now on."""
@@ -133,11 +147,27 @@ class OpenDevice:
         self._heard.unsubscribe()
         if self._watch is not None and self._watch is not asyncio.current_task():
             self._watch.cancel()
+        if self._beginning is not None:
+            self._beginning.cancel()
+            await asyncio.gather(self._beginning, return_exceptions=True)
         await self.listener.stop()
         await self.scheduler.stop()
         await self.carrier.stop()
         await self.device.store.close()
         await self.api.close()
+
+    async def _begin(self, damaged: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await self.device.store.fill()
+        except VaultDamaged:
+            await damaged()
+            return
+        self._sync()
+
+    def _sync(self) -> None:
+        self.scheduler.start()
+        self.listener.start()
+        self.carrier.start()
 
 
 def _after_an_edit(scheduler: Scheduler, now: SyncState) -> Callable[[SyncState], None]:

@@ -16,6 +16,7 @@ from mobile_app.data.key_file import KeyPolicy
 from mobile_app.data.ports import Connect, CryptoPort, Executor, Files, SecureStore, Sleep
 from mobile_app.data.secure_store import FileSecureStore
 from mobile_app.data.sql import connect_sqlite
+from mobile_app.data.unlocking import SMALL
 from shared.ports import Clock, Randomness, SystemClock, SystemRandomness
 
 AUTO_LOCK_MS: Final = 5 * 60 * 1_000
@@ -33,7 +34,7 @@ async def _sleep(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Ports:
-    """See the module. ``auto_lock_ms`` is how long an open device waits for somebody."""
+    """See the module. ``auto_lock_ms`` is how long an open device waits for somebody; ``small`` is ``Store.open``'s."""
 
     clock: Clock = field(default_factory=SystemClock)
     randomness: Randomness = field(default_factory=SystemRandomness)
@@ -46,3 +47,4 @@ class Ports:
     secure_store: Callable[[Path, Files], SecureStore] = FileSecureStore
     key_policy: KeyPolicy = field(default_factory=KeyPolicy)
     auto_lock_ms: int = AUTO_LOCK_MS
+    small: int = SMALL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from mobile_app.bootstrap.enrolments import Enrolment
@@ -13,7 +13,7 @@ from mobile_app.data.key_states import KeyIdentity
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import Offline, RecordRefused, ServerRefused, VaultDamaged
+from shared.errors import Offline, RecordRefused, ServerRefused, SyncError, VaultDamaged
 from shared.sync.protocol import EnrolRequest, SessionAnswer, SignInRequest
 
 _UNKNOWN: Final = "not_your_device"
@@ -41,6 +41,38 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str) ->
         if refused.code != _UNKNOWN or login.strip().casefold() != user.login.casefold():
             raise
     return await api.enrol(EnrolRequest(login, password, user.name, "web"))
+
+
+async def sign_off(opened: OpenDevice) -> None:
+    """Send what is waiting and let the office forget this device; where either fails, all goes on as before.
+
+    Raises:
+        RecordRefused, Offline, ServerRefused: see ``Gate.retire``.
+    """
+    await opened.begun()
+    await opened.scheduler.stop()
+    try:
+        await send_all(opened)
+        held = await opened.tokens.tokens()
+        await opened.api.retire(held[1].access if held else "")
+    except BaseException:
+        opened.scheduler.start()
+        raise
+
+
+@asynccontextmanager
+async def kept_or_retired(api: HttpApi, answer: SessionAnswer, known: str = "") -> AsyncIterator[None]:
+    """Where what follows a sign-in fails, sign the device off again that it made: the office lists none that nobody has.
+
+    ``known`` is the device that was there before, which stays.
+    """
+    try:
+        yield
+    except Exception:
+        if answer.device_id != known:
+            with suppress(SyncError):
+                await api.retire(answer.tokens.access)
+        raise
 
 
 async def send_all(opened: OpenDevice) -> None:

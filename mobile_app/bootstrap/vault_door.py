@@ -38,17 +38,17 @@ class VaultDoor:
             policy=self._ports.key_policy,
         )
 
-    async def open(self, user: Enrolment, key: DataKey, progress: Progress) -> tuple[Store, bool]:
-        """Open a user's vault and build the working set; a damaged vault is set aside and salvaged on the way: then True stands beside it.
+    async def open(self, user: Enrolment, key: DataKey, progress: Progress, *, whole: bool) -> tuple[Store, bool]:
+        """Open a user's vault as ``Store.open`` does; a damaged one is set aside and salvaged on the way: then True stands beside it.
 
         Raises:
             WrongKey, DiskFull, StorageBusy: the vault stays as it was.
         """
         try:
-            return await self._open(user, key, progress), False
+            return await self._open(user, key, progress, whole=whole), False
         except VaultDamaged:
             await self._executor.run(self._salvage, user, key)
-            return await self._open(user, key, progress), True
+            return await self._open(user, key, progress, whole=whole), True
 
     async def shut(self, user: Enrolment, users: Enrolments) -> Shut:
         """Say how a user's locked vault stands. A damaged one is mended at the next unlock and counts nothing till then."""
@@ -63,7 +63,7 @@ class VaultDoor:
     def _path(self, user: Enrolment) -> Path:
         return self._folder / f"{user.user_id}.vault"
 
-    async def _open(self, user: Enrolment, key: DataKey, progress: Progress) -> Store:
+    async def _open(self, user: Enrolment, key: DataKey, progress: Progress, *, whole: bool) -> Store:
         vault = await self._executor.run(self._unlocked, user, key)
         try:
             return await Store.open(
@@ -73,6 +73,8 @@ class VaultDoor:
                 clock=self._ports.clock,
                 randomness=self._ports.randomness,
                 progress=progress,
+                whole=whole,
+                small=self._ports.small,
             )
         except BaseException:
             await self._executor.run(vault.close)

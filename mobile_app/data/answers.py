@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 import msgspec
 
 from mobile_app.data.desk import new_id
 from mobile_app.data.journal import Journal
-from mobile_app.data.outbox import ATTENTION, SHOWN, Entry, Item, Outbox, with_seq, with_state, with_whole
+from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Entry, Item, Outbox, with_seq, with_state, with_whole
+from mobile_app.data.parcel import Parcel
 from mobile_app.data.position import Position
 from mobile_app.data.vault import Vault
 from mobile_app.data.wholes import wholes
@@ -63,7 +65,7 @@ class Answers:
         self._stamps = stamps
 
     def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
-        """Give the oldest transactions that may go, at least one if there is any; from here on each keeps its device_seq."""
+        """Give the oldest transactions that may go and fit into one request; from here on each keeps its device_seq."""
         chosen = self._oldest(max_changes)
         fresh = [item for item in chosen if item.state == "waiting"]
         seq = self._position.seq
@@ -128,15 +130,8 @@ class Answers:
         return [id_ for item in items for id_ in item.ids]
 
     def _oldest(self, max_changes: int) -> list[Item]:
-        chosen: list[Item] = []
-        size = 0
-        for item in self._outbox:
-            if item.state in ("waiting", "sent"):
-                size += len(item.ids)
-                if chosen and size > max_changes:
-                    break
-                chosen.append(item)
-        return chosen
+        parcel = Parcel(max_changes)
+        return list(takewhile(lambda item: parcel.takes(item.entry.transaction), (item for item in self._outbox if item.state in SENDABLE)))
 
     def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
         status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status

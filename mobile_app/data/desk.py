@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -115,6 +115,13 @@ def new_id(clock: Clock, randomness: Randomness) -> str:
 def local_day(clock: Clock) -> date:
     """The calendar day in the zone where we are."""
     return local(clock.now_ms(), clock.zone()).date()
+
+
+def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """When ``day`` begins and ends in ``zone``, in UTC."""
+    where = ZoneInfo(zone)
+    begin, end = (datetime.combine(each, time(), where).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    return begin, end
 
 
 def local(instant_ms: int, zone: str) -> datetime:

@@ -8,37 +8,61 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from mobile_app.data.hot_list import HotList
 from mobile_app.data.outbox import Outbox
+from mobile_app.data.position import Position
 from mobile_app.data.shown import SLICE_MS, Shown
 from mobile_app.data.stored_rows import stored_row
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import WorkingSet
 from shared.ports import Clock
+from shared.sync.clock import HybridClock
 
-_BATCH: Final = 250
+BATCH: Final = 250
+"""Records between two looks at the clock."""
 
 Progress = tuple[int, int]
 """How much of how much is done."""
 
 
 class Filling:
-    """On the owner's thread. ``first`` once, then ``rest``."""
+    """On the owner's thread. ``first`` once, then ``rest`` to its end."""
 
-    def __init__(self, vault: Vault, working_set: WorkingSet, outbox: Outbox, shown: Shown, clock: Clock) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        working_set: WorkingSet,
+        outbox: Outbox,
+        position: Position,
+        *,
+        shown: Shown,
+        hot: HotList,
+        clock: Clock,
+        stamps: HybridClock,
+    ) -> None:
         self._vault = vault
         self._working_set = working_set
         self._outbox = outbox
+        self._position = position
         self._shown = shown
+        self._hot = hot
         self._clock = clock
+        self._stamps = stamps
 
-    def first(self) -> None:
-        """Show what the outbox changes: from here on only rows that it does not touch are missing."""
-        touched = list(dict.fromkeys(id_ for item in self._outbox for id_ in item.ids))
+    def first(self, small: int) -> bool:
+        """Read how far sync has come, and show what the outbox changes and what today shows first.
+
+        Is that enough to begin with? Not where nobody prepared this day, nor where the rest (``small`` records) takes but a moment.
+        """
+        self._load()
+        hot = self._hot.today()
+        touched = (id_ for item in self._outbox for id_ in item.ids)
         with self._working_set.transaction():
-            self._shown.show(touched, index=False)
+            self._shown.show(list(dict.fromkeys([*touched, *(hot or ())])))
+        return hot is not None and self._vault.counts().records > small
 
     def rest(self) -> Iterator[Progress]:
-        """Bring the rest; one progress a slice. Whatever happens between two slices, in the end nothing is missing.
+        """Bring the rest, a slice at a time. Whatever is written between two slices, in the end nothing is missing.
 
         Raises:
             VaultDamaged, SealBroken: a row does not open.
@@ -49,11 +73,24 @@ class Filling:
                 yield progress
                 end = self._clock.now_ms() + SLICE_MS
         yield from self._listing()
+        self._hot.keep()
+
+    def _load(self) -> None:
+        self._position.load()
+        self._outbox.load(self._position.settled)
+        self._stamps.observe(self._position.stamp)
+        highest = max((item.entry.transaction.seq for item in self._outbox), default=0)
+        if highest > self._position.seq:  # a salvage that lost the counter
+            self._position.save_seq(highest)
+            self._position.load()
+        for item in self._outbox:
+            for change in item.entry.transaction.changes:
+                self._stamps.observe(change.stamp)
 
     def _steps(self) -> Iterator[Progress]:
         records = self._vault.counts().records
         done = 0
-        for batch in self._vault.records.batches(_BATCH):
+        for batch in self._vault.records.batches(BATCH):
             rows = [(id_, stored_row(payload)) for id_, _, payload in batch]
             with self._working_set.transaction():
                 self._working_set.load([row for _, row in rows if row is not None])

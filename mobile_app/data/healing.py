@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Entry, Item, Outbox, with_state
+from mobile_app.data.parcel import Parcel
 from mobile_app.data.ports import Executor
 from mobile_app.data.position import Position
 from mobile_app.data.purge import Purge
@@ -89,15 +91,13 @@ class Healing:
         await self._run(self._finish, epoch)
 
     def _entries(self, epoch: Epoch, most: int, done: Collection[str]) -> tuple[HealEntry, ...]:
-        chosen: list[HealEntry] = []
-        size = 0
-        for rev, entry in self._journal.entries():
-            if epoch.lost(rev, self.epoch) and entry.transaction.id not in done:
-                size += len(entry.transaction.changes)
-                if chosen and size > most:
-                    break
-                chosen.append(HealEntry(rev, entry.transaction))
-        return tuple(chosen)
+        parcel = Parcel(most)
+        lost = (
+            HealEntry(rev, entry.transaction)
+            for rev, entry in self._journal.entries()
+            if epoch.lost(rev, self.epoch) and entry.transaction.id not in done
+        )
+        return tuple(takewhile(lambda entry: parcel.takes(entry.transaction), lost))
 
     def _settle(self, revs: dict[str, int]) -> list[str]:
         items = [(item, revs[item.txn]) for item in self._items(revs)]

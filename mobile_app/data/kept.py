@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from mobile_app.data import sheet
+from mobile_app.data.desk import local_day, new_id
 from mobile_app.data.drafts import Drafts, Fields
-from mobile_app.data.outbox import Outbox
+from mobile_app.data.journal import Journal
+from mobile_app.data.outbox import Entry, Outbox
 from mobile_app.data.ports import Executor
 from mobile_app.data.session_state import NAME, SessionState
 from mobile_app.data.sheet import OutboxItem
@@ -14,6 +17,7 @@ from mobile_app.data.sync_status import SyncStatus
 from mobile_app.data.unsent import Unsent
 from mobile_app.data.vault import Vault
 from mobile_app.data.verified import Verified
+from shared.ports import Clock, Randomness
 from shared.sync.codec import open_payload, seal_payload
 
 _VERIFIED: Final = "verified"
@@ -22,13 +26,28 @@ _VERIFIED: Final = "verified"
 class Kept:
     """A part of ``Store``: see there."""
 
-    def __init__(self, vault: Vault, executor: Executor, status: SyncStatus) -> None:
+    def __init__(self, vault: Vault, executor: Executor, status: SyncStatus, clock: Clock, randomness: Randomness) -> None:
         self.status = status
+        self.clock = clock
+        self._randomness = randomness
         self._vault = vault
         self._executor = executor
         self._outbox = Outbox(vault)
+        self._journal = Journal(vault)
         self._drafts = Drafts(vault)
         self.unsent = Unsent(vault, self._outbox, executor, status)
+
+    def new_id(self) -> str:
+        """An id for a new record."""
+        return new_id(self.clock, self._randomness)
+
+    def today(self) -> date:
+        """The day where we are."""
+        return local_day(self.clock)
+
+    async def journal(self) -> list[tuple[int, Entry]]:
+        """Acknowledged transactions that no backup holds yet, with their revs, oldest first."""
+        return await self._executor.run(self._journal.entries)
 
     async def waiting(self) -> list[OutboxItem]:
         """What has not been acknowledged, oldest first, without what needs attention."""

@@ -18,6 +18,9 @@ _SECOND_MS = 1_000
 _MINUTE_MS = 60 * _SECOND_MS
 _DAY_MS = 24 * 60 * _MINUTE_MS
 
+LEASE_DAYS = 14
+"""Until the server has said how many its organisation wants."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyPolicy:
@@ -31,7 +34,6 @@ class KeyPolicy:
     tries: int = 10
     waits_from: int = 5
     waits_ms: tuple[int, ...] = (30 * _SECOND_MS, _MINUTE_MS, 5 * _MINUTE_MS, 15 * _MINUTE_MS, 60 * _MINUTE_MS)
-    lease_ms: int = 14 * _DAY_MS
     pin_shortest: int = 6
     pin_longest: int = 12
 
@@ -83,7 +85,8 @@ class KeyFile(msgspec.Struct, frozen=True):
     """All that is kept about a vault's key. ``check`` is derived from the data key and tells a right one from a wrong one.
 
     ``failed`` counts the attempts since the last right one, each written before it is tried; ``failed_at`` is the last one's
-    instant. ``met_at`` is when the server was last met, ``seen_at`` the latest instant this device ever saw.
+    instant. ``met_at`` is when the server was last met, ``seen_at`` the latest instant this device ever saw; ``lease_days`` is how long
+    the vault opens after the one, by the other.
     """
 
     organisation: str
@@ -97,6 +100,7 @@ class KeyFile(msgspec.Struct, frozen=True):
     recovery: RecoveryWrap | None = None
     failed: int = 0
     failed_at: int = 0
+    lease_days: int = LEASE_DAYS
     format: int = 1
 
 
@@ -126,9 +130,9 @@ def must_wait(file: KeyFile, policy: KeyPolicy, now_ms: int) -> MustWait | None:
     return MustWait(until, policy.tries - file.failed) if now_ms < until and file.failed >= policy.waits_from else None
 
 
-def lease_over(file: KeyFile, policy: KeyPolicy, now_ms: int) -> LeaseOver | None:
+def lease_over(file: KeyFile, now_ms: int) -> LeaseOver | None:
     """Whether the server was met too long ago, by the latest instant this device ever saw: a clock set back extends nothing."""
-    return LeaseOver(file.met_at) if max(now_ms, file.seen_at) - file.met_at > policy.lease_ms else None
+    return LeaseOver(file.met_at) if max(now_ms, file.seen_at) - file.met_at > file.lease_days * _DAY_MS else None
 
 
 class KeyStorage:

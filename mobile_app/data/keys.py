@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mobile_app.data import key_file
-from mobile_app.data.key_file import KeyFile, KeyPolicy, KeyStorage, PinWrap
+from mobile_app.data.key_file import LEASE_DAYS, KeyFile, KeyPolicy, KeyStorage, PinWrap
 from mobile_app.data.key_states import (
     Barred,
     BiometricsRefused,
@@ -151,11 +151,6 @@ class KeyRing:
             wrap = self._wraps.for_recovery(key, identity, recovery_key)
             await self._file.save(replace(file, device_id=identity.device_id, recovery=wrap))
 
-    async def identity(self) -> KeyIdentity | None:
-        """Whose keys these are; None if there are none."""
-        file = await self._file.load()
-        return None if file is None else KeyIdentity(file.organisation, file.device_id)
-
     async def use_biometrics(self, key: DataKey) -> bool:
         """Put the key behind the sensor as well. False where there is none, or the person refused.
 
@@ -195,12 +190,15 @@ class KeyRing:
             key = self._wraps.open_biometric(file.biometric, file.organisation, file.key_version, released, secret)
             return BiometricsRefused() if key is None else await self._opened(file, key)
 
-    async def server_met(self) -> None:
-        """The server has answered this device: the lease begins again, and a clock that was ahead is forgiven."""
+    async def server_met(self, lease_days: int = LEASE_DAYS) -> None:
+        """The server has answered this device: the lease of ``lease_days`` begins again, and a clock that was ahead is forgiven."""
         async with self._turn:
             file, now = await self._file.load(), self._clock.now_ms()
-            if file is not None and not (0 <= now - file.met_at < _SEEN_STEP_MS and file.seen_at < now + _SEEN_STEP_MS):
-                await self._file.save(replace(file, met_at=now, seen_at=now))
+            if file is None:
+                return
+            lately = 0 <= now - file.met_at < _SEEN_STEP_MS and file.seen_at < now + _SEEN_STEP_MS
+            if not lately or file.lease_days != lease_days:
+                await self._file.save(replace(file, met_at=now, seen_at=now, lease_days=lease_days))
 
     async def lease_holds(self) -> bool:
         """Whether an unlocked app may stay so. To be asked now and then: it also notes the time, so that a clock set back gains nothing."""
@@ -212,7 +210,7 @@ class KeyRing:
             if now - file.seen_at >= _SEEN_STEP_MS:
                 file = replace(file, seen_at=now)
                 await self._file.save(file)
-            return key_file.lease_over(file, self._policy, now) is None
+            return key_file.lease_over(file, now) is None
 
     async def wipe(self) -> None:
         """Destroy all: device secret, biometric key, then the file with every wrap. Repeatable, and to be repeated after a kill."""
@@ -277,7 +275,7 @@ class KeyRing:
         if self._policy.wait_after(file.failed) and now < file.failed_at:  # the clock was set back: wait once more in full, not for ever
             file = replace(file, failed_at=now)
             await self._file.save(file)
-        return key_file.lease_over(file, self._policy, now) or key_file.must_wait(file, self._policy, now)
+        return key_file.lease_over(file, now) or key_file.must_wait(file, self._policy, now)
 
     async def _destroy(self, file: KeyFile) -> Destroyed:
         """Drop the PIN's and the biometric wrap, then what they needed; the recovery wrap stays. Repeatable."""

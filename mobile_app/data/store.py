@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import ParamSpec, TypeVar
 
 from sqlmodel import Session
@@ -16,23 +15,25 @@ from mobile_app.data.answers import Answers, Fixes
 from mobile_app.data.blob_names import BlobNames
 from mobile_app.data.blob_shelf import BlobShelf
 from mobile_app.data.blobs import Blobs
-from mobile_app.data.desk import Desk, Draft, Identity, Written, local_day, new_id
+from mobile_app.data.desk import Desk, Draft, Identity, Written
 from mobile_app.data.feed import Feed
 from mobile_app.data.filling import Filling
 from mobile_app.data.handover import TakenOver
 from mobile_app.data.healing import Healing
-from mobile_app.data.journal import Journal
+from mobile_app.data.hot_list import HotList
 from mobile_app.data.kept import Kept
 from mobile_app.data.moving import Moving
 from mobile_app.data.notifier import Notifier
-from mobile_app.data.outbox import ATTENTION, SENDABLE, Entry
+from mobile_app.data.outbox import ATTENTION, SENDABLE
 from mobile_app.data.ports import Executor
 from mobile_app.data.position import KEEP_META, Position
 from mobile_app.data.shown import Shown
 from mobile_app.data.sync_status import SyncStatus
+from mobile_app.data.unlocking import SMALL, Progress, Unlocking
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import WorkingSet
 from mobile_app.data.writing import Writing
+from shared.models.registry import MODELS
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch, Transaction
 from shared.sync.clock import HybridClock
@@ -41,7 +42,6 @@ from shared.sync.record import Record
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
 __all__ = ["KEEP_META", "Identity", "Progress", "Store"]
 
 
@@ -60,19 +60,18 @@ class Store(Kept):
         status: SyncStatus,
         working_set: WorkingSet,
     ) -> None:
-        super().__init__(vault, executor, status)
+        super().__init__(vault, executor, status, clock, randomness)
         self.identity = identity
-        self.clock = clock
         self.notifier = notifier
-        self._randomness = randomness
         self._turn = asyncio.Lock()
         self._working_set = working_set
-        self._journal = Journal(vault)
         self._position = Position(vault)
         self._stamps = stamps = HybridClock(clock.now_ms)
         self._shown = Shown(vault, working_set, self._outbox, self._position, device=identity.device, clock=clock)
         parts = (vault, working_set, self._outbox)
-        self._filling = Filling(*parts, self._shown, clock)
+        self._hot = HotList(vault, working_set, identity.user_id, clock)
+        filling = Filling(*parts, self._position, shown=self._shown, hot=self._hot, clock=clock, stamps=stamps)
+        self._unlocking = Unlocking(filling, executor, status, self._turn)
         self._writing = Writing(
             *parts, self._position, self._shown, device=identity.device, clock=clock, randomness=randomness, stamps=stamps
         )
@@ -96,8 +95,13 @@ class Store(Kept):
         status: SyncStatus | None = None,
         progress: Progress | None = None,
         fts: bool = True,
+        whole: bool = True,
+        small: int = SMALL,
     ) -> Store:
         """Build the working set from an unlocked vault. ``progress`` hears (done, total) on the event loop.
+
+        Unless it must be ``whole``, a vault of more than ``small`` records is open once today's screens have what they show, and then
+        somebody must call ``fill``.
 
         Raises:
             VaultDamaged, SealBroken: a row does not open; salvage the vault.
@@ -114,7 +118,9 @@ class Store(Kept):
             working_set=working_set,
         )
         try:
-            await store._build(progress or (lambda _done, _total: None))
+            enough = await store._begin(small)
+            if whole or not enough:
+                await store.fill(progress)
         except BaseException:
             await executor.run(working_set.close)
             raise
@@ -125,17 +131,24 @@ class Store(Kept):
         """The life of the server's store that the last answer named."""
         return self._position.epoch
 
-    def new_id(self) -> str:
-        """An id for a new record."""
-        return new_id(self.clock, self._randomness)
+    @property
+    def full(self) -> bool:
+        """Whether nothing was left for ``fill``."""
+        return self._unlocking.over
 
-    def today(self) -> date:
-        """The day where we are."""
-        return local_day(self.clock)
+    async def fill(self, progress: Progress | None = None) -> None:
+        """Bring what an opening left for later. Repeatable; whoever calls it while it runs waits for its end.
+
+        Raises:
+            VaultDamaged, SealBroken: a row does not open; salvage the vault.
+        """
+        if await self._unlocking.fill(progress or (lambda _done, _total: None)):
+            self._publish(frozenset(MODELS), await self._executor.run(self._counts))
+            await self.blobs.load()
 
     async def read(self, query: Callable[[Session], T]) -> T:
         """Ask the working set. ``query`` runs on the owner's thread and gives back plain values, not rows tied to the session."""
-        return await self._executor.run(self._query, query)
+        return await self._unlocking.patiently(lambda: self._executor.run(self._query, query))
 
     async def write(self, draft: Draft) -> str:
         """Write one action as one transaction and give its id, once it survives a power cut. See ``act`` for what it raises."""
@@ -149,7 +162,7 @@ class Store(Kept):
             RecordRefused: a rule refuses it; ``invalid`` names the fields.
             DiskFull, StorageBusy, StorageFailed: the disk did; nothing of it was kept.
         """
-        return await asyncio.shield(self._act(make))
+        return await self._unlocking.patiently(lambda: asyncio.shield(self._act(self._unlocking.early(make))))
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """The transactions to send now, oldest first, at least one if there is any. What was sent and not answered comes again."""
@@ -167,6 +180,8 @@ class Store(Kept):
         taken = await asyncio.shield(self._change(lambda: self._feed.take(page), index=not late))
         if late and not page.more:
             await self.finish_lists()
+        if not page.more and (late or page.kinds or page.left):
+            await self._executor.run(self._hot.keep)
         if not page.more and (page.left or page.lost_scopes or page.again):
             await self.blobs.settle()
         return taken
@@ -218,10 +233,6 @@ class Store(Kept):
         await asyncio.shield(self._change(lambda: (ids, {})))
         return taken
 
-    async def journal(self) -> list[tuple[int, Entry]]:
-        """Acknowledged transactions that no backup holds yet, with their revs, oldest first."""
-        return await self._executor.run(self._journal.entries)
-
     async def retry(self, txn: str, fixes: Fixes | None = None) -> None:
         """Send a refused transaction again, and in order what it held; ``fixes`` gives better values by record id and field."""
         await asyncio.shield(self._change(lambda: (self._answers.retry(txn, fixes or {}), {})))
@@ -231,10 +242,11 @@ class Store(Kept):
         await asyncio.shield(self._change(lambda: (self._answers.discard(txn), {})))
 
     async def close(self) -> None:
-        """Lock: what is being applied is finished, then the working set and the key are dropped. Repeatable."""
+        """Lock: what is being applied is finished, then working set and key are dropped. ``fill`` must have ended. Repeatable."""
         async with self._turn:
             await self._executor.run(self._working_set.close)
             await self._executor.run(self._vault.close)
+        self._unlocking.end()
 
     async def _act(self, make: Callable[[Desk], Draft]) -> Written:
         wrote, counts = await self._executor.run(self._counted, self._writing.perform, make)
@@ -242,26 +254,12 @@ class Store(Kept):
             self._publish(wrote.kinds, counts)
         return wrote.written
 
-    async def _build(self, progress: Progress) -> None:
-        await self._executor.run(self._load)
-        await self._executor.run(self._filling.first)
-        steps = self._filling.rest()
-        while step := await self._executor.run(next, steps, None):
-            progress(*step)
+    async def _begin(self, small: int) -> bool:
+        enough = await self._unlocking.begin(small)
         self._publish(frozenset(), await self._executor.run(self._counts))
         await self._recall()
         await self.blobs.load()
-
-    def _load(self) -> None:
-        self._position.load()
-        self._outbox.load(self._position.settled)
-        self._stamps.observe(self._position.stamp)
-        highest = max((item.entry.transaction.seq for item in self._outbox), default=0)
-        if highest > self._position.seq:  # a salvage that lost the counter
-            self._position.save_seq(highest)
-            self._position.load()
-        for change in (change for item in self._outbox for change in item.entry.transaction.changes):
-            self._stamps.observe(change.stamp)
+        return enough
 
     def _query(self, query: Callable[[Session], T]) -> T:
         with self._working_set.session() as session:

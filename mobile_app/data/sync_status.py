@@ -16,7 +16,7 @@ class SyncState:
     """One moment of it. Instants and offsets in ms; ``waiting``, ``attention`` and ``conflicts`` are counts.
 
     ``files`` counts pictures that are to be sent, ``file_bytes`` what of them is still here only. ``stuck_since`` is set while work does
-    not get through though the server is reached.
+    not get through though the server is reached. ``filling`` is how many tenths of the vault have been read, None once all of it has.
     """
 
     phase: Phase = "idle"
@@ -32,6 +32,7 @@ class SyncState:
     files: int = 0
     file_bytes: int = 0
     stuck_since: int | None = None
+    filling: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

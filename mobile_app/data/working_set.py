@@ -139,7 +139,7 @@ class WorkingSet:
     def hidden_by_order(self) -> list[str]:
         """What ``load`` hid because its parent came after it."""
         orphans = "SELECT c.id FROM entry c JOIN entry p ON p.id = c.parent WHERE NOT c.visible AND c.deleted = 0 AND p.visible"
-        return [id_ for (id_,) in self._asked(orphans)]
+        return [id_ for (id_,) in self.ask(orphans)]
 
     def finish(self) -> Iterator[None]:
         """Make what a full working set is asked by, a step at a time: the indexes, and note that everything is to be listed."""
@@ -147,7 +147,7 @@ class WorkingSet:
             self._sqlite.execute(index)
             yield
         for kind, name in (("account", "name"), ("product", "sku")):  # in order: what a bounded search looks at first is what comes first
-            self._late |= dict.fromkeys((id_ for (id_,) in self._asked(f"SELECT id FROM {kind} ORDER BY {name}")), kind)  # noqa: S608
+            self._late |= dict.fromkeys((id_ for (id_,) in self.ask(f"SELECT id FROM {kind} ORDER BY {name}")), kind)  # noqa: S608
 
     @property
     def listing_is_late(self) -> bool:
@@ -174,35 +174,35 @@ class WorkingSet:
             f" UNION SELECT id FROM entry WHERE scope IN {_AMONG}"
         )
         values = (among(roots), among(roots), among(scopes))
-        return [id_ for (id_,) in self._asked(statement, values)]
+        return [id_ for (id_,) in self.ask(statement, values)]
 
     def open_conflicts(self) -> int:
         """How many conflicts nobody has settled, here or elsewhere."""
-        return int(self._asked(f"SELECT count(*) FROM conflict c WHERE {UNSETTLED}")[0][0])  # noqa: S608
+        return int(self.ask(f"SELECT count(*) FROM conflict c WHERE {UNSETTLED}")[0][0])  # noqa: S608
 
     def country_of(self, account_id: str) -> str:
         """Where a customer is, '' where that is not known."""
-        found = self._asked("SELECT country FROM account WHERE id = ?", (account_id,))
+        found = self.ask("SELECT country FROM account WHERE id = ?", (account_id,))
         return str(found[0][0] or "") if found else ""
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
         """Everything that is here, in an order of its own: two working sets are alike if their dumps are."""
         order = dict.fromkeys(MODELS, "id") | {"entry": "id", "pending": "record_id, txn, field"}
-        tables = {name: self._asked(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
+        tables = {name: self.ask(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
         return tables | {"accounts": [*self.lists.accounts.rows()], "products": [*self.lists.products.rows()]}
 
-    def _asked(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    def ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query. The driver is asked itself: a statement through SQLAlchemy costs ten times as much as these take."""
         return self._sqlite.execute(statement, values).fetchall()
 
     def _entries(self, ids: Collection[str]) -> dict[str, tuple[str, bool]]:
         statement = f"SELECT id, kind, visible FROM entry WHERE id IN {_AMONG}"  # noqa: S608
-        rows = self._asked(statement, (among(ids),))
+        rows = self.ask(statement, (among(ids),))
         return {id_: (kind, bool(visible)) for id_, kind, visible in rows}
 
     def _visible(self, laid: Mapping[str, Laid | None]) -> dict[str, bool]:
         items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER.get(item.record.kind, len(ORDER)))
-        visible = dict.fromkeys({"", *self._visible_among({item.parent for item in items} - laid.keys())}, True)
+        visible = dict.fromkeys({"", *self._visible_among({item.parent for item in items} - laid.keys() - {""})}, True)
         for item in items:
             record = item.record
             visible[record.id] = record.live and record.kind in ORDER and visible.get(item.parent, False)
@@ -210,7 +210,7 @@ class WorkingSet:
 
     def _visible_among(self, ids: Collection[str]) -> set[str]:
         statement = f"SELECT id FROM entry WHERE visible AND id IN {_AMONG}"  # noqa: S608
-        return {id_ for (id_,) in self._asked(statement, (among(ids),))}
+        return {id_ for (id_,) in self.ask(statement, (among(ids),))} if ids else set()
 
     def _write(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]], visible: Mapping[str, bool]) -> None:
         run_all = self._sqlite.executemany
@@ -254,7 +254,7 @@ class WorkingSet:
             return []
         statement = f"SELECT id FROM entry WHERE parent IN {_AMONG} AND id NOT IN {_AMONG}"  # noqa: S608
         values = (among(changed), among(laid))
-        return [id_ for (id_,) in self._asked(statement, values)]
+        return [id_ for (id_,) in self.ask(statement, values)]
 
     def _accounts_of(self, laid: Mapping[str, Laid | None], before: Mapping[str, tuple[str, bool]]) -> set[str]:
         """The customers under whom these records' words are found, by what the tables say now."""
@@ -263,7 +263,7 @@ class WorkingSet:
         found = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "account"}
         if contacts:
             statement = f"SELECT account_id FROM contact WHERE id IN {_AMONG}"  # noqa: S608
-            found |= {id_ for (id_,) in self._asked(statement, (among(contacts),))}
+            found |= {id_ for (id_,) in self.ask(statement, (among(contacts),))}
         return found
 
 

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from mobile_app.data.blob_shelf import Transfer
 from mobile_app.data.ports import Sleep
+from mobile_app.sync.background import Background
 from mobile_app.sync.blob_api import BlobApi, Outgoing
 from mobile_app.sync.engine import RoundEnd
 from mobile_app.sync.ports import TokenStore
@@ -80,21 +81,17 @@ class Carrier:
         self._free = asyncio.Event()
         self._free.set()
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
         self._failures = 0
         self._skip: set[str] = set()
 
     def start(self) -> None:
         """Begin; what there is to carry goes after the next round."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        self._background.start()
 
     async def stop(self) -> None:
         """End now, between two steps of the store. Repeatable."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await self._background.stop()
 
     def carry(self) -> None:
         """There may be something to carry: look now."""

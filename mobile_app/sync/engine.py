@@ -18,6 +18,7 @@ from mobile_app.sync.batches import Batch
 from mobile_app.sync.healing import EpochChanged, Healer, HealingStore
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from mobile_app.sync.ports import SyncStore, TokenStore
+from mobile_app.sync.tally import Tally
 from shared.errors import (
     AnswerMalformed,
     DeviceError,
@@ -100,7 +101,7 @@ class Engine:
         self._on_copied = on_copied
         self._rounds_since_digest = DIGEST_EVERY
         self._unsent_ms = 0
-        self._got_on = False
+        self._tally = Tally(0, api.traffic)
         self._pushes = Batch(clock, MAX_CHANGES, 1)
         self._pages = Batch(clock, PAGE, LEAST_PAGE)
         self.authorised = Authorised(tokens, api, status, clock)
@@ -114,7 +115,7 @@ class Engine:
 
         ``verify`` compares digests at the end whatever the count says.
         """
-        self._got_on = False
+        self._tally = Tally(self._clock.now_ms(), self._api.traffic)
         try:
             end = await self._round(verify=verify)
         except TourneeError as error:
@@ -122,6 +123,7 @@ class Engine:
             await self._store.finish_lists()
         met = {"last_ok_at": self._clock.now_ms()} if end.phase == "idle" else {}
         self._status.update(phase=end.phase, error_code=end.code, progress=None, **met)
+        self._tally.log(end.phase, end.code, self._clock.now_ms())
         return end
 
     async def _round(self, *, verify: bool) -> RoundEnd:
@@ -165,7 +167,7 @@ class Engine:
         if phase == "failed" and isinstance(error, _REACHED):
             with suppress(DeviceError):
                 await self._store.unsent.note(self._clock.now_ms())
-        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=self._got_on)
+        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=self._tally.got_on)
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:
@@ -175,7 +177,7 @@ class Engine:
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
             await self._store.acknowledge(answer)
-            self._got_on = True
+            self._tally.sent += len(sent)
             self._status.update(clock_offset_ms=answer.offset)
 
     async def _pushed(self, request: PushRequest) -> PushAnswer:
@@ -228,7 +230,7 @@ class Engine:
                     raise AnswerMalformed
                 total = done + page.total
                 done += _records(page)
-                self._got_on = self._got_on or page.more
+                self._tally.fetched += _records(page)
                 self._status.update(progress=(done, total) if done < total else None)
                 if ahead is None:
                     return page

@@ -11,6 +11,7 @@ from typing import Final, Protocol, TypeVar
 import httpx
 import msgspec
 
+from mobile_app.sync.tally import Traffic
 from shared import encodings
 from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync import codec
@@ -87,6 +88,11 @@ def server_url(typed: str) -> httpx.URL:
 class SyncApi(Protocol):
     """What the engine asks of a server."""
 
+    @property
+    def traffic(self) -> Traffic:
+        """What went over the wire so far."""
+        ...
+
     async def refresh(self, request: RefreshRequest) -> Tokens:
         """Rotate the refresh token."""
         ...
@@ -114,6 +120,7 @@ class HttpApi:
     """
 
     def __init__(self, server: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.traffic = Traffic()
         self._they_read = encodings.GZIP
         """What the server reads; one that does not say so reads gzip."""
         self._client = httpx.AsyncClient(
@@ -202,11 +209,13 @@ class HttpApi:
         return await self._answer(self._client.build_request("POST", path, content=content, headers=headers), type_)
 
     async def _answer(self, request: httpx.Request, type_: type[T]) -> T:
+        self.traffic.sent += len(request.content)
         try:
             response = await self._client.send(request, stream=True)
             try:
                 body = await _bounded(response)
             finally:
+                self.traffic.received += response.num_bytes_downloaded
                 await response.aclose()
         except httpx.TransportError as error:
             raise (Offline if isinstance(error, _NEVER_REACHED) else LinkBroke) from error

@@ -6,7 +6,6 @@ all waiting after a failure to growing waits with jitter.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
@@ -15,6 +14,7 @@ import msgspec
 
 from mobile_app.data.ports import Sleep
 from mobile_app.data.sync_status import StatusHandle, SyncState, SyncStatus
+from mobile_app.sync.background import Background
 from mobile_app.sync.scheduler import EVERY_S, backoff_s
 from shared.errors import DeviceRevoked, ServerRefused, SessionExpired, SyncError
 from shared.ports import Randomness
@@ -55,7 +55,7 @@ class Listener:
         self._reached = False
         self._failures = 0
         self._heard: StatusHandle | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
 
     def start(self) -> None:
         """Begin to listen whenever there is reason to."""
@@ -66,10 +66,7 @@ class Listener:
         if self._heard is not None:
             self._heard.unsubscribe()
             self._heard = None
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await self._background.stop()
 
     def watched(self, watcher: object, *, on: bool) -> None:
         """Note that ``watcher``, a screen or a tab, is looked at, or no more."""
@@ -82,11 +79,10 @@ class Listener:
         met = state.phase == "idle" and state.last_ok_at is not None
         self._reached = met or (self._reached and state.phase in _REACHED)
         wanted = self._reached and not state.work_offline and bool(self._watchers)
-        if wanted and met and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._run())
-        elif not wanted and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if wanted and met:
+            self._background.start()
+        elif not wanted:
+            self._background.cancel()
 
     async def _run(self) -> None:
         while True:

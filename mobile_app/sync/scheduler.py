@@ -9,6 +9,7 @@ from typing import Final
 
 from mobile_app.data.ports import Sleep
 from mobile_app.data.sync_status import Phase, SyncStatus
+from mobile_app.sync.background import Background
 from mobile_app.sync.engine import RoundEnd
 from shared.errors import SyncError
 from shared.ports import Randomness
@@ -47,7 +48,7 @@ class Scheduler:
         self._randomness = randomness
         self._wake = asyncio.Event()
         self._soon = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._background = Background(self._run)
         self._failures = 0
         self._asked_to_wait = False
         self._delay = AFTER_EDIT_S
@@ -57,16 +58,13 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin; the first round runs at once."""
-        if self._task is None:
+        if not self._background.is_running:
             self._wake.set()
-            self._task = asyncio.create_task(self._run())
+            self._background.start()
 
     async def stop(self) -> None:
         """End now. A round that is running stops between two steps; a step of the store that has begun is finished. Repeatable."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await self._background.stop()
 
     def sync_now(self) -> None:
         """Run a round now; one that is running is followed by another."""

@@ -8,7 +8,7 @@ from typing import Protocol
 import flet as ft
 
 from mobile_app.data.gate import Gate, NotEnrolled, Opened, Opening
-from mobile_app.ui.design import ErrorState, keyed, report_failures, use_model, watch_activity
+from mobile_app.ui.design import ErrorState, keyed, letter_gauge, report_failures, use_model, watch_activity
 from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstDownload, OpeningScreen
 from mobile_app.ui.features.sync import SyncNotice
 from mobile_app.ui.i18n import LOCALES, WordsContext, best_language, words
@@ -86,7 +86,7 @@ def _stop(page: ft.Page, sentence: str) -> None:
 
 
 def listen(page: ft.Page, session: Session) -> None:
-    """Wire what the client tells: its width, its network, being hidden, going away."""
+    """Wire what the client tells: its width, how large it writes, its network, being hidden, going away."""
     report_failures(page, session.report)
     watch_activity(page, session.touch)
     connectivity = ft.Connectivity()
@@ -103,6 +103,7 @@ def listen(page: ft.Page, session: Session) -> None:
 
     connectivity.on_change = connected
     page.session.store.set("connectivity", connectivity)
+    page.overlay.append(letter_gauge(session.rescaled))
     page.on_resize = lambda event: session.resized(event.width)
     page.on_app_lifecycle_state_change = lifecycle
     page.on_view_pop = lambda _event: session.back()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
@@ -168,23 +168,6 @@ def file_size(t: Words, size: int) -> str:
 def plain_number(t: Words, value: Decimal) -> str:
     """Return ``value`` for a field that is edited: no grouping, this language's decimal sign."""
     return f"{value.normalize():f}".replace(".", get_decimal_symbol(t.locale))
-
-
-def parse_number(text: str) -> Decimal | None:
-    """Read a number typed in any of the three languages; ``None`` when it is none.
-
-    The last of several signs is the decimal one (``1.234,50`` and ``1,234.50``); a sign that repeats groups thousands; a single
-    one is decimal, since nobody groups while typing on a phone.
-    """
-    digits = "".join(c for c in text if not c.isspace() and c not in "'’€%")
-    marks = [c for c in digits if c in ".,"]
-    if len(marks) > 1:
-        digits = digits.replace(marks[0], "")
-    try:
-        value = Decimal(digits.replace(",", "."))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
 
 
 # ---- people and places ----------------------------------------------------------------------------------------------

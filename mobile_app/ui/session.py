@@ -22,6 +22,7 @@ from mobile_app.ui.following import Following
 from mobile_app.ui.i18n import LOCALES, Words, best_language, words
 from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
 from mobile_app.ui.moving import show_at
+from mobile_app.ui.observed import Counts, Sync, Window
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.sentences import sentence_for_error
 from shared.errors import VaultLocked
@@ -39,28 +40,6 @@ LOCK_AFTER_MS = 5 * 60 * 1_000
 
 _log = logging.getLogger(__name__)
 V = TypeVar("V")
-
-
-class Window(ft.Observable):
-    """The window's width in px. Apart from the session, like the two below, so that only who shows it renders again."""
-
-    def __init__(self, width: float) -> None:
-        self.width = width
-
-
-class Sync(ft.Observable):
-    """How sync stands, in every detail."""
-
-    def __init__(self) -> None:
-        self.now = SyncState()
-
-
-class Counts(ft.Observable):
-    """What waits for the person, as the numbers on the tabs."""
-
-    def __init__(self) -> None:
-        self.attention = 0
-        self.conflicts = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +190,10 @@ class Session(ft.Observable):
         """Note the window's new width."""
         self.window.width = width
 
+    def rescaled(self, factor: float) -> None:
+        """Note how large the device writes: 1 is as large as ours."""
+        self.window.text_scale = factor
+
     def connected(self) -> None:
         """The network is back."""
         if isinstance(self.gate.state, Opened):
@@ -243,7 +226,7 @@ class Session(ft.Observable):
 
     def _show(self, sync: SyncState) -> None:
         self.sync.now = sync
-        self.counts.attention, self.counts.conflicts = sync.attention, sync.conflicts
+        self.counts.attention, self.counts.conflicts, self.counts.reading = sync.attention, sync.conflicts, sync.filling is not None
 
     def _in_this_tab(self, listener: Callable[[], None]) -> Callable[[], None]:
         """The device is shared by all tabs, so listeners are called in another tab's context, or in none."""
@@ -297,4 +280,4 @@ def use_frame(here: PlaceName) -> Frame:
     places = MANAGER_PLACES if session.manages else REP_PLACES
     if session.manages:
         here = _A_MANAGERS.get(here, here)
-    return Frame(window.width, here, session.go, places, waiting, session.notice() if session.notice else None)
+    return Frame(window.width, here, session.go, places, waiting, session.notice() if session.notice else None, window.text_scale)

@@ -10,7 +10,6 @@ from dataclasses import replace
 import flet as ft
 
 SEED = "#1B3F8B"  # bleu de travail: the blue of the French work jacket
-ACCENT = "#FFB703"  # road-sign saffron: only for the one next action
 
 LIGHT = {
     "primary": "#1B3F8B",
@@ -92,8 +91,6 @@ DARK = {
     "on_tertiary_fixed": "#FFD27A",
     "surface_tint": "#0C111D",
 }
-# Chart series: told apart by lightness first, hue second; the second one is also drawn dashed or outlined.
-SERIES = (ft.Colors.PRIMARY, ft.Colors.TERTIARY, ft.Colors.OUTLINE)
 
 REGULAR, SEMIBOLD, BOLD = "Commissioner", "Commissioner SemiBold", "Commissioner Bold"
 FONTS = {
@@ -139,10 +136,6 @@ class Size:
     """Heights and widths that something must have: a thumb's target, a main button, a stop on the road, the tablet's rail."""
 
     TOUCH, ACTION, NODE, RAIL = 48, 56, 26, 104
-
-
-# Flat by default: grounds and 1 px lines part things in sunlight where shadows vanish. Only what floats has a shadow.
-FLOAT = [ft.BoxShadow(blur_radius=16, color=ft.Colors.with_opacity(0.14, "#0A1530"), offset=ft.Offset(0, 4))]
 
 
 def _theme(scheme: dict[str, str]) -> ft.Theme:

@@ -28,7 +28,7 @@ class Account(SQLModel, table=True):
     territory_id: str | None = asked()
     opening_hours: str | None = latest()
     note: str | None = prose()
-    merged_into: str | None = latest()
+    merged_into: str | None = server()
 
 
 class Contact(SQLModel, table=True):
@@ -45,4 +45,4 @@ class Contact(SQLModel, table=True):
     emails: list[str] = members()
     language: str | None = latest()
     note: str | None = prose()
-    merged_into: str | None = latest()
+    merged_into: str | None = server()

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.rules.countries import COUNTRIES
+from shared.rules.money import minor_digits
 from shared.rules.numbering import parse_quote_number
 from shared.rules.phones import normalise_member, to_e164
 
@@ -242,5 +243,7 @@ PHONE: Final = text(40)
 WEBSITE: Final = shaped(500, "not_a_website", _WEBSITE.fullmatch)
 COUNTRY: Final = shaped(2, "not_a_country", COUNTRIES.__contains__)
 CURRENCY: Final = shaped(3, "not_a_currency", _CURRENCY.fullmatch)
+LIST_CURRENCY: Final = shaped(3, "not_a_currency", lambda code: _CURRENCY.fullmatch(code) and minor_digits(code) == 2)
+"""A currency of hundredths, which is how amounts are kept and shown so far."""
 QUOTE_NUMBER: Final = shaped(40, "not_a_quote_number", parse_quote_number)
 HASH: Final = shaped(64, "not_a_hash", _HASH.fullmatch)

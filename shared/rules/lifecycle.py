@@ -4,7 +4,7 @@ The ``state`` policy of a merge asks these: a step is judged from the state that
 the higher precedence stands.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -30,24 +30,14 @@ class Lifecycle:
             return to == self.initial or to in self.also_created_as
         return to in self.transitions.get(seen, frozenset())
 
-    def reachable(self, seen: str | None, to: str) -> bool:
-        """Say whether one or more steps lead from ``seen`` to ``to``: for a change that sums up several."""
-        if seen is None:
-            return to in self.states
+    def reachable(self, seen: str, to: str) -> bool:
+        """Say whether one or more steps lead from ``seen`` to ``to``."""
         found: set[str] = set()
         ahead = set(self.transitions.get(seen, frozenset()))
         while ahead:
             found |= ahead
             ahead = {step for state in ahead for step in self.transitions[state]} - found
         return to in found
-
-    def stands(self, one: str, other: str) -> str:
-        """Return which of two states reached side by side stands."""
-        return max(one, other, key=lambda state: self.precedence.get(state, -1))
-
-    def is_terminal(self, state: str) -> bool:
-        """Say whether nothing follows ``state``."""
-        return not self.transitions.get(state, frozenset())
 
 
 def _table(**steps: str) -> Mapping[str, frozenset[str]]:
@@ -91,16 +81,6 @@ QUOTE: Final = Lifecycle(
 """A quote. An edit takes an approved one back to draft; after sending, an edit makes a revision; the customer's word wins."""
 
 _FROZEN_QUOTE: Final = frozenset({"sent", "accepted", "declined", "expired", "superseded"})
-
-
-def is_open_visit(state: str) -> bool:
-    """Say whether the rep is with the customer now."""
-    return state == "checked_in"
-
-
-def may_check_in(other_states: Iterable[str]) -> bool:
-    """Say whether a rep may check in, given the states of all the rep's other visits: one open visit at a time."""
-    return not any(is_open_visit(state) for state in other_states)
 
 
 def left_after_arrival(arrived_at: int | None, left_at: int | None) -> bool:

@@ -5,7 +5,6 @@ Dates are ISO text ("2026-11-22"), which compares as dates do. A period includes
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from itertools import combinations
 
 
@@ -103,15 +102,6 @@ def tax_rate_for(country: str, code: str, on: str, rates: Iterable[TaxRate]) -> 
     ]
     best = max(valid, key=lambda rate: (rate.valid_from, rate.rate), default=None)
     return None if best is None else best.rate
-
-
-def age_in_days(price_list: PriceList, on: str) -> int:
-    """Return how many days ago the list began; negative for a future one.
-
-    Raises:
-        ValueError: a date that is none.
-    """
-    return (date.fromisoformat(on) - date.fromisoformat(price_list.valid_from)).days
 
 
 def overlapping(lists: Iterable[PriceList], rules: Iterable[PriceRule]) -> tuple[tuple[PriceRule, PriceRule], ...]:

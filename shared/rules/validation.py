@@ -148,7 +148,7 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
     },
     "product": {"sku": CODE, "name_fr": NAME, "name_en": NAME, "name_el": NAME, "unit": CODE, "category": NAME, "tax_code": CODE}
     | {"active": checks.boolean},
-    "price_list": {"name": NAME, "version": checks.integer(0, 10**9), "currency": checks.CURRENCY}
+    "price_list": {"name": NAME, "version": checks.integer(0, 10**9), "currency": checks.LIST_CURRENCY}
     | {"valid_from": checks.day, "valid_to": checks.day},
     "price_rule": {"price_list_id": CODE, "product_id": CODE, "segment": CODE, "min_quantity": checks.integer(0, 10**9)}
     | {"price": checks.unit_price, "priority": checks.integer(-(10**6), 10**6)},

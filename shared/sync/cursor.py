@@ -5,7 +5,7 @@ from typing import Final
 
 _MARK: Final = "!"
 _BETWEEN: Final = ","
-LONGEST: Final = 8_192
+LONGEST: Final = 32_768
 """Characters of a cursor that a server reads."""
 
 

@@ -36,6 +36,10 @@ class Lifecycle(Protocol):
         """Say whether one may go from ``seen`` to ``to``."""
         ...
 
+    def reachable(self, seen: str, to: str) -> bool:
+        """Say whether one or more steps lead from ``seen`` to ``to``."""
+        ...
+
 
 def same(member: str) -> str:
     """Identify a set's member by its own text."""

@@ -92,9 +92,10 @@ class RefreshRequest(msgspec.Struct, frozen=True):
 
 
 class RecoverRequest(msgspec.Struct, frozen=True):
-    """The third wrap: the data key sealed to the organisation, base64."""
+    """The third wrap: the data key sealed to the organisation, base64; ``device`` is the id under which, where it is not the caller's."""
 
     sealed_key: str
+    device: str = ""
 
 
 class RecoverAnswer(msgspec.Struct, frozen=True):

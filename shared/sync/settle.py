@@ -165,6 +165,8 @@ def _state(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness:
         return
     kept, lost = Side(here, mark), Side(to, witness.mark)
     if cycle.precedence[to] > cycle.precedence.get(here, -1):
+        if not (cycle.reachable(was, here) or witness.mark.lost):  # nothing leads from there to here: the record was never in it
+            raise RefusedError("illegal_step", spec.name)
         kept, lost = lost, kept
         _take(draft, spec.name, to, witness.after(mark))
     draft.clashes.append(Clash(spec.name, kept, lost))

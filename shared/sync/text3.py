@@ -1,7 +1,11 @@
 """Three-way merge of texts by lines (diff3), for notes that two people wrote at once."""
 
+from collections import Counter
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+MOST_WORK: Final = 1_000_000
+"""How much work two texts may be to align (pairs of equal lines, times lines): some milliseconds. A page of notes is a hundredth of it."""
 
 
 class MergedText(NamedTuple):
@@ -40,15 +44,35 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
         clashed = clashed or (both and end > start)
         merged += mine if group_left else yours
         if both:
-            merged += [line for line in yours if line not in mine]
+            there = set(mine)
+            merged += [line for line in yours if line not in there]
         at = end
     merged += base_lines[at:]
     return MergedText("\n".join(merged), clashed)
 
 
 def _hunks(base: list[str], other: list[str]) -> list[_Hunk]:
-    codes = SequenceMatcher(None, base, other, autojunk=False).get_opcodes()
-    return [_Hunk(i1, i2, other[j1:j2]) for tag, i1, i2, j1, j2 in codes if tag != "equal"]
+    """Say where ``other`` differs from ``base``: one hunk for all between their equal ends where aligning that would take too long."""
+    head, tail = _equal_ends(base, other)
+    old, new = base[head : len(base) - tail], other[head : len(other) - tail]
+    if _work(old, new) > MOST_WORK:
+        return [_Hunk(head, head + len(old), new)]
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [_Hunk(head + i1, head + i2, new[j1:j2]) for tag, i1, i2, j1, j2 in codes if tag != "equal"]
+
+
+def _equal_ends(one: list[str], other: list[str]) -> tuple[int, int]:
+    """Count the lines that two texts have in common at their beginning, and behind those at their end."""
+    shorter = min(len(one), len(other))
+    head = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    tail = next((at for at in range(shorter - head) if one[-1 - at] != other[-1 - at]), shorter - head)
+    return head, tail
+
+
+def _work(one: list[str], other: list[str]) -> int:
+    """Bound the steps of aligning two texts: repeated lines make it quadratic, and cubic where they alternate."""
+    seen = Counter(one)
+    return sum(seen[line] for line in other) * min(len(one), len(other))
 
 
 def _next_group(left: list[_Hunk], right: list[_Hunk]) -> tuple[list[_Hunk], list[_Hunk], int, int]:

@@ -13,6 +13,7 @@ from sync_server.config import Config
 from sync_server.services import epochs
 from sync_server.services.auth import Sessions
 from sync_server.services.blobs import BlobService, open_store
+from sync_server.services.readiness import Readiness
 
 
 def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
@@ -25,7 +26,7 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     app.state.live = LiveHub(context.database, context.clock, config.streams)
     app.state.metrics = Metrics(context.database, context.clock, app.state.live)
     app.state.metrics_token = config.metrics_token
-    app.state.folder = config.data
+    app.state.readiness = Readiness(context.database, config.data, context.clock)
     for module in (health, auth, devices, sync, events, blobs):
         app.include_router(module.router)
     app.include_router(sync.idle)

@@ -1,6 +1,5 @@
 """The one place where errors become a status and a stable code, as problem+json (RFC 9457). No message of ours holds a field's value."""
 
-import logging
 from http import HTTPStatus
 from typing import Final
 
@@ -22,7 +21,6 @@ _STATUSES: Final[tuple[tuple[type[TourneeError], int], ...]] = (
     (RecordRefused, 422),
 )
 """From narrow to wide."""
-_log = logging.getLogger(__name__)
 
 
 def install(app: FastAPI) -> None:
@@ -31,7 +29,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(msgspec.MsgspecError, _undecodable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def problem(status: int, code: str, *, errors: tuple[FieldError, ...] = (), retry_after_s: float | None = None) -> Response:
@@ -73,8 +70,3 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 async def _http(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return problem(status, HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_"))
-
-
-async def _unforeseen(_request: Request, error: Exception) -> Response:
-    _log.error("unforeseen error", exc_info=error)
-    return problem(500, "internal_error")

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.ports import Clock
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
+from sync_server.api.errors import problem
 from sync_server.api.metrics import Metrics
 
 TIME_HEADER: Final = "X-Tournee-Time"
@@ -51,9 +52,19 @@ class Envelope:
                 message["headers"] = headers
             await send(message)
 
-        await self._app(scope, receive, sent)
+        unforeseen: Exception | None = None
+        try:
+            await self._app(scope, receive, sent)
+        except Exception as error:
+            unforeseen = error
+            _log.exception("unforeseen error")
+        if unforeseen is not None and not status:
+            await problem(500, "internal_error")(scope, receive, sent)
+            unforeseen = None
         route = getattr(scope.get("route"), "path", "")
         seconds = perf_counter() - began
         self._metrics.answered(route, status, seconds)
         took = round(seconds * 1000, 1)
         _log.info("request", extra={"method": scope["method"], "route": route, "status": status, "took_ms": took})
+        if unforeseen is not None:  # the answer had begun: only cutting it off says that it is not whole
+            raise unforeseen

@@ -16,6 +16,7 @@ SLOTS = (time(8, 15), time(9, 20), time(10, 30), time(11, 40), time(14, 0), time
 _TOMORROW = 4
 _YEAR = 364
 _REVIEWED_AFTER = 6
+_ALL_REVIEWED_AFTER = 14
 _OUTCOMES = (("order", 30), ("quote", 28), ("follow_up", 28), ("no_need", 14))
 _FACTS = ("arrived_at", "arrived_lat", "arrived_lon", "arrived_accuracy", "arrived_mocked", "place_status", "left_at")
 _LATER = ("outcome", "next_step", "next_step_on", "reviewed_by", "reviewed_at")
@@ -116,7 +117,8 @@ def _made(today: date, day: date, planned: int, customer: Customer, chance: Chan
         "next_step_on": (day + timedelta(days=chance.randint(3, 21))).isoformat() if follow else None,
         **_place(customer, chance),
     }
-    if (today - day).days > _REVIEWED_AFTER and chance.one_in(0.8):
+    ago = (today - day).days
+    if ago > _ALL_REVIEWED_AFTER or (ago > _REVIEWED_AFTER and chance.one_in(0.8)):
         fields |= _reviewed(left, customer, chance)
     return fields
 

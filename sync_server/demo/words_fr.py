@@ -73,7 +73,7 @@ FRENCH = Words(
             "Hôtel {of}",
             "Brasserie {of}",
             "Brasserie du Commerce",
-            "Restaurant Le {of}",
+            "Restaurant {of}",
             "Café de la Mairie",
             "Auberge de {town}",
             "Traiteur {of}",

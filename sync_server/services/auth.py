@@ -26,10 +26,11 @@ from sync_server.config import Config
 from sync_server.services import epochs
 from sync_server.services.devices import NewDevice, add_device, revoke_device
 from sync_server.services.identity import DeviceIdentity
+from sync_server.services.ledger import Enrolled, Ledger
 from sync_server.services.limits import AddressLimit, count_try, forget_tries
 from sync_server.services.organisation import load_organisation
 from sync_server.services.passwords import Passwords
-from sync_server.services.recovery import open_data_key, require_fresh_sign_in
+from sync_server.services.recovery import open_data_key, require_fresh_sign_in, sealing_device
 from sync_server.services.tokens import TokenIssuer, UserDisabled, authenticate
 from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE, LOGIN
@@ -78,6 +79,7 @@ class Sessions:
             return self._answer(connection, device.id, code, user_id, now)
 
         answer = self._database.run(enrolled)
+        Ledger(self._config.ledger).append([Enrolled(answer.device_id, user_id, now)])
         _log.info("a device enrolled", extra={"device": answer.device_code})
         return answer
 
@@ -128,7 +130,8 @@ class Sessions:
 
         def opened(connection: Connection) -> RecoverAnswer:
             require_fresh_sign_in(connection, device, self.tokens, self._clock.now_ms())
-            return RecoverAnswer(open_data_key(connection, device, request.sealed_key, self._config.recovery_key))
+            sealed_by = sealing_device(connection, device, request.device, Ledger(self._config.ledger))
+            return RecoverAnswer(open_data_key(connection, device, sealed_by, request.sealed_key, self._config.recovery_key))
 
         return self._database.run(opened, reading=True)
 

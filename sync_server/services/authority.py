@@ -20,7 +20,6 @@ MOVED_AWAY = "moved_away"
 """Flag: written about an account that has since moved to a territory that is not its author's."""
 PAST_ROLE = "past_role"
 """Flag: written in a role that its author has no more."""
-_MERGED_INTO = "merged_into"
 
 
 class Authority:
@@ -63,10 +62,7 @@ class Authority:
         place = self._workspace.place(change.id)
         if place is not None and (place.kind != change.kind or not self._may_write(place, made_at, flags)):
             raise unknown(change)
-        references = dict(spec.references)
-        if _MERGED_INTO in spec.fields:
-            references[_MERGED_INTO] = change.kind
-        for name, kind in references.items():
+        for name, kind in spec.references.items():
             edit = change.fields.get(name)
             if edit is not None and edit.to is not None and not self._reaches(edit.to, kind, made_at, flags):
                 raise unknown(change, name)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Connection
+
 from shared.ports import Clock, Randomness
 from sync_server.services import archive
 from sync_server.services.organisation import write_private
@@ -60,18 +62,22 @@ class Backups:
             _sync_folder(self._folder)
         finally:
             part.unlink(missing_ok=True)
-        with self._database.write() as connection:
-            meta.put(connection, meta.BACKED_UP, str(max(head, int(meta.get(connection, meta.BACKED_UP, "0")))))
-            meta.put(connection, MADE_AT, str(now))
+        self._database.run(lambda connection: _note(connection, head, now))
         return Made(path, path.stat().st_size, head, self._trim(keep))
 
     def _write(self, part: Path, now: int) -> int:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file, self._database.read() as connection:
-            heading = archive.write(connection, file, self._key, now, self._randomness.token(archive.PREFIX_BYTES))
+        with os.fdopen(descriptor, "wb") as file:
+
+            def written(connection: Connection) -> int:
+                file.seek(0)
+                file.truncate()  # a connection that was lost may have left a part
+                return archive.write(connection, file, self._key, now, self._randomness.token(archive.PREFIX_BYTES)).head
+
+            head = self._database.run(written, reading=True)
             file.flush()
             os.fsync(file.fileno())
-        return heading.head
+        return head
 
     def _trim(self, keep: int) -> tuple[Path, ...]:
         mine = sorted(path for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
@@ -79,6 +85,12 @@ class Backups:
         for path in dropped:
             path.unlink()
         return dropped
+
+
+def _note(connection: Connection, head: int, now: int) -> None:
+    """Let the backup count."""
+    meta.put(connection, meta.BACKED_UP, str(max(head, int(meta.get(connection, meta.BACKED_UP, "0")))))
+    meta.put(connection, MADE_AT, str(now))
 
 
 def verify(path: Path, key: bytes) -> archive.Heading:

@@ -2,15 +2,16 @@
 
 import base64
 import binascii
+import zlib
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from shared.errors import ServerRefused
 from shared.sync.change import Base
-from shared.sync.cursor import parted
+from shared.sync.cursor import LONGEST, parted
 from sync_server.services.epochs import Standing
 
 
@@ -34,6 +35,9 @@ class Asked(NamedTuple):
     compacted: int
 
 
+_LONG: Final = 1_024
+"""Bytes from which a cursor is packed: a request's first line has little room at some proxies."""
+_PACKED: Final = zlib.compress(b"")[:1]
 _SCOPES = 4_096
 """So many scopes' names are kept at hand: the same few come in every round."""
 _encode = msgspec.msgpack.Encoder().encode
@@ -44,8 +48,9 @@ def write(standing: Standing, revs: dict[str, int]) -> str:
     """Give the cursor that stands for ``revs`` as things stand."""
     parted = [_parted(scope) for scope in revs]
     names, ids = [name for name, _ in parted], [id_ for _, id_ in parted]
-    cursor = _Cursor(standing.epoch.id, names, ids, list(revs.values()), standing.compacted_through)
-    return base64.urlsafe_b64encode(_encode(cursor)).decode("ascii").rstrip("=")
+    cursor = _encode(_Cursor(standing.epoch.id, names, ids, list(revs.values()), standing.compacted_through))
+    packed = cursor if len(cursor) < _LONG else zlib.compress(cursor)
+    return base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
 
 def read(cursor: str, standing: Standing) -> Asked:
@@ -56,15 +61,22 @@ def read(cursor: str, standing: Standing) -> Asked:
     """
     if not cursor:
         return Asked({}, standing.compacted_through)
+    if len(cursor) > LONGEST:
+        raise ServerRefused(422, "bad_cursor")
     served, again = parted(cursor)
     try:
-        known = _decode(base64.urlsafe_b64decode(served.encode("ascii") + b"=" * (-len(served) % 4)))
+        known = _decode(_unpacked(served))
         scopes = [_joined(name, id_) for name, id_ in zip(known.names, known.ids, strict=True)]
         revs = zip(scopes, known.revs, strict=True)
         here = {scope: 0 if scope in again else min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
         return Asked(here, standing.epoch.seen(Base(known.epoch, known.compacted)))
-    except (ValueError, UnicodeError, binascii.Error, msgspec.MsgspecError) as error:
+    except (ValueError, UnicodeError, binascii.Error, zlib.error, msgspec.MsgspecError) as error:
         raise ServerRefused(422, "bad_cursor") from error
+
+
+def _unpacked(served: str) -> bytes:
+    found = base64.urlsafe_b64decode(served.encode("ascii") + b"=" * (-len(served) % 4))
+    return zlib.decompressobj().decompress(found, 4 * LONGEST) if found.startswith(_PACKED) else found
 
 
 @lru_cache(_SCOPES)

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, func, select
 from shared.errors import RecordRefused
 from shared.models.registry import ROOT, raw_table
 from shared.sync.policy import Value
+from shared.sync.record import LIVE
 from sync_server.services.authoring import Author, Authored
 from sync_server.services.importing import ImportPlan, Parsed, plan_import, read_customers
+from sync_server.storage.tables import RECORD_META
 
 _COMPARED = ("name", "street", "postcode", "city", "country", "phone", "vat_id")
 
@@ -23,7 +25,7 @@ def plan_file(connection: Connection, file: Path, territory_id: str, country: st
         OSError: the file cannot be read.
     """
     parsed = read_customers(file, file.name, country or _usual_country(connection, territory_id))
-    return parsed, plan_import(parsed, _accounts(connection), territory_id)
+    return parsed, plan_import(parsed, _accounts(connection), territory_id, _people(connection))
 
 
 def apply_plan(connection: Connection, author: Author, plan: ImportPlan, accepted: Collection[int] = ()) -> int:
@@ -57,6 +59,17 @@ def _accounts(connection: Connection) -> dict[str, dict[str, Value]]:
     columns = [table.c[name] for name in _COMPARED]
     rows = connection.execute(select(table.c.id, *columns))
     return {row[0]: dict(zip(_COMPARED, row[1:], strict=True)) for row in rows}
+
+
+def _people(connection: Connection) -> dict[str, set[str]]:
+    """Give the contacts' ids of every customer that is there, those of the deleted and the erased too: who was taken out stays out."""
+    meta = RECORD_META.c
+    found = connection.execute(select(meta.id, meta.kind, meta.root, meta.deleted).where(meta.kind.in_((ROOT, "contact")))).all()
+    people: dict[str, set[str]] = {row.id: set() for row in found if row.kind == ROOT and row.deleted == LIVE}
+    for row in found:
+        if row.kind != ROOT and row.root in people:
+            people[row.root].add(row.id)
+    return people
 
 
 def _usual_country(connection: Connection, territory_id: str) -> str:

@@ -16,8 +16,9 @@ from shared.errors import StorageFailed
 from shared.recovery import recovery_keys
 from sync_server.config import Config
 from sync_server.services.backup import MADE_AT
+from sync_server.services.blobs import open_store
 from sync_server.services.organisation import read_recovery_key
-from sync_server.storage import meta
+from sync_server.storage import blobs, meta
 from sync_server.storage.looking import looking_at
 from sync_server.storage.schema import has_tables, version_of
 from sync_server.storage.tables import DEVICE, SCHEMA_VERSION
@@ -68,6 +69,7 @@ def examine(config: Config, now_ms: int, free_bytes: Callable[[Path], int] | Non
         *_database(config, now_ms),
         _recovery(config),
         _backups(config, now_ms),
+        *_photos(config),
     ]
 
 
@@ -201,6 +203,35 @@ def _backups(config: Config, now_ms: int) -> Finding:
     if hours >= _OLD_HOURS:
         return Finding(Level.NOTE, "backups", said, "Make one every day: tournee backup --to FOLDER.")
     return Finding(Level.OK, "backups", said)
+
+
+def _photos(config: Config) -> Iterator[Finding]:
+    """Compare the files that the office took, and that a record names, with what lies in the store."""
+    try:
+        with looking_at(config) as connection:
+            if version_of(connection) != SCHEMA_VERSION:
+                return
+            taken = {row.sha256: row.size for row in blobs.blobs(connection) if not row.leaving}
+            named = blobs.all_named(connection)
+    except StorageFailed:  # the database itself is the finding
+        return
+    try:
+        there = {each.sha256: each.size for each in open_store(config.blob_store, config.blob_folder).blobs()}
+    except StorageFailed:
+        yield Finding(Level.WRONG, "photos", "The store of photos does not answer.", "See that it runs, and its address and credentials.")
+        return
+    missing = sum(there.get(sha256) != size for sha256, size in taken.items() if sha256 in named)
+    if missing:
+        remedy = (
+            "Copy them back from your copy of the store: no file in it ever changes. What a phone still holds it sends after a restore."
+        )
+        yield Finding(Level.WRONG, "photos", f"{missing} files that records name are missing from the store, or cut short.", remedy)
+    else:
+        waited_for = len(named - taken.keys())
+        said = (
+            f"Every file that the office took and a record names is in the store ({len(named & taken.keys())}); {waited_for} have not come."
+        )
+        yield Finding(Level.OK, "photos", said)
 
 
 def _kept(config: Config, key: str) -> str:

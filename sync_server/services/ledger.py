@@ -50,7 +50,15 @@ class Begun(msgspec.Struct, frozen=True, tag="epoch"):
     at: int
 
 
-Line = Erased | Revoked | Welcome | Begun
+class Enrolled(msgspec.Struct, frozen=True, tag="enrolled"):
+    """Whose device it is: what a backup was made too early for."""
+
+    device: str
+    user_id: str
+    at: int
+
+
+Line = Erased | Revoked | Welcome | Begun | Enrolled
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Line).decode
 

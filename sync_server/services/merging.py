@@ -20,7 +20,7 @@ from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import refused, unknown
 from sync_server.services.returning import Returning
 from sync_server.services.scopes import is_archived, territory_scope
-from sync_server.services.validation import as_stored, check_change
+from sync_server.services.validation import as_stored, check_change, check_texts
 from sync_server.services.workspace import Workspace
 
 _RANK: Final = {"applied": 0, "merged": 1, "conflict": 2}
@@ -109,6 +109,7 @@ class Merging:
         visits.check_rights(change, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         attachments.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         quoting.check_frozen(self._workspace, change, before)
+        check_texts(change)
         merged = merge_change(before, change, witness, spec, home)
         after = self._taken(change, merged)
         check_change(change, before, after)

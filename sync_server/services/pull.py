@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from shared.errors import StorageFailed
 from shared.ports import Clock
 from shared.sync.clock import pack
-from shared.sync.cursor import LONGEST
 from shared.sync.digest import shown
 from shared.sync.protocol import COUNTS_THE_LIVING, PROTOCOL, STUCK_MS, KindRows, PullAnswer
 from sync_server.services import cursors, epochs, scopes
@@ -34,7 +33,7 @@ NOTE_ANYWAY_MS: Final = 30 * scopes.DAY_MS
 class PullRequest(msgspec.Struct, frozen=True):
     """What a device asks for."""
 
-    cursor: Annotated[str, Meta(max_length=LONGEST, description="Where the device is; empty for the beginning")] = ""
+    cursor: Annotated[str, Meta(description="Where the device is; empty for the beginning")] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT
     digest: Annotated[bool, Meta(description="With the last page, each scope's digest")] = False
     unsent: Annotated[int, Meta(ge=0, description="For how long (ms) rounds have left the oldest unsent transaction")] = 0

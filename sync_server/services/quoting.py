@@ -70,7 +70,7 @@ def _quote_of(workspace: Workspace, change: Change, before: Record | None) -> Re
 
 
 def check_quotes(workspace: Workspace, device: DeviceIdentity, flags: list[str]) -> None:
-    """Check each quote that the running transaction sends, and that its lines are its own account's.
+    """Check each quote that leaves the house by the running transaction, in whatever state, and that its lines are its own account's.
 
     Raises:
         TransactionRefusedError: a price, a tax rate or a total is not what the frozen list and the rules give.
@@ -82,8 +82,12 @@ def check_quotes(workspace: Workspace, device: DeviceIdentity, flags: list[str])
             before = workspace.before(record.id)
             if before is None:
                 _note_number(record, device, flags)
-            if record.value("state") == "sent" and (before is None or before.value("state") != "sent"):
+            if _is_frozen(record) and not (before is not None and _is_frozen(before)):
                 _check_sent(workspace, record, flags)
+
+
+def _is_frozen(quote: Record) -> bool:
+    return quote_is_frozen(str(quote.value("state")))
 
 
 def _check_family(workspace: Workspace, line: Record) -> None:

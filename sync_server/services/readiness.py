@@ -2,11 +2,13 @@
 
 import shutil
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection
 
 from shared.errors import StorageBusy, StorageFailed
+from shared.ports import Clock
 from sync_server.services import epochs
 from sync_server.storage import meta
 from sync_server.storage.database import Database
@@ -15,6 +17,27 @@ from sync_server.storage.tables import SCHEMA_VERSION
 
 LEAST_FREE: Final = 64 * 1024 * 1024
 """Bytes without which the next batch may not find room."""
+KEPT_MS: Final = 5_000
+
+
+class Readiness:
+    """The answer to who asks, looked up once in a while: asking often neither takes the write lock nor wakes anybody."""
+
+    def __init__(self, database: Database, folder: Path, clock: Clock) -> None:
+        self._database = database
+        self._folder = folder
+        self._clock = clock
+        self._lock = Lock()
+        self._known: list[str] = []
+        self._at = -KEPT_MS
+
+    def reasons(self) -> list[str]:
+        """Give the stable codes of what stands in the way, as of ``KEPT_MS`` ago at most; none when all is well."""
+        with self._lock:
+            now = self._clock.now_ms()
+            if abs(now - self._at) >= KEPT_MS:
+                self._known, self._at = reasons_against(self._database, self._folder), now
+            return self._known
 
 
 def reasons_against(database: Database, folder: Path) -> list[str]:
@@ -23,9 +46,7 @@ def reasons_against(database: Database, folder: Path) -> list[str]:
     if _free_bytes(folder) < LEAST_FREE:
         found.append("disk_low")
     try:
-        with database.write() as connection, connection.begin_nested() as trial:
-            found += _tried(connection)
-            trial.rollback()
+        found += database.rehearse(_tried)
     except StorageBusy:
         return [*found, "database_busy"]
     except StorageFailed as error:

@@ -45,13 +45,16 @@ class Restorer:
             AlreadyInitialised: there is an organisation here, and ``replace`` was not asked for.
             BackupBroken: another key, or a backup that is not whole.
         """
-        with self._database.write() as connection:
+
+        def restored(connection: Connection) -> Restored:
             if meta.get(connection, _ORGANISATION) and not replace:
                 raise AlreadyInitialised
             heading = archive.load(connection, path, key)
             epoch = self._begin(connection, heading)
             self._apply_ledger(connection)
-        return Restored(heading, epoch)
+            return Restored(heading, epoch)
+
+        return self._database.run(restored)
 
     def _begin(self, connection: Connection, heading: archive.Heading) -> Epoch:
         """Begin the epoch, in the ledger first: no later restore may give its revs again."""

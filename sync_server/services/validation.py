@@ -1,5 +1,6 @@
 """Values that a device wrote, checked again by the rules it should have applied itself."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ INVALID: Final = "invalid"
 _MAX_ID = 64
 _NUMBERS = {kind: frozenset(c.name for c in raw_table(kind).columns if isinstance(c.type, Float)) for kind in KINDS}
 _SETS = {kind: frozenset(f.name for f in spec.fields.values() if f.policy is Policy.SET) for kind, spec in KINDS.items()}
+_TEXTS = {kind: frozenset(f.name for f in spec.fields.values() if f.policy is Policy.TEXT) for kind, spec in KINDS.items()}
 _STATES = {kind: [f for f in spec.fields.values() if f.lifecycle is not None] for kind, spec in KINDS.items()}
 
 
@@ -36,6 +38,20 @@ def _as_float(edit: Edit) -> Edit:
     return msgspec.structs.replace(edit, to=float(str(edit.to)) + 0.0)
 
 
+def check_texts(change: Change) -> None:
+    """Check the texts that a merge would compare line by line, and what their author says he saw, before it does.
+
+    Raises:
+        TransactionRefusedError: a text that is none, or one that is longer than any form lets through.
+    """
+    texts = {name: edit for name, edit in change.fields.items() if name in _TEXTS[change.kind]}
+    for name, edit in texts.items():
+        if not isinstance(edit.was, str | None):
+            raise TransactionRefusedError(INVALID, (FieldError(name, "wrong_type", change.kind, change.id, {"expected": "text"}),))
+    if texts:
+        _refuse(change, validation.check(change.kind, {name: edit.to for name, edit in texts.items()}, {}, plans=False))
+
+
 def check_change(change: Change, before: Record | None, after: Record) -> None:
     """Check what ``change`` wrote, a losing value too.
 
@@ -49,14 +65,18 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
     written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
-    found = validation.blocking(validation.check(change.kind, written, None if before is None else after.fields, plans=False))
+    _refuse(change, validation.check(change.kind, written, None if before is None else after.fields, plans=False))
+    if before is None:
+        _check_first_states(change, after)
+
+
+def _refuse(change: Change, problems: Iterable[validation.FieldError]) -> None:
+    found = validation.blocking(problems)
     if found:
         errors = (
             FieldError(e.field, e.code, change.kind, change.id, {name: str(value) for name, value in e.params.items()}) for e in found
         )
         raise TransactionRefusedError(INVALID, tuple(errors))
-    if before is None:
-        _check_first_states(change, after)
 
 
 def holds_nul(value: object) -> bool:

@@ -113,6 +113,12 @@ def named(connection: Connection, sha256s: Collection[str]) -> set[str]:
     }
 
 
+def all_named(connection: Connection) -> set[str]:
+    """Give every hash that a live record names."""
+    live = RECORD_META.c.deleted == LIVE
+    return {sha256 for column in NAMING for (sha256,) in connection.execute(_records(column).where(live)) if sha256}
+
+
 def named_below(connection: Connection, root: str) -> set[str]:
     """Give every hash that a record under ``root`` names, also a deleted one."""
     return {sha256 for column in NAMING for (sha256,) in connection.execute(_records(column).where(RECORD_META.c.root == root)) if sha256}

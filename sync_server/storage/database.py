@@ -4,7 +4,7 @@ Everything above speaks SQLAlchemy Core over a ``Connection``. What is one engin
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -63,6 +63,10 @@ class Store(Protocol):
     def close(self) -> None:
         """Close every connection."""
         ...
+
+
+class _RehearsedError(Exception):
+    """Rolls a rehearsal back. Never leaves it."""
 
 
 class Database:
@@ -177,6 +181,19 @@ class Database:
         with self._translated(), self._store.write() as connection:
             yield connection
         self.bell.ring()
+
+    def rehearse(self, work: Callable[[Connection], T]) -> T:
+        """Give what ``work`` gives in a transaction that may write, which is rolled back: nothing is kept and nobody is told.
+
+        Raises:
+            StorageBusy: another process held the database longer than we wait.
+            StorageFailed: the disk refused.
+        """
+        found: list[T] = []
+        with self._translated(), suppress(_RehearsedError), self._store.write() as connection:
+            found.append(work(connection))
+            raise _RehearsedError
+        return found[0]
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from threading import Semaphore
+from typing import BinaryIO
 
 import psycopg
 import pytest
@@ -11,6 +12,11 @@ from sqlalchemy.exc import ProgrammingError
 from shared.errors import StorageBusy
 from sync_server.config import Config, ConfigError
 from sync_server.main import build
+from sync_server.services import archive, epochs
+from sync_server.services.backup import Backups
+from sync_server.services.ledger import Ledger
+from sync_server.services.organisation import create_organisation
+from sync_server.services.restore import Restorer
 from sync_server.storage import meta
 from sync_server.storage.database import Database, is_there
 from sync_server.storage.postgresql import PostgresStore
@@ -20,6 +26,7 @@ from tests.sync_server.world import World
 
 __all__ = ["folder", "organisation", "tournee"]
 PATIENCE_S = 30
+KEY = bytes(range(32))
 
 
 def test_fault_33_a_push_goes_on_with_the_same_seq_when_the_server_behind_it_was_replaced(postgres_url: str) -> None:
@@ -63,6 +70,36 @@ def test_fault_34_a_failure_to_serialize_is_tried_again_and_then_said_to_be_busy
     assert len(waits) == 2 + RETRIES
     assert database.run(meta.head, reading=True) == 2
     database.close()
+
+
+def test_a_backup_and_its_restore_outlive_connections_that_are_lost(postgres_url: str, tmp_path: Path) -> None:
+    world = World(database=Database.connect(postgres_url, "backups"))
+    with world.database.write() as connection:
+        create_organisation(connection, "Fournil & Cie", tmp_path / "recovery.key", world.clock, world.randomness)
+    account = world.account("Kept")
+    phone = world.phone(world.elodie)
+    phone.pull()
+    original, losses = archive.write, iter((True, False))
+
+    def lost_halfway(connection: Connection, file: BinaryIO, key: bytes, made_at: int, prefix: bytes) -> archive.Heading:
+        heading = original(connection, file, key, made_at, prefix)
+        if next(losses):
+            end_connections(postgres_url)
+            connection.execute(text("SELECT 1"))
+        return heading
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(archive, "write", lost_halfway)
+        made = Backups(world.database, tmp_path / "made", KEY, world.clock, world.randomness).make()
+    phone.push(phone.edit("account", account, name="After the backup"))
+    end_connections(postgres_url)
+    Restorer(world.database, Ledger(tmp_path / "ledger.log"), world.clock, world.randomness).restore(made.path, KEY, replace=True)
+    end_connections(postgres_url)
+
+    names = world.database.run(lambda connection: connection.execute(text("SELECT name FROM account")).scalars().all(), reading=True)
+    assert names == ["Kept"]
+    assert world.database.run(epochs.standing, reading=True).epoch.parent
+    world.database.close()
 
 
 def test_what_one_process_commits_rings_in_the_others_also_after_their_connection_was_lost(postgres_url: str) -> None:

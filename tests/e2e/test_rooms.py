@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from mobile_app.ui.i18n import words
 from tests.e2e.driver import PHONE, TABLET, FletDriver, Screen, device, free_port, process
@@ -19,6 +19,11 @@ BROWSERS = {"en": "en-GB", "fr": "fr-FR", "el": "el-GR"}
 SOME = ("revoked", "pin_wait", "outdated", "attention")
 """Looked at in each run: a refusal at the door, a running clock, a banner over the app, a list to settle."""
 VARIANTS = [(screen, language, dark) for screen in (PHONE, TABLET) for language in BROWSERS for dark in (False, True)]
+UNDER = """([upper, lower]) => {
+    const top = id => document.querySelector(`[flt-semantics-identifier="${id}"]`)?.getBoundingClientRect().top;
+    return top(upper) < top(lower);
+}"""
+"""Whether one thing, by its name for tests, stands higher than another."""
 ENLARGE = "document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '32px'; })"
 """A browser's own text set to twice its size: Flutter follows it."""
 NOTE_OPENED = "window.opened = []; window.open = (url) => { window.opened.push(String(url)); return null; }"
@@ -41,7 +46,7 @@ def enter(d: FletDriver, name: str, language: str, *, dark: bool) -> None:
     if label:
         d.fill(t(label), text)
     for identifier in room.press:
-        d.press_id(identifier)
+        d.scroll_until(d.by_id(identifier)).click()
         d.settle()
     for digit in room.pin:
         d.press_id(f"pin-{digit}")
@@ -88,6 +93,16 @@ def test_a_customer_is_called_written_to_and_driven_to_by_the_browsers_own_links
             "mailto:perrin@example.org",
             "https://www.openstreetmap.org/directions?to=45.76235%2C4.82735",
         ]
+
+
+def test_what_stands_beside_each_other_goes_under_each_other_where_the_device_writes_twice_as_large(browser: Browser, url: str) -> None:
+    with device(browser, url) as phone:
+        phone.page.add_init_script(ENLARGE)
+        enter(phone, "customer_reached", "en", dark=False)
+        phone.picture("customer_large")
+
+        expect(phone.by_id("mail")).to_be_visible()
+        phone.page.wait_for_function(UNDER, arg=["call", "mail"])
 
 
 @pytest.mark.skipif("SCREENS" not in os.environ, reason="pictures are made on demand")

@@ -149,7 +149,7 @@ def everybody_is_alike(cast: Cast) -> None:
     with ThreadPoolExecutor(1) as apart:  # Playwright keeps a loop running in this thread
         vaults = apart.submit(lambda: asyncio.run(look_into_vaults(cast.stack))).result()
     assert set(vaults) == {"elodie", "nikos", "camille"}
-    assert all(held.phase == "idle" for held in vaults.values())
+    assert {login: (held.phase, held.repaired) for login, held in vaults.items()} == dict.fromkeys(vaults, ("idle", ()))
     assert not [each for each in vaults["nikos"].scopes if each.endswith(territory_id("lyon"))]
     perrin = [fields for fields in vaults["elodie"].accounts if fields["name"] == CUSTOMER]
     assert [same_number(str(fields["phone"]), "04 78 28 19 60", "FR") for fields in perrin] == [True]
@@ -158,9 +158,10 @@ def everybody_is_alike(cast: Cast) -> None:
 
 @dataclass
 class Held:
-    """What a vault holds, and how a verified round with the server ended."""
+    """What a vault holds, how a verified round with the server ended, and which scopes differed from the server's."""
 
     phase: str
+    repaired: tuple[str, ...]
     scopes: set[str]
     accounts: list[dict[str, object]]
 
@@ -178,7 +179,11 @@ async def look_into_vaults(stack: Stack) -> dict[str, Held]:
         assert opened is not None
         await opened.scheduler.stop()
         end = await opened.engine.round(verify=True)
-        found[login] = Held(end.phase, await opened.device.store.read(_scopes), await opened.device.store.read(_accounts))
+        verified = opened.device.store.status.now.verified
+        assert verified is not None
+        found[login] = Held(
+            end.phase, verified.repaired, await opened.device.store.read(_scopes), await opened.device.store.read(_accounts)
+        )
         await host.close()
     return found
 

@@ -13,6 +13,7 @@ from tools.mutants import hunt
         "acknowledged_before_the_commit",
         "a_conflict_is_not_recorded",
         "rights_are_judged_on_pull_only",
+        "need_full_is_ignored",
     ],
 )
 def test_a_planted_bug_is_found(name: str) -> None:

@@ -26,6 +26,7 @@ from mobile_app.data.repositories.rows import (
     open_quotes,
 )
 from mobile_app.data.repositories.saving import Fields
+from mobile_app.data.search import sought
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound
 from shared.models.customer import Account
@@ -40,12 +41,13 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_QUOTES)
 
 
-_ROWS = (
+_ROW = (
     "SELECT a.id, a.name, a.city, a.phone, a.lat, a.lon, (SELECT max(arrived_at) FROM visit v WHERE v.account_id = a.id),"  # noqa: S608 - our own states
     f" (SELECT count(*) FROM quote q WHERE q.account_id = a.id AND q.state IN ({_OPEN})),"
     " EXISTS (SELECT 1 FROM pending p WHERE p.record_id = a.id)"
-    " FROM json_each(?) j JOIN account a ON a.id = j.value"
 )
+_ROWS = f"{_ROW}, '' FROM json_each(?) j JOIN account a ON a.id = j.value"
+_BY_NAME = f"{_ROW}, l.key FROM account_listing l JOIN account a ON a.id = l.id WHERE (l.key, l.id) > (?, ?) ORDER BY l.key, l.id LIMIT ?"
 
 
 class AccountRow(msgspec.Struct, frozen=True):
@@ -150,13 +152,16 @@ class Accounts:
 
 def page(session: Session, query: str, after: ListPlace | None, *, limit: int, near: Place | None) -> list[AccountRow]:
     """See ``Accounts.page``."""
+    if not sought(query):
+        _, key, id_ = after or (0, "", "")
+        return [_row(head, (0, head[-1], head[0]), near) for head in ask(session, _BY_NAME, key, id_, limit)]
     places = lists(session).accounts.search(query, after, limit)
     heads = {row[0]: row for row in ask(session, _ROWS, among([id_ for _, _, id_ in places]))}
     return [_row(heads[place[2]], place, near) for place in places if place[2] in heads]
 
 
 def _row(head: tuple[Any, ...], place: ListPlace, near: Place | None) -> AccountRow:
-    id_, name, city, phone, lat, lon, visited, open_quotes, unsent = head
+    id_, name, city, phone, lat, lon, visited, open_quotes, unsent, _key = head
     away = great_circle_metres(near, Place(lat, lon)) if near is not None and is_place(lat, lon) else None
     last = instant(visited) if visited is not None else None
     return AccountRow(id_, name or "", city or "", phone or "", last, away, open_quotes, unsent == 1, place)

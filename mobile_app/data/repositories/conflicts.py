@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlmodel import Session, select
@@ -214,6 +215,11 @@ def _label(session: Session, kind: str, id_: str) -> str:
             return (line.description or "") if line is not None and line.description else (product.sku or "") if product is not None else ""
         case "visit":
             visit = session.get(Visit, id_)
-            at = (visit.arrived_at or visit.planned_at) if visit is not None else None
-            return at.date().isoformat() if at is not None else ""
+            return _day(visit) if visit is not None else ""
     return ""
+
+
+def _day(visit: Visit) -> str:
+    """The ISO day of a visit, where it took place; '' for one that is not planned."""
+    at = visit.arrived_at or visit.planned_at
+    return at.astimezone(ZoneInfo(visit.zone or "UTC")).date().isoformat() if at is not None else ""

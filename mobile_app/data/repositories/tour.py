@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
+from mobile_app.data.desk import day_bounds
 from mobile_app.data.repositories.reading import ask
 from shared.models.customer import Account
 from shared.models.visit import Visit
@@ -58,13 +58,6 @@ def tour(session: Session, day: date, user_id: str, zone: str, now: datetime) ->
         account = session.get(Account, visit.account_id) if visit.account_id else None
         stops.append(_stop(visit, account, before, now, pending=visit.id in unsent))
     return _with_next(stops)
-
-
-def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """When ``day`` begins and ends in ``zone``, in UTC."""
-    where = ZoneInfo(zone)
-    begin, end = (datetime.combine(each, time(), where).astimezone(UTC) for each in (day, day + timedelta(days=1)))
-    return begin, end
 
 
 def on_day(begin: datetime, end: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN201 - an expression of SQLAlchemy's

@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written
+from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written, day_bounds
 from mobile_app.data.ports import Fix
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
 from mobile_app.data.repositories.rows import VisitRow, account_name, visit_rows
 from mobile_app.data.repositories.saving import Fields
-from mobile_app.data.repositories.tour import Stop, day_bounds, on_day, tour
+from mobile_app.data.repositories.tour import Stop, on_day, tour
 from mobile_app.data.repositories.visit_detail import VisitDetail, visit_detail
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound, RecordRefused

@@ -10,15 +10,16 @@ from mobile_app.ui.design.bricks import CARD, INK, MUTED, C, I, card, column, di
 from mobile_app.ui.design.buttons import IconKind, Kind, QuickActions, button, icon_button, link
 from mobile_app.ui.design.conflict import ConflictCard, Side, marked
 from mobile_app.ui.design.fields import field, search_field, select_field, switch_row
+from mobile_app.ui.design.gauge import letter_gauge
 from mobile_app.ui.design.hooks import keyed, memo, use_model, use_value
 from mobile_app.ui.design.lists import (
     LARGE_FIGURE,
-    ROW_HEIGHT,
     Avatar,
     ChoiceRow,
     CustomerTile,
     HistoryRow,
     KeyFigure,
+    row_height,
     rows_card,
     section,
     section_header,
@@ -71,7 +72,6 @@ __all__ = [
     "MUTED",
     "NEUTRAL",
     "OK",
-    "ROW_HEIGHT",
     "WAIT",
     "Action",
     "Avatar",
@@ -140,12 +140,14 @@ __all__ = [
     "identified",
     "keyed",
     "left",
+    "letter_gauge",
     "link",
     "marked",
     "memo",
     "pressable",
     "report_failures",
     "row",
+    "row_height",
     "rows_card",
     "search_field",
     "section",

@@ -20,7 +20,8 @@ def TopBar(title: str, overline: str = "", back: Action | None = None, trailing:
         align=ft.CrossAxisAlignment.STRETCH if back else ft.CrossAxisAlignment.START,
         expand=True if back else None,
     )
-    parts = [words, *([trailing] if trailing else [])]
+    # a row inside the wrapping one: what is aligned would else take the whole width, and a line of its own
+    parts = [words, *([row(trailing, tight=True)] if trailing else [])]
     apart = ft.MainAxisAlignment.SPACE_BETWEEN  # a place's name is one long word: with large text the badge goes under it
     line = row(icon_button(back), *parts, spacing=4) if back else row(*parts, spacing=4, wrap=True, main=apart)
     return ft.Container(

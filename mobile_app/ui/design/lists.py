@@ -10,8 +10,9 @@ from mobile_app.ui.design.press import Action, Press, pressable
 from mobile_app.ui.design.status import CHOSEN, INFO, Chip, StatusChip, Tone
 from mobile_app.ui.theme import Radius, Space, Type
 
-ROW_HEIGHT = 72
-"""A one-line-each ``CustomerTile``'s height: the ``item_extent`` of long lists."""
+_ROW_HEIGHT = 72
+_ROW_LINES = 43
+"""Of which the two lines are so much."""
 
 LARGE_FIGURE = 7
 """So many characters fit half a phone's width in the large size."""
@@ -34,6 +35,11 @@ def Avatar(initials: str, size: float = 44, tone: Tone = INFO) -> ft.Control:
     return ft.Semantics(content=face, exclude_semantics=True)
 
 
+def row_height(text_scale: float) -> float:
+    """The height of a ``CustomerTile`` with one line each, where the device writes ``text_scale`` times as large as we ask."""
+    return _ROW_HEIGHT + _ROW_LINES * (max(text_scale, 1.0) - 1.0)
+
+
 def CustomerTile(
     initials: str,
     name: str,
@@ -43,24 +49,24 @@ def CustomerTile(
     trailing: str = "",
     chip: Chip | None = None,
     selected: bool = False,
-    dense: bool = False,
+    height: float | None = None,
     identifier: str | None = None,
     key: str | None = None,
 ) -> ft.Control:
-    """A customer or a person. ``dense`` (one line each, ``ROW_HEIGHT``) only in lists of thousands; the name is in full elsewhere."""
-    lines = 1 if dense else None
+    """A customer or a person. With a ``height`` (``row_height``) in lists of thousands: one line each; the name is in full elsewhere."""
+    lines = None if height is None else 1
     words = column(
         text(name, Type.SUBTITLE, max_lines=lines),
         *([text(meta, Type.META, MUTED, max_lines=lines)] if meta else []),
-        *([left(StatusChip(chip), ft.Padding(top=4))] if chip and not dense else []),
+        *([left(StatusChip(chip), ft.Padding(top=4))] if chip and height is None else []),
         spacing=2,
     )
     end = [text(trailing, Type.META_STRONG, MUTED, no_wrap=True)] if trailing else []
-    mark = [icon(chip.icon or chip.tone.icon, chip.tone.fg, 22)] if chip and dense else []
+    mark = [icon(chip.icon or chip.tone.icon, chip.tone.fg, 22)] if chip and height is not None else []
     face = ft.Container(
         row(Avatar(initials, tone=CHOSEN if selected else INFO), ft.Container(words, expand=True), *end, *mark, spacing=Space.M),
         padding=Space.M,
-        height=ROW_HEIGHT if dense else None,
+        height=height,
         border_radius=Radius.CARD,
         bgcolor=C.PRIMARY_CONTAINER if selected else None,
     )

@@ -5,6 +5,7 @@ import flet as ft
 from mobile_app.ui.design import Action, EmptyState, ErrorState, I, Press, Skeleton, card
 from mobile_app.ui.features.live import Phase
 from mobile_app.ui.i18n import Words
+from mobile_app.ui.session import Session
 
 
 def failed(t: Words, again: Press) -> ft.Control:
@@ -20,6 +21,15 @@ def gone(t: Words, back: Press) -> ft.Control:
         t("This is no longer here"),
         t("It was deleted, or it now belongs to a colleague."),
         Action(t("Go back"), back, I.ARROW_BACK_ROUNDED),
+    )
+
+
+def nothing_here(t: Words, session: Session, empty: ft.Control) -> ft.Control:
+    """A list without a row: ``empty`` says so, unless its rows may only not have been read yet. For a screen with a frame."""
+    if not session.counts.reading:
+        return empty
+    return EmptyState(
+        I.HOURGLASS_TOP_ROUNDED, t("Not read yet"), t("Your data is still being read. What belongs here follows in a moment.")
     )
 
 

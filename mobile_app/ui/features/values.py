@@ -9,6 +9,8 @@ from mobile_app.ui import formats
 from mobile_app.ui.features.numbers import PHONES, stored
 from mobile_app.ui.features.words import VISIT_STATES, outcome_words
 from mobile_app.ui.i18n import N_, Words
+from shared.errors import RecordRefused
+from shared.rules.money import NumberProblem, parse_number
 from shared.sync.policy import WHOLE_RECORD, Value
 
 FIELD_NAMES: Final[Mapping[str, str]] = {
@@ -123,14 +125,20 @@ def typed(t: Words, field: str, value: Value) -> str:
     return _day(t, value) if isinstance(value, str) and field in _DAYS else str(value)
 
 
-def parsed(field: str, text: str, before: Value) -> Value:
-    """What a person typed as the stored value; what cannot be read stays text, for the rules to refuse with a sentence."""
+def parsed(t: Words, field: str, text: str, before: Value) -> Value:
+    """What a person typed as the stored value; a day that cannot be read stays text, for the rules to refuse with a sentence.
+
+    Raises:
+        RecordRefused: a number that cannot be taken as it is, with the reason; none is rounded.
+    """
     stripped = text.strip()
     if isinstance(before, list) or field in PHONES:
         return stored(field, stripped.splitlines() if isinstance(before, list) else stripped, before, "") or None
-    if field in _SCALES:
-        number = formats.parse_number(stripped)
-        return stripped if number is None else int(number.scaleb(_SCALES[field]).to_integral_value())
+    if field in _SCALES and stripped:
+        number = parse_number(stripped.removesuffix("%") if field == "discount" else stripped, t.language, _SCALES[field])
+        if isinstance(number, NumberProblem):
+            raise RecordRefused(number.value, {field: number.value})
+        return number
     if field in _DAYS:
         day = formats.parse_day(stripped)
         return day.isoformat() if day else stripped or None

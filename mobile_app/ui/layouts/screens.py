@@ -12,6 +12,8 @@ from mobile_app.ui.theme import Space
 
 WIDE = 600
 """From here on there is a rail instead of tabs."""
+LARGE = 1.4
+"""From here on, of the size we ask, what stands beside each other goes under each other."""
 TWO_PANES = 840
 """From here on a list and its detail stand beside each other."""
 LIST_PANE = 400
@@ -29,11 +31,18 @@ class Frame:
     counts: Mapping[PlaceName, int] = field(default_factory=dict)
     notice: ft.Control | None = None
     """What stands above the whole screen while it is true."""
+    text_scale: float = 1.0
+    """How much larger than ours the person has the device write."""
 
     @property
     def wide(self) -> bool:
         """Whether there is a rail (a tablet or a desktop)."""
         return self.width >= WIDE
+
+    @property
+    def large(self) -> bool:
+        """Whether words are so large that what stands beside each other must go under each other."""
+        return self.text_scale >= LARGE
 
     @property
     def two_panes(self) -> bool:

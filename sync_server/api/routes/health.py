@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from shared.errors import ServerRefused
 from sync_server.api.body import answer
-from sync_server.api.deps import CurrentContext
 from sync_server.api.metrics import MEDIA_TYPE, Metrics
 from sync_server.api.openapi import described
-from sync_server.services.readiness import reasons_against
+from sync_server.services.readiness import Readiness
 
 RETRY_S: Final = 10.0
 router = APIRouter(tags=["health"])
@@ -30,9 +29,11 @@ async def healthz(request: Request) -> Response:
 
 
 @router.get("/readyz", openapi_extra=described(Health, problems=(503,)))
-def readyz(request: Request, parts: CurrentContext) -> Response:
+def readyz(request: Request) -> Response:
     """Say that a push would be taken: the database can be written, is this release's, and has room."""
-    reasons = reasons_against(parts.database, request.app.state.folder)
+    readiness = request.app.state.readiness
+    assert isinstance(readiness, Readiness)  # noqa: S101 - narrows an untyped attribute
+    reasons = readiness.reasons()
     if reasons:
         raise ServerRefused(503, reasons[0], errors=dict.fromkeys(reasons, "not_ready"), retry_after_s=RETRY_S)
     return answer(request, Health("ready"))

@@ -41,7 +41,7 @@ def push(request: Request, device: CurrentDevice, batch: PushBody, parts: Curren
     """Merge a device's transactions. Sending the same batch again changes nothing."""
     require_spoken(batch.protocol)
     done = PushService(parts.database, parts.clock, parts.lease_days).push(device, batch)
-    request.app.state.metrics.pushed(done)
+    request.app.state.metrics.pushed(batch, done)
     return answer(request, done)
 
 

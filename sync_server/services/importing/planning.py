@@ -106,12 +106,18 @@ class _Index:
         return max((each for each in found if each[1]), key=lambda each: len(each[1]), default=None)
 
 
-def plan_import(parsed: Parsed, existing_accounts: Mapping[str, Mapping[str, Value]], territory_id: str) -> ImportPlan:
+def plan_import(
+    parsed: Parsed,
+    existing_accounts: Mapping[str, Mapping[str, Value]],
+    territory_id: str,
+    people: Mapping[str, Collection[str]] | None = None,
+) -> ImportPlan:
     """Sort the rows of ``parsed`` into new, same and duplicate.
 
     ``existing_accounts`` are the stored values of every account by id, the deleted ones included: what was imported once and deleted since
-    stays deleted. A row whose account is among them by its id is ``same``, whatever was changed since. Rows of one customer that name
-    different people make one account with several contacts.
+    stays deleted. ``people`` are the contacts' ids, the deleted ones included, of each account that people may join. A row whose account
+    and person are there by their ids is ``same``, whatever was changed since. Rows of one customer that name different people make one
+    account with several contacts.
     """
     index = _Index()
     for identifier, fields in existing_accounts.items():
@@ -123,7 +129,7 @@ def plan_import(parsed: Parsed, existing_accounts: Mapping[str, Mapping[str, Val
         planned = _planned(row, territory_id)
         compared = _known(planned.account_id, row.account, row.row_number)
         if planned.account_id in existing_accounts:
-            same.append(row)
+            _known_customer(planned, (people or {}).get(planned.account_id), new, same)
         elif planned.account_id in new:
             _same_customer(planned, new, duplicates)
         elif (match := index.match(compared)) is not None:
@@ -134,11 +140,20 @@ def plan_import(parsed: Parsed, existing_accounts: Mapping[str, Mapping[str, Val
     return ImportPlan(tuple(new.values()), tuple(same), tuple(duplicates), parsed.refused, territory_id)
 
 
+def _known_customer(planned: Planned, people: Collection[str] | None, new: dict[str, Planned], same: list[ImportRow]) -> None:
+    """Add the person of a row whose customer is there already, or say that the row is the same. Nobody joins where ``people`` is None."""
+    added = tuple(create for create in planned.creates if create[0] == "contact" and create[1] not in new)
+    if added and people is not None and added[0][1] not in people:
+        new[added[0][1]] = Planned(planned.row, planned.account_id, added)
+    else:
+        same.append(planned.row)
+
+
 def _same_customer(planned: Planned, new: dict[str, Planned], duplicates: list[Duplicate]) -> None:
     """Add the person of a further row of a customer, or say that the row is there twice."""
     first = new[planned.account_id]
-    people = {identifier for each in new.values() for kind, identifier, _ in each.creates if kind == "contact"}
-    added = tuple(create for create in planned.creates if create[0] == "contact" and create[1] not in people)
+    known = {*new, *(identifier for _, identifier, _ in first.creates)}
+    added = tuple(create for create in planned.creates if create[0] == "contact" and create[1] not in known)
     if added:
         new[added[0][1]] = Planned(planned.row, planned.account_id, added)
     else:

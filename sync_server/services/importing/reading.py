@@ -9,6 +9,7 @@ from babel import Locale
 
 from shared.rules.checks import FieldError
 from shared.rules.folding import fold
+from shared.rules.phones import kept
 from shared.rules.validation import check
 from shared.rules.vat import check_vat_id
 from sync_server.services.importing.decoding import LOST, decode, is_suspect
@@ -71,7 +72,11 @@ def _checked(raw: RawRow, country: str) -> ImportRow | list[RefusedRow]:
     broken = [RefusedRow(raw.row_number, title, "broken_characters") for title, text in _texts(raw) if LOST in text]
     if broken:
         return broken
-    account, contact = _account(raw, country), _contact(raw)
+    account = _account(raw, country)
+    contact = _contact(raw)
+    contact |= (
+        {"phones": [kept(number, str(account["country"])) for number in _members(raw.contact["phones"])]} if "phones" in contact else {}
+    )
     errors = list(_problems(account, contact, raw.columns))
     refusals = [RefusedRow(raw.row_number, error.field, error.code, dict(error.params)) for error in errors if not error.is_warning]
     if refusals:
@@ -102,6 +107,8 @@ def _account(raw: RawRow, country: str) -> Fields:
         fields["tags"] = _members(raw.account["tags"])
     if "vat_id" in fields:
         fields["vat_id"] = check_vat_id(raw.account["vat_id"], str(fields["country"])).value
+    if "phone" in fields:
+        fields["phone"] = kept(raw.account["phone"], str(fields["country"]))
     for name in {"lat", "lon"} & fields.keys():
         fields[name] = _number(raw.account[name])
     return fields

@@ -10,7 +10,7 @@ from vobject.base import VObjectError
 from sync_server.services.importing.headers import CONTACT
 from sync_server.services.importing.model import RawRow, RefusedRow
 
-_CARD = re.compile(r"^BEGIN:VCARD[ \t]*\r?$.*?^END:VCARD[ \t]*\r?$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_BEGIN, _END = "BEGIN:VCARD", "END:VCARD"
 _PERSONAL = {"CELL", "HOME", "PERSONAL"}
 _COLUMNS = {
     "name": "ORG",
@@ -38,12 +38,24 @@ def read_cards(text: str) -> tuple[list[RawRow], list[RefusedRow]]:
     """Return the cards as rows. A card that cannot be read is refused alone; what stands outside of cards is left out."""
     rows: list[RawRow] = []
     refused: list[RefusedRow] = []
-    for number, card in enumerate(_CARD.findall(text), start=1):
+    for number, card in enumerate(_cards(text), start=1):
         try:
             rows.append(_row(number, vobject.readOne(card, allowQP=True)))
         except (VObjectError, ValueError, LookupError, AttributeError, TypeError):
             refused.append(RefusedRow(number, "", "malformed_card"))
     return rows, refused
+
+
+def _cards(text: str) -> Iterator[str]:
+    """Cut a file into its cards, each from its first beginning to the next end. One that has no end is left out."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        said = line.rstrip(" \t\r").upper()
+        if lines or said == _BEGIN:
+            lines.append(line)
+        if lines and said == _END:
+            yield "\n".join(lines)
+            lines = []
 
 
 def _row(number: int, card: Any) -> RawRow:  # noqa: ANN401  (vobject is untyped)
@@ -58,7 +70,11 @@ def _row(number: int, card: Any) -> RawRow:  # noqa: ANN401  (vobject is untyped
     if is_company or not any(person.values()):
         own_phones, shop_phones, own_emails, shop_emails = [], shop_phones + own_phones, [], shop_emails + own_emails
     account |= {"phone": next(iter(shop_phones), ""), "email": next(iter(shop_emails), "")}
-    person |= {"phones": "\n".join(own_phones + shop_phones[1:]), "emails": "\n".join(own_emails + shop_emails[1:])}
+    if any(person.values()):
+        person |= {"phones": "\n".join(own_phones + shop_phones[1:]), "emails": "\n".join(own_emails + shop_emails[1:])}
+    else:
+        surplus = [*shop_phones[1:], *shop_emails[1:]]
+        account["note"] = "\n".join(filter(None, [account["note"], *surplus]))
     return RawRow(number, _full(account), _full(person), _COLUMNS)
 
 

@@ -27,6 +27,7 @@ from mobile_app.ui.design import (
     icon_button,
     left,
     row,
+    row_height,
     rows_card,
     search_field,
     section,
@@ -104,7 +105,7 @@ def customers(d: Desk) -> ft.View:
         ),
         CustomerTile("ΕΚ", "Εργαστήριο Ζαχαροπλαστικής Κωνσταντίνα", "Πυλαία", d.press("b"), trailing=formats.distance(d.t, 6800)),
         *[
-            CustomerTile("MP", f"{FRENCH} {i}", f"Lyon {i}", d.press(f"row {i}"), dense=True, chip=Chip("Late", WAIT), key=str(i))
+            CustomerTile("MP", f"{FRENCH} {i}", f"Lyon {i}", d.press(f"row {i}"), height=row_height(1), chip=Chip("Late", WAIT), key=str(i))
             for i in range(3)
         ],
     ]

@@ -92,7 +92,7 @@ def form(d: Desk) -> ft.View:
     body = [
         text_field("Name", d.log.typed, typed, identifier="name"),
         text(f"typed {d.log.typed or 'nothing'}"),
-        text_field("Phone", "04 78", error="This is no phone number. Write it as 04 78 28 19 60.", keyboard=ft.KeyboardType.PHONE),
+        text_field("Phone", "04 78", error="This is not a phone number. Write it as 04 78 28 19 60.", keyboard=ft.KeyboardType.PHONE),
         text_field("Ce qui s’est dit", "Mme Perrin hésite entre deux fours. Elle veut revoir la consommation.", lines=3),
         text_field("Discount", "10", suffix="%", helper="Up to 15 %"),
         text_field("Password", "secret", password=True, reveal=d.action("Show the password", I.VISIBILITY_ROUNDED)),

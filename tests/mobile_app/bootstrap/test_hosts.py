@@ -1,6 +1,9 @@
 """Profiles, tabs and the automatic lock."""
 
 import asyncio
+import sqlite3
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,10 @@ def ports(clock: FakeClock, naps: Naps, link: FaultyLink, files: OwnerFiles | No
     )
 
 
+def data_threads() -> int:
+    return sum(thread.name.startswith("tournee-data") for thread in threading.enumerate())
+
+
 @pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     made = World(tmp_path, request.getfixturevalue("ring").fresh() if getattr(request, "param", "") == "postgresql" else None)
@@ -67,6 +74,33 @@ def test_tabs_of_a_profile_share_a_device_and_another_profile_has_its_own(tmp_pa
         assert isinstance(one.state, NotEnrolled)
         assert "profile-1" not in str(list(tmp_path.rglob("*")))
         await hosts.close()
+
+    asyncio.run(story())
+
+
+def test_visitors_who_left_cost_no_thread_and_find_their_vault_when_they_come_again(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        hosts = Hosts(tmp_path / "web", SERVER, ports(world.clock, Naps(), FaultyLink(world.app)))
+        elodie, watched = await hosts.host_for("elodie"), await hosts.host_for("watched")
+        watched.subscribe(lambda: None)
+        await elodie.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        for visitor in range(5):
+            await hosts.host_for(f"visitor {visitor}")
+        assert data_threads() == 7
+
+        world.clock.forward(11 * MINUTE_MS)
+        await hosts.host_for("somebody")
+
+        assert data_threads() == 3, "one has just come, one is looked at, one is open"
+        await elodie.lock()
+        world.clock.forward(11 * MINUTE_MS)
+        assert await hosts.host_for("watched") is watched
+        again = await hosts.host_for("elodie")
+        assert again is not elodie
+        assert isinstance(again.state, Shut)
+        await hosts.close()
+        assert data_threads() == 0
+        world.close()
 
     asyncio.run(story())
 
@@ -158,6 +192,81 @@ def test_fault_31_after_a_change_exactly_the_new_pin_works(world: World, tmp_pat
         await host.unlock("864209")
 
         assert isinstance(host.state, Opened)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+async def prepared(world: World, folder: Path) -> DeviceHost:
+    """A phone whose next unlock shows today first, however little there is."""
+    for number in range(30):
+        world.account(f"Boulangerie {number}", "Lyon")
+    host = DeviceHost(folder, SERVER, replace(ports(world.clock, Naps(), FaultyLink(world.app)), small=0))
+    await host.arrive()
+    await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+    await exchanged(host)
+    return host
+
+
+async def exchanged(host: DeviceHost) -> Opened:
+    state = host.state
+    assert isinstance(state, Opened)
+    while state.device.status.now.last_ok_at is None:
+        await asyncio.sleep(0.01)
+    return state
+
+
+def test_an_unlock_opens_with_today_and_exchanges_once_the_rest_is_read(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await prepared(world, tmp_path / "d")
+        await host.lock()
+
+        await host.unlock(PIN)
+        opened = host.state
+        assert isinstance(opened, Opened)
+        first = opened.device.store.full
+        await exchanged(host)
+
+        assert (first, opened.device.store.full, await opened.device.accounts.count()) == (False, True, 30)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_a_lock_while_the_rest_is_read_leaves_a_vault_that_opens(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await prepared(world, tmp_path / "d")
+        for _ in range(3):
+            await host.lock()
+            await host.unlock(PIN)
+        await host.lock()
+        assert isinstance(host.state, Shut)
+
+        await host.unlock(PIN)
+
+        assert await (await exchanged(host)).device.accounts.count() == 30
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_damage_that_is_found_while_the_rest_is_read_is_salvaged_like_any_other(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await prepared(world, tmp_path / "d")
+        await host.lock()
+        (path,) = (tmp_path / "d").glob("*.vault")
+        with sqlite3.connect(path) as vault:
+            vault.execute("UPDATE record SET sealed = zeroblob(64)")
+        vault.close()
+
+        await host.unlock(PIN)
+        while not (isinstance(host.state, Opened) and host.state.salvaged):
+            await asyncio.sleep(0.01)
+
+        assert await (await exchanged(host)).device.accounts.count() == 30
         await host.close()
         world.close()
 

@@ -150,7 +150,6 @@ def test_a_seal_for_a_new_device_id_replaces_the_old_one(phone: Phone) -> None:
     assert seal is not None
     assert seal.device_id == "device-2"
     assert recovered(phone) == key
-    assert run(phone.start().identity()) == KeyIdentity("org", "device-2")
     assert opens(phone, PIN)
 
 
@@ -181,6 +180,21 @@ def test_the_lease_locks_a_phone_that_has_not_met_its_server_for_14_days(phone: 
     assert run(phone.start().unlock(PIN)) == LeaseOver(enrolled)
     assert not run(phone.start().lease_holds())
     run(phone.start().server_met())
+    assert opens(phone, PIN)
+
+
+def test_the_lease_is_as_long_as_the_organisation_wants_it(phone: Phone) -> None:
+    phone.enrol()
+    run(phone.start().server_met(3))
+    phone.clock.forward(3 * DAY_MS)
+    assert opens(phone, PIN)
+
+    phone.clock.forward(1)
+
+    assert not opens(phone, PIN)
+    assert not run(phone.start().lease_holds())
+    run(phone.start().server_met(30))
+    phone.clock.forward(29 * DAY_MS)
     assert opens(phone, PIN)
 
 

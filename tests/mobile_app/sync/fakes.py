@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from mobile_app.data.healing import Offers
 from mobile_app.data.verified import Verified
+from mobile_app.sync.tally import Traffic
 from shared.errors import SessionExpired
 from shared.sync.change import Change, Edit, Epoch, Transaction
 from shared.sync.cursor import again
@@ -146,6 +147,7 @@ class FakeApi:
     """A server that answers from a script. ``fail`` is raised, once each, by the call it names."""
 
     def __init__(self) -> None:
+        self.traffic = Traffic()
         self.calls: list[str] = []
         self.good = {"access-1"}
         self.fail: list[tuple[str, Exception]] = []

@@ -1,6 +1,7 @@
 """One round: what is exchanged, in which order, and how each trouble ends it."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.sync.engine import DIGEST_EVERY, Engine, RoundEnd
 from mobile_app.sync.http_api import CaptivePortal
-from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, ServerRefused, SessionExpired
+from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync.protocol import News, Tokens
 from tests.fakes.device import FakeClock
 from tests.mobile_app.sync.fakes import FakeApi, FakeHealing, FakeStore, FakeTokens, tokens, transaction
+
+LINE = ("outcome", "code", "transactions", "records", "bytes_sent", "bytes_received", "took_ms")
 
 
 @dataclass
@@ -59,6 +62,20 @@ def test_a_round_pushes_all_then_pulls_all_and_says_when() -> None:
     assert bench.status.now.last_ok_at == 1_000
     assert bench.status.now.clock_offset_ms == 250
     assert bench.met == ["met"]
+
+
+def test_a_round_is_one_line_of_counts_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(FakeStore("t1", "t2"))
+    bench.api.remaining, bench.api.rows = {"": 3}, 3
+    with caplog.at_level(logging.INFO):
+        bench.round()
+        bench.api.fail = [("pull", LinkBroke())]
+        bench.round()
+
+    lines = [{name: getattr(record, name) for name in LINE} for record in caplog.records]
+    assert [record.getMessage() for record in caplog.records] == ["round", "round"]
+    assert lines[0] == dict(zip(LINE, ("idle", "", 2, 3, 0, 0, 0), strict=True))
+    assert lines[1] == dict(zip(LINE, ("offline", "link_broke", 0, 0, 0, 0, 0), strict=True))
 
 
 def test_a_round_with_nothing_to_do_is_one_request() -> None:

@@ -14,7 +14,11 @@ from shared.errors import DiskFull, RecordRefused, ServerRefused, TourneeError
 from shared.rules.validation import CODES
 
 SERVICES = Path(sync_server.__file__).parent
-_GIVEN = re.compile(r'(?:\brefused|Refusal|Refused|problem)\(\s*(?:\d+,\s*)?"([a-z_]+)"|\bcode = "([a-z_]+)"')
+_GIVEN = re.compile(
+    r'(?:\brefused|Refusal|Refused|RefusedError|problem)\(\s*(?:\d+,\s*)?"([a-z_]+)"'
+    r'|_error\([^()]*?"([a-z_]+)"(?:, expected=.*)?\)'
+    r'|\bcode = "([a-z_]+)"'
+)
 SPOKEN_TO_DEVICES = (
     "push",
     "pull",
@@ -40,14 +44,18 @@ def errors(kind: type[TourneeError]) -> Iterator[str]:
 
 def server_codes() -> set[str]:
     files = [SERVICES / "services" / f"{name}.py" for name in SPOKEN_TO_DEVICES]
-    files += [*(SERVICES / "api").rglob("*.py"), Path(sync_server.__file__).parents[1] / "shared/sync/settle.py"]
-    found = [match for file in files if file.exists() for match in _GIVEN.findall(file.read_text(encoding="utf-8"))]
-    return {first or second for first, second in found}
+    assert all(file.exists() for file in files)
+    files += [*(SERVICES / "api").rglob("*.py"), *(SERVICES.parent / "shared/sync").glob("*.py")]
+    return {code for file in files for found in _GIVEN.findall(file.read_text(encoding="utf-8")) for code in found if code}
 
 
 NOT_TO_A_PERSON = {"already_initialised", "not_initialised", "not_empty", "metrics_token_wrong", "move_differs"}
 """What only a command or a collector of figures is told."""
 ALL = sorted({*CODES, *errors(TourneeError), *server_codes()} - NOT_TO_A_PERSON)
+
+
+def test_no_code_of_a_refusal_is_overlooked() -> None:
+    assert {"price_differs", "totals_differ", "tax_differs", "fact_is_final", "server_field", "unknown_field"} <= set(ALL)
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -76,6 +84,6 @@ def test_a_failure_says_what_of_it_was_kept() -> None:
     t = words("en")
 
     assert "not saved" in sentence_for_error(t, DiskFull())
-    assert sentence_for_error(t, RecordRefused("invalid", {"phone": "not_a_phone"})) == "This is no phone number."
+    assert sentence_for_error(t, RecordRefused("invalid", {"phone": "not_a_phone"})) == "This is not a phone number."
     assert sentence_for_error(t, ServerRefused(401, "wrong_credentials")) == "Login or password is not right."
     assert sentence_for_error(t, ZeroDivisionError()) == "That did not work. What was saved before is safe."

@@ -8,7 +8,6 @@ from shared.rules.pricing import (
     PriceList,
     PriceRule,
     TaxRate,
-    age_in_days,
     list_at,
     next_break,
     overlapping,
@@ -151,12 +150,6 @@ def test_the_tax_rate_is_the_one_of_the_day_and_greece_has_two_names() -> None:
     assert tax_rate_for("FR", "standard", "2026-11-22", rates) == 2000
     assert tax_rate_for("FR", "reduced", "2026-11-22", rates) is None
     assert tax_rate_for("DE", "standard", "2026-11-22", rates) is None
-
-
-def test_a_list_has_an_age_in_days() -> None:
-    assert age_in_days(AUTUMN, "2026-06-01") == 0
-    assert age_in_days(AUTUMN, "2026-11-22") == 174
-    assert age_in_days(AUTUMN, "2026-05-31") == -1
 
 
 def test_rules_between_which_nothing_decides_are_found() -> None:

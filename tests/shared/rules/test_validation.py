@@ -264,3 +264,10 @@ def test_unknown_kinds_and_fields_are_somebody_elses_business() -> None:
 
 def test_every_warning_is_a_known_code() -> None:
     assert set(CODES) >= WARNINGS
+
+
+@pytest.mark.parametrize(("currency", "codes"), [("EUR", []), ("CHF", []), ("JPY", ["not_a_currency"]), ("KWD", ["not_a_currency"])])
+def test_a_price_list_is_in_a_currency_of_hundredths(currency: str, codes: list[str]) -> None:
+    found = check("price_list", {"name": "2026", "version": 1, "currency": currency, "valid_from": "2026-01-01"})
+
+    assert [error.code for error in found] == codes

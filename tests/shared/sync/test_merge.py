@@ -1,11 +1,14 @@
 """One change against one record: each policy's rule, once in words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from shared.rules.lifecycle import QUOTE, VISIT, Lifecycle
 from shared.sync.change import Base, Change, Edit
 from shared.sync.clock import pack
 from shared.sync.merge import Merged, Witness, merge_change
-from shared.sync.policy import WHOLE_RECORD, Value
+from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
 from shared.sync.record import DELETED, ERASED, Mark, Record
 from tests.shared.sync.worlds import EPOCH, HOME, SPEC, World, first
 
@@ -140,6 +143,33 @@ def test_a_cancellation_that_did_not_know_of_the_check_in_is_kept_beside_it() ->
 
     assert standing(cancelled, "state") == "checked_in"
     assert cancelled.clashes[0].lost.value == "cancelled"
+
+
+def test_a_step_from_a_state_that_the_record_was_never_in_is_refused() -> None:
+    merged = change(first(), "state", Edit(was="checked_in", to="checked_out"), seen=0)
+
+    assert merged.refusal is not None
+    assert merged.refusal.code == "illegal_step"
+
+
+@pytest.mark.parametrize("machine", [VISIT, QUOTE], ids=["visit", "quote"])
+@given(st.data())
+def test_no_honest_step_is_refused_however_two_people_walk_apart(machine: Lifecycle, data: st.DataObject) -> None:
+    spec = KindSpec("thing", {"state": FieldSpec("state", Policy.STATE, machine)})
+    begun = data.draw(st.sampled_from(sorted(machine.states)))
+    record, shown = Record("thing", "r", "r", "territory:1", 1, Mark(pack(1), "S0", 1), {"state": begun}), dict.fromkeys("ab", begun)
+    for rev in range(2, 10):
+        device = data.draw(st.sampled_from("ab"))
+        following = sorted(machine.transitions[shown[device]])
+        if not following:
+            continue
+        step = Edit(data.draw(st.sampled_from(following)), shown[device])
+        witness = Witness(Mark(pack(rev), device, rev, rev), 1)
+
+        merged = merge_change(record, Change("thing", "r", "update", pack(rev), {"state": step}), witness, spec, HOME)
+
+        assert merged.refusal is None
+        record, shown[device] = merged.record or record, str(step.to)
 
 
 def test_a_step_that_no_state_allows_is_refused() -> None:

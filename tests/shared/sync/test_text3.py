@@ -1,8 +1,12 @@
 """The three-way merge of texts keeps what either side wrote."""
 
+import time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.sync import text3
 from shared.sync.text3 import merge_text
 
 texts = st.lists(st.sampled_from("abcd"), max_size=6).map("\n".join)
@@ -43,3 +47,39 @@ def test_a_line_deleted_by_one_and_changed_by_the_other_stays_changed() -> None:
 def test_lines_that_two_people_add_at_the_end_both_stand_and_nobody_is_asked() -> None:
     assert merge_text("one", "one\ntwo", "one\nzwei") == ("one\ntwo\nzwei", False)
     assert merge_text("", "two", "zwei") == ("two\nzwei", False)
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs"),
+    [
+        ("\n" * 4_000, "x", "\n" * 4_000 + "y\n"),
+        ("a\nb\n" * 1_000, "a\nb\n" * 1_000 + "q", "z\n" + "a\nc\n" * 1_000 + "z"),
+        ("\n".join(map(str, range(4_000))), "", "\n".join(map(str, range(3_999, -1, -1)))),
+        ("", "\n".join(map(str, range(20_000))), "\n".join(map(str, range(30_000, 10_000, -1)))),
+    ],
+    ids=["equal lines", "alternating lines", "turned about", "much on both sides"],
+)
+def test_no_text_takes_long_to_merge_whatever_its_lines(base: str, ours: str, theirs: str) -> None:
+    begun = time.process_time()
+
+    merged = merge_text(base, ours, theirs)
+
+    assert time.process_time() - begun < 0.5
+    assert {*ours.splitlines(), *theirs.splitlines()} - {*base.splitlines()} <= {*merged.text.splitlines()}
+
+
+@settings(max_examples=200)
+@given(texts, texts, texts)
+def test_texts_that_are_too_much_to_align_lose_nothing_either(base: str, ours: str, theirs: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(text3, "MOST_WORK", 1)
+        merged = merge_text(base, ours, theirs).text.splitlines()
+
+    assert {*ours.splitlines(), *theirs.splitlines()} - {*base.splitlines()} <= {*merged}
+
+
+def test_two_edits_far_apart_in_a_long_note_both_stand() -> None:
+    lines = [f"line {number}" for number in range(600)]
+    ours, theirs = ["first", *lines[1:]], [*lines[:-1], "last"]
+
+    assert merge_text("\n".join(lines), "\n".join(ours), "\n".join(theirs)) == ("\n".join(["first", *lines[1:-1], "last"]), False)

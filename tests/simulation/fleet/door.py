@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -11,8 +12,11 @@ from shared.errors import DiskFull, Offline, ServerRefused, StorageBusy
 from shared.sync import codec
 from shared.sync.codec import from_rows
 from shared.sync.protocol import HealAnswer, HealRequest, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
+from shared.sync.record import Record
+from sync_server.services.compaction import KEPT_DAYS
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.pull import PullRequest
+from sync_server.services.scopes import DAY_MS
 from tests.fakes.device import Killed
 from tests.simulation.fleet.handset import Handset
 from tests.simulation.fleet.ledger import Ledger, Submission
@@ -41,6 +45,12 @@ class Door:
     rights: Rights
     raw: sqlite3.Connection = field(init=False)
     truth: Truth = field(init=False)
+    holds: Callable[[str, str], Record | None] = field(default=lambda _name, _id: None)
+    """What a phone (its name) holds of a record."""
+    dropped: dict[str, int] = field(default_factory=dict)
+    """By record, the rev of its tombstone that was dropped: a phone may still hold that."""
+    came: dict[str, int] = field(default_factory=dict)
+    """By phone and its cursor, when a last page brought it there."""
     snapshots: dict[str, dict[str, int]] = field(default_factory=dict)
     """By the cursor of a last page, what its phone must then hold: the rev of each record."""
 
@@ -114,12 +124,35 @@ class Door:
                 self.ledger.blame("lost", f"{name}: {outcome.txn} is called a duplicate at {outcome.rev}")
         elif known.fate == "taken":
             self.ledger.blame("lost", f"{name}: {outcome.txn} had been taken and is now {outcome.status}")
+        elif outcome.status == "need_full":
+            self.ledger.faults["need_full"] += 1
         elif outcome.status == "refused":
-            if not self.ledger.restored:
-                self._check_causes(known)
-            if not outcome.code:
-                self.ledger.blame("lost", f"{name}: {outcome.txn} is refused without a reason")
+            self._check_refusal(name, known, outcome.code)
         return None
+
+    def _check_refusal(self, name: str, refused: Submission, code: str) -> None:
+        if not self.ledger.restored:
+            self._check_causes(refused)
+        if not code:
+            self.ledger.blame("lost", f"{name}: {refused.txn} is refused without a reason")
+        if code == "unknown_record":
+            self._check_forgotten(name, refused)
+
+    def _check_forgotten(self, name: str, submission: Submission) -> None:
+        """What was deleted and dropped comes back with what is written about it, as long as the phone holds it where it was."""
+        edit = submission.edits[0]
+        if len(submission.edits) > 1 or edit.op != "update" or edit.id not in self.dropped or "territory_id" in edit.fields:
+            return
+        allowed = self.rights.scopes(PHONES[name], "", self.server.clock.now_ms())
+        held = self.holds(name, edit.id)
+        root = self.holds(name, held.root) if held is not None else None
+        there = self.raw.execute("SELECT scope FROM compacted WHERE id = ?", (edit.id,)).fetchone()
+        above = "SELECT scope FROM record_meta WHERE id = ?1 UNION SELECT scope FROM compacted WHERE id = ?1"
+        if held is None or root is None or there is None or edit.kind not in ("account", "contact", "visit"):
+            return
+        scopes = {held.scope, root.scope, there[0], *(row[0] for row in self.raw.execute(above, (held.root,)))}
+        if len(scopes) == 1 and scopes <= allowed:
+            self.ledger.blame("lost", f"{name}: {edit.id} was refused as unknown, and the phone holds all of it")
 
     def _check_causes(self, submission: Submission) -> None:
         """What made the records that it writes or names, and the step before its own, must have been taken before it is judged."""
@@ -158,7 +191,12 @@ class Door:
         allowed = self.rights.scopes(PHONES[name], device.user_id, self.server.clock.now_ms())
         if foreign := {record.scope for record in from_rows(page)} - allowed:
             self.ledger.blame("scope", f"{name} was sent records of {sorted(foreign)}")
+        if page.again:
+            self.ledger.faults["snapshot"] += 1
+            if not self.ledger.restored and self.server.clock.now_ms() - self.came.get(name + page.asked, 0) < (KEPT_DAYS - 1) * DAY_MS:
+                self.ledger.blame("diverged", f"{name} was told to begin anew, and had been here lately")
         if not page.more:
+            self.came[name + page.cursor] = self.server.clock.now_ms()
             marks = ", ".join("?" * len(allowed))
             rows = self.raw.execute(f"SELECT id, rev FROM record_meta WHERE scope IN ({marks})", sorted(allowed))  # noqa: S608
             self.snapshots[name + page.cursor] = dict(rows.fetchall())
@@ -168,7 +206,7 @@ class Door:
         """A phone has taken its last page: it must hold what the server held when it gave it, no less and no more."""
         here: dict[str, int] = dict(phone.disk.database.execute("SELECT id, rev FROM record").fetchall())
         there = self.snapshots[phone.name + page.cursor]
-        if more := here.keys() - there.keys():
+        if more := {id_ for id_ in here.keys() - there.keys() if self.dropped.get(id_) != here[id_]}:
             self.ledger.blame("scope", f"{phone.name} holds {len(more)} records that it should not, {sorted(more)[0]} for one")
         if self.ledger.restored:  # a comparison of digests mends what the lost epoch had not served
             return
@@ -176,6 +214,6 @@ class Door:
             first = min(wrong)
             said = f"{phone.name} holds {first} at {here.get(first)}, the server at {there[first]}; {len(wrong)} such"
             self.ledger.blame("diverged", said)
-        orphans = phone.app.working_set._asked(_ORPHANS)
+        orphans = phone.app.working_set.ask(_ORPHANS)
         if orphans:
             self.ledger.blame("causality", f"{phone.name} shows {orphans[0][0]} without what it belongs to")

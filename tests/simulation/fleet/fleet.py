@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mobile_app.data.session_state import SessionState
+from mobile_app.data.shown import opened_record
 from shared.sync.protocol import Tokens
+from shared.sync.record import Record
 from sync_server.services.devices import NewDevice, add_device
 from tests.fakes.device import FakeClock
 from tests.simulation.fleet.disk import Disk
@@ -39,6 +41,7 @@ class Fleet:
         self.server.start()
         self.rights = Rights(self.start.territories)
         self.door = Door(self.server, self.ledger, self.codes, self.rights)
+        self.door.holds = self._held
         self.wire = Wire(self.door)
         for enrolled in self.start.phones:
             self.add_phone(enrolled)
@@ -84,6 +87,12 @@ class Fleet:
             code = add_device(connection, NewDevice(device_id, phone.user_id, phone.name, "simulation"), self.now.now)
             tokens = self.server.tokens.begin(connection, device_id, self.now.now)
         self.add_phone(Enrolled(phone.name, phone.user_id, phone.role, device_id, code, tokens))
+
+    def _held(self, name: str, id_: str) -> Record | None:
+        """What a phone's vault says of a record, if it is switched on."""
+        opened = self.phones[name].opened
+        found = opened.vault.records.get([id_]).get(id_) if opened is not None else None
+        return opened_record(found[1]) if found is not None else None
 
     def new_session(self, phone: Handset) -> Tokens:
         """What the server gives to somebody who typed her password."""

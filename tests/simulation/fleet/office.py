@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.errors import TourneeError
 from shared.sync.policy import Value
 from sync_server.services import territories
+from sync_server.services.compaction import compact
 from sync_server.services.devices import revoke_device
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.rights import day_of
@@ -61,6 +62,19 @@ class Office:
         with self.fleet.server.database.write() as connection:
             revoke_device(connection, phone.session.device_code, self.fleet.now.now)
         return "revoked"
+
+    def compacts(self) -> str:
+        """What everybody knows to be deleted leaves the tables."""
+        door, server = self.fleet.door, self.fleet.server
+        query = "SELECT id, rev FROM record_meta WHERE deleted = 1"
+        before: dict[str, int] = dict(door.raw.execute(query).fetchall())
+        compact(server.database, self.fleet.now.now)
+        after = dict(door.raw.execute(query).fetchall())
+        gone = {id_: rev for id_, rev in before.items() if id_ not in after}
+        door.dropped |= gone
+        door.truth.forget(gone)
+        self.fleet.ledger.faults["tombstone_dropped"] += len(gone)
+        return "compacted"
 
     def _writes(self, account: str, fields: dict[str, Value]) -> None:
         door, before = self.fleet.door, self.fleet.door.head()

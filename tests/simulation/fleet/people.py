@@ -43,6 +43,8 @@ class People:
     start: Start
     dice: random.Random
     forms: dict[str, list[Form]] = field(default_factory=dict)
+    deletes: int = 5
+    """How often somebody deletes something, of about 130 actions."""
     _typed: int = 0
 
     def act(self, phone: Handset) -> str:
@@ -53,7 +55,7 @@ class People:
             (self._save_form, 10),
             (self._create_contact, 6),
             (self._create_account, 3),
-            (self._delete, 5),
+            (self._delete, self.deletes),
             (self._plan, 6),
             (self._step, 12),
             (self._review, 4),
@@ -77,7 +79,7 @@ class People:
 
     def _pick(self, phone: Handset, query: str, *values: object) -> tuple[Any, ...] | None:
         """One of the rows, the first ones more often, so that people meet."""
-        rows = phone.app.working_set._asked(query, values)
+        rows = phone.app.working_set.ask(query, values)
         return rows[min(self.dice.randrange(len(rows)), self.dice.randrange(len(rows)))] if rows else None
 
     def _word(self, phone: Handset) -> str:

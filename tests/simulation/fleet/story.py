@@ -26,6 +26,9 @@ STEPS = 200
 DAY_MS = 86_400_000
 _RESTORED = 0.3
 """The share of seeds in which a backup is restored, once."""
+_SLOW = 0.3
+"""The share of seeds in which months go by, and a phone may sleep through them."""
+_NAP_DAYS = (60, 300)
 _THERE: tuple[Fault, ...] = ("request_lost", "captive", "torn_request", "twice", "kept_copy")
 _BACK: tuple[Fault, ...] = ("answer_lost", "torn_answer", "old_answer", "server_died_after_commit")
 
@@ -75,6 +78,10 @@ class Story:
         self.office = Office(self.fleet, self.dice)
         self.backups = Backups(self.fleet)
         self._may_restore = self.dice.random() < _RESTORED
+        self._slow = self.dice.random() < _SLOW
+        if self._slow:
+            self.people.deletes = 25
+        self._asleep: dict[str, int] = {}
 
     def play(self, steps: int) -> Report:
         """Take the steps, let all settle, and say what was wrong."""
@@ -93,8 +100,10 @@ class Story:
         return Report(self.fleet.seed, broken, self.fleet.ledger.faults, trace, tuple(self.told))
 
     def _time_goes_by(self) -> None:
-        long = self.dice.random() < 0.01
-        self.fleet.now.forward(self.dice.randrange(3_600_000, 3 * DAY_MS) if long else self.dice.randrange(100, 9_000))
+        long = self.dice.random() < (0.12 if self._asleep else 0.01)
+        most = (40 if self._asleep else 3) * DAY_MS
+        self.fleet.now.forward(self.dice.randrange(3_600_000, most) if long else self.dice.randrange(100, 9_000))
+        self._asleep = {name: until for name, until in self._asleep.items() if until > self.fleet.now.now}
         for phone in self.fleet.phones.values():
             phone.set_clock()
 
@@ -113,10 +122,19 @@ class Story:
             (self._told(self.office.moves_account), 1),
             (self._told(self.office.reassigns), 1),
             (self._told(self.office.revokes), 0.15),
+            (self._told(self._somebody_sleeps), 3 if self._slow else 0),
+            (self._told(self.office.compacts), 6 if self._slow else 0.3),
             (self.backups.make, 1 if self._may_restore else 0),
             (self._told(self._a_backup_is_restored), 1 if self._may_restore and self.backups.may_restore else 0),
         ]
         return self.dice.choices([each for each, _ in steps], [weight for _, weight in steps])[0]()
+
+    def _somebody_sleeps(self) -> str:
+        """A phone lies in a drawer for weeks or months; two stay awake at least."""
+        name = self.dice.choice(list(self.fleet.phones))
+        if len(self._asleep) < len(self.fleet.phones) - 2:
+            self._asleep[name] = self.fleet.now.now + self.dice.randrange(*_NAP_DAYS) * DAY_MS
+        return "asleep"
 
     def _a_backup_is_restored(self) -> str:
         self._may_restore = False
@@ -132,7 +150,7 @@ class Story:
         return strike
 
     def _a_phone(self) -> Handset:
-        phone = self.fleet.phones[self.dice.choice(list(self.fleet.phones))]
+        phone = self.fleet.phones[self.dice.choice([name for name in self.fleet.phones if name not in self._asleep])]
         if phone.opened is None:
             phone.boot()
         while phone.opened is None:

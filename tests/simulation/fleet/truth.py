@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -111,6 +111,12 @@ class Truth:
     texts: dict[Key, list[Writer]] = field(default_factory=dict)
     """Everyone who wrote in a text: each of its lines has an author."""
 
+    def forget(self, ids: Collection[str]) -> None:
+        """These were deleted so long ago that the server forgot them: what comes back was written by nobody."""
+        self.cells = {key: writer for key, writer in self.cells.items() if key[0] not in ids}
+        self.texts = {key: writers for key, writers in self.texts.items() if key[0] not in ids}
+        self.adds = {key: writers for key, writers in self.adds.items() if key[0] not in ids}
+
     def office_wrote(self, id_: str, names: Iterable[str], rev: int) -> None:
         """The office wrote fields; it had seen all."""
         for name in names:
@@ -124,6 +130,8 @@ class Truth:
             for edit in each.edits:
                 writes.setdefault(edit.id, []).append((edit, each))
         for id_, edits in writes.items():
+            if id_ not in after and all(edit.op == "delete" for edit, _ in edits):
+                continue  # deleted by somebody else, so long ago that the server forgot it
             if id_ not in after:
                 self.ledger.blame("lost", f"{device}: {edits[0][0].kind} {id_} was taken and is not there")
                 continue

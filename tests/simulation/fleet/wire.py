@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 import msgspec
 
 from mobile_app.sync.http_api import CaptivePortal
+from mobile_app.sync.tally import Traffic
 from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired, TourneeError
 from shared.sync import codec
 from shared.sync.protocol import HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
@@ -150,6 +151,7 @@ class WireApi:
     """The engine's ``SyncApi`` over the wire. ``page`` bounds the records of a page."""
 
     def __init__(self, wire: Wire, device: str, new_future: Callable[[], asyncio.Future[Any]]) -> None:
+        self.traffic = Traffic()
         self._wire = wire
         self._device = device
         self._new_future = new_future

@@ -66,3 +66,27 @@ def test_an_erased_customers_photos_go_at_once_unless_another_customers_record_n
 
     assert erased.exit_code == 0, erased.output
     assert [path.exists() for path in files] == [False, True]
+
+
+def test_the_doctor_misses_a_file_that_the_office_took_and_a_record_names(organisation: Tournee, folder: Path) -> None:
+    path = put(folder, png(filler=2_000))
+    database = Database.open(folder / "org.db")
+    adopt(database, FolderStore(folder / "blobs"), path.name, 0)
+    author = Author(SystemClock(), SystemRandomness())
+    with database.write() as connection:
+        territory = author.create(connection, "territory", {"name": "Lyon"})
+        user = author.create(connection, "user", {"name": "Élodie", "role": "rep"})
+        account = author.create(connection, "account", {"name": "Perrin", "territory_id": territory})
+        for sha256 in (path.name, "0" * 64):
+            named = {"account_id": account, "user_id": user, "sha256": sha256, "media_type": "image/png"}
+            author.create(connection, "attachment", {**named, "size": 2_000})
+    database.close()
+
+    sound = organisation("doctor").output
+    path.write_bytes(path.read_bytes()[:100])
+    short = organisation("doctor")
+    path.unlink()
+    gone = organisation("doctor")
+
+    assert "is in the store (1); 1 have not come." in sound
+    assert [(done.exit_code, "1 files that records name are missing" in done.output) for done in (short, gone)] == [(1, True)] * 2

@@ -1,5 +1,7 @@
 """A plan says what is new, what is there already and what is probably a customer one has, and the same file twice changes nothing."""
 
+import time
+
 from sync_server.services.importing import ImportPlan, plan_import, read_customers
 from sync_server.services.importing.model import Fields
 
@@ -117,3 +119,34 @@ def test_refused_rows_are_part_of_the_plan() -> None:
     done = plan(";;;;;;\nPain;;;;;XX;\n".replace("XX", "FR11000000000"))
 
     assert [(refused.row, refused.code) for refused in done.refused] == [(3, "vat_checksum")]
+
+
+def test_a_person_who_is_new_in_a_second_file_joins_the_customer_that_is_there_and_who_was_taken_out_stays_out() -> None:
+    first = plan(PERRIN)
+    ((_, account_id, _), (_, sylvie, _)) = first.transactions()[0]
+    rows = PERRIN + PERRIN.replace("Sylvie", "Bob") + PERRIN.replace("Sylvie", "Alice")
+    (bob,) = (create[1] for create in plan(PERRIN.replace("Sylvie", "Bob")).transactions()[0] if create[0] == "contact")
+
+    second = plan_import(read_customers((FILE + rows).encode(), "a.csv"), applied(first), LYON, {account_id: {sylvie, bob}})
+
+    assert [fields["first_name"] for creates in second.transactions() for _, _, fields in creates] == ["Alice"]
+    assert len(second.same) == 2
+
+
+def test_nobody_joins_a_customer_that_was_deleted() -> None:
+    first = plan(PERRIN)
+
+    second = plan(PERRIN.replace("Sylvie", "Bob"), applied(first))
+
+    assert second.transactions() == []
+
+
+def test_many_people_of_one_customer_are_planned_in_one_go() -> None:
+    rows = "".join(PERRIN.replace("Sylvie", f"Person{number}") for number in range(4_000))
+    parsed = read_customers((FILE + rows).encode(), "a.csv")
+    begun = time.process_time()
+
+    done = plan_import(parsed, {}, LYON)
+
+    assert len(done.new) == 4_000
+    assert time.process_time() - begun < 3

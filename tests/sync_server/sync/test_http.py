@@ -12,6 +12,8 @@ import msgspec
 import pytest
 
 from shared.sync import codec
+from shared.sync.cursor import LONGEST
+from shared.sync.policy import Value
 from shared.sync.protocol import DEVICE_HEADER, PROBLEM, PROTOCOL, Problem, PullAnswer, PushAnswer, PushRequest
 from sync_server.api.app import create_app
 from sync_server.api.deps import Context
@@ -229,3 +231,23 @@ def test_fault_14_a_full_disk_answers_507_and_keeps_no_half_batch(line: Line, en
     assert line.phone.last is not None
     assert head == line.phone.last.head
     assert {outcome.status for outcome in retried.outcomes} == {"applied"}
+
+
+def test_a_manager_of_many_territories_goes_on_from_her_cursor() -> None:
+    line = Line()
+    territories = [line.world.authored("territory", name=f"T{number}") for number in range(200)]
+    for territory in territories:
+        fields: dict[str, Value] = {"territory_id": territory, "user_id": line.world.elodie[0], "valid_from": "2026-01-01"}
+        line.world.authored("assignment", **fields)
+    first = codec.decode(line.send("GET", "/v1/sync/pull").content, PullAnswer)
+
+    second = codec.decode(line.send("GET", f"/v1/sync/pull?cursor={first.cursor}").content, PullAnswer)
+
+    assert len(first.scopes) > 200
+    assert len(first.cursor) < 6_000
+    assert (second.more, second.kinds, second.cursor) == (False, {}, first.cursor)
+
+
+@pytest.mark.parametrize("cursor", ["A" * (LONGEST + 1), "eJ" + "A" * 100], ids=["too long", "packed badly"])
+def test_a_cursor_that_cannot_be_read_makes_the_device_begin_anew(line: Line, cursor: str) -> None:
+    assert line.problem("GET", f"/v1/sync/pull?cursor={cursor}") == (422, "bad_cursor")

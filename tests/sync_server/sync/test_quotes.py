@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
-from shared.sync.change import Change, Transaction
+from shared.rules.lifecycle import QUOTE
+from shared.sync.change import Change, Edit, Transaction
 from shared.sync.policy import Value
-from sync_server.storage import transactions
+from sync_server.services.quoting import check_quotes
+from sync_server.services.refusal import TransactionRefusedError
+from sync_server.services.workspace import Workspace
+from sync_server.storage import meta, transactions
 from tests.sync_server.world import Phone, World
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -152,6 +157,36 @@ def test_a_quote_made_and_sent_in_one_action_is_checked_too(shop: Shop) -> None:
     outcome = shop.phone.push(shop.phone.transaction(shop.quote(quote, state="sent", gross_total=1), shop.line(quote)))
 
     assert outcome.status == "refused"
+
+
+@pytest.mark.parametrize("liar", ["an earlier seq", "another device"])
+def test_a_quote_that_was_never_sent_is_not_accepted_because_a_device_says_that_it_saw_it_sent(shop: Shop, liar: str) -> None:
+    quote = shop.phone.new_id()
+    shop.phone.seq = 10
+    sums: dict[str, Value] = {"net_total": 2, "tax_total": 0, "gross_total": 2}
+    shop.phone.push(shop.phone.transaction(shop.quote(quote, **sums), shop.line(quote, unit_price=1, list_price=1)))
+    forger = shop.phone if liar == "an earlier seq" else shop.world.phone(shop.world.elodie)
+    accepted = Change("quote", quote, "update", forger.stamp(), {"state": Edit("accepted", "sent")})
+
+    outcome = forger.push(Transaction(forger.new_id(), (accepted,), seq=5))
+
+    assert (outcome.status, outcome.code) == ("refused", "illegal_step")
+    shop.phone.pull()
+    assert shop.phone.records[quote].value("state") == "draft"
+
+
+@pytest.mark.parametrize("state", sorted(QUOTE.states - {"draft", "pending_approval", "approved"}))
+def test_whatever_step_takes_a_quote_out_of_the_house_its_prices_are_checked(shop: Shop, state: str) -> None:
+    quote = shop.phone.new_id()
+    shop.phone.push(shop.phone.transaction(shop.quote(quote), shop.line(quote, unit_price=1, list_price=1)))
+    with shop.world.database.write() as connection:
+        workspace = Workspace(connection, meta.head(connection))
+        draft = workspace.record(quote)
+        assert draft is not None
+        workspace.stage(msgspec.structs.replace(draft, fields=draft.fields | {"state": state}))
+
+        with pytest.raises(TransactionRefusedError, match="price_differs"):
+            check_quotes(workspace, shop.phone.device, [])
 
 
 def test_the_lines_and_figures_of_a_sent_quote_are_frozen(shop: Shop) -> None:

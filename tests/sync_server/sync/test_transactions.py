@@ -1,9 +1,12 @@
 """Transactions: all or nothing, once, in order; what is refused does not stop what follows."""
 
+import time
+
 import msgspec
 import pytest
 
 from shared.errors import ServerRefused
+from shared.sync import settle
 from shared.sync.change import Edit, Transaction
 from shared.sync.protocol import MAX_CHANGES, PushRequest
 from tests.sync_server.world import DAY, Phone, World
@@ -255,3 +258,32 @@ def test_a_text_that_no_database_keeps_is_refused_alone() -> None:
     ).outcomes
 
     assert [outcome.status for outcome in outcomes] == ["refused", "refused", "refused", "applied"]
+
+
+def test_a_small_push_of_many_equal_lines_keeps_nobody_waiting() -> None:
+    world, account, phone = _ready()
+    other = world.phone(world.elodie)
+    other.pull()
+    phone.push(phone.edit("account", account, note="x"))
+    lines = "\n" * 4_000
+    begun = time.process_time()
+
+    outcome = other.push(other.edit("account", account, note=Edit(f"a\n{lines}z", lines)))
+
+    assert outcome.status == "conflict"
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("note", "code"), [(Edit("n" * 20_001, "x"), "text_too_long"), (Edit("y", ["x"]), "wrong_type"), (Edit(7, "x"), "wrong_type")]
+)
+def test_a_note_that_is_none_is_refused_before_it_is_merged(note: Edit, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, account, phone = _ready()
+    phone.push(phone.edit("account", account, note="x"))
+    merged: list[str] = []
+    monkeypatch.setattr(settle, "merge_text", lambda *texts: merged.extend(texts))
+
+    outcome = phone.push(phone.edit("account", account, note=note))
+
+    assert (outcome.status, outcome.code, [error.code for error in outcome.errors]) == ("refused", "invalid", [code])
+    assert merged == []

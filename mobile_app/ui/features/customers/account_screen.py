@@ -154,4 +154,6 @@ def _bar(session: Session, t: Words, frame: Frame, form: AccountForm) -> ft.Cont
         else:
             session.back()
 
-    return PrimaryBar(Action(t("Save"), save, I.CHECK_ROUNDED, "save-customer"), enabled=not form.saving, wide=frame.wide)
+    return PrimaryBar(
+        Action(t("Save"), save, I.CHECK_ROUNDED, "save-customer"), enabled=not form.saving, wide=frame.wide, large=frame.large
+    )

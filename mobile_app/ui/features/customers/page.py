@@ -57,14 +57,14 @@ class CustomerActions:
     settle: Press
 
 
-def customer_body(t: Words, known: Customer, do: CustomerActions, *, now: datetime, zone: str) -> list[ft.Control]:
+def customer_body(t: Words, known: Customer, do: CustomerActions, *, now: datetime, zone: str, large: bool = False) -> list[ft.Control]:
     """A customer's page, in the order in which a rep needs it."""
     account = known.account
     add = Action(t("Add"), do.add_contact, I.PERSON_ADD_ROUNDED, "add-contact")
     plan = Action(t("Plan"), do.plan, I.EVENT_ROUNDED, "plan-visit")
     return [
         *_marks(t, account, do),
-        *_ways(t, do),
+        *_ways(t, do, large=large),
         *_before(t, account, known.next_step),
         section(t("People"), _people(t, account.contacts, do), action=add),
         *_quotes(t, account.open_quotes, do, now.astimezone(ZoneInfo(zone)).date()),
@@ -90,15 +90,15 @@ def _marks(t: Words, account: AccountDetail, do: CustomerActions) -> list[ft.Con
     return marks
 
 
-def _ways(t: Words, do: CustomerActions) -> list[ft.Control]:
+def _ways(t: Words, do: CustomerActions, *, large: bool) -> list[ft.Control]:
     ways = (
         (t("Call"), do.call, I.CALL_ROUNDED, "call"),
         (t("Message"), do.message, I.SMS_ROUNDED, "message"),
         (t("E-mail"), do.mail, I.MAIL_ROUNDED, "mail"),
-        (t("Way"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"),
+        (t("Directions"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"),
     )
     actions = [Action(label, press, icon, name) for label, press, icon, name in ways if press is not None]
-    return [QuickActions(*actions)] if actions else []
+    return [QuickActions(*actions, large=large)] if actions else []
 
 
 def _before(t: Words, account: AccountDetail, next_step: str) -> list[ft.Control]:

@@ -96,7 +96,7 @@ def _bar(session: Session, t: Words, frame: Frame, form: PersonForm) -> ft.Contr
         if await form.save() is not None:
             session.back()
 
-    return PrimaryBar(Action(t("Save"), save, I.CHECK_ROUNDED, "save-contact"), enabled=not form.saving, wide=frame.wide)
+    return PrimaryBar(Action(t("Save"), save, I.CHECK_ROUNDED, "save-contact"), enabled=not form.saving, wide=frame.wide, large=frame.large)
 
 
 def _deleting(session: Session, t: Words, form: PersonForm, ask: Callable[[bool], None]) -> ft.AlertDialog:

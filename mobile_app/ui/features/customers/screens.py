@@ -7,7 +7,6 @@ import flet as ft
 from mobile_app.data.repositories.accounts import AccountDetail, AccountRow
 from mobile_app.ui import formats
 from mobile_app.ui.design import (
-    ROW_HEIGHT,
     WAIT,
     Action,
     Chip,
@@ -21,6 +20,7 @@ from mobile_app.ui.design import (
     icon_button,
     keyed,
     row,
+    row_height,
     search_field,
 )
 from mobile_app.ui.features.badge import SyncBadgeHere
@@ -32,7 +32,7 @@ from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.reach import call, mail, message, navigate
-from mobile_app.ui.features.states import unready
+from mobile_app.ui.features.states import nothing_here, unready
 from mobile_app.ui.features.visits.arrival import Arrival, use_arrival
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Frame, Pane
@@ -74,7 +74,7 @@ def CustomerList(selected: str) -> ft.Control:
         ft.Container(_search(t, session, model), padding=ft.Padding(left=Space.PHONE, right=Space.PHONE, bottom=Space.S)),
         spacing=0,
     )
-    return Pane(frame, top, _found(session, t, model, selected), listing=True)
+    return Pane(frame, top, _found(session, t, model, selected, row_height(frame.text_scale)), listing=True)
 
 
 def _search(t: Words, session: Session, model: CustomersModel) -> ft.Control:
@@ -89,17 +89,17 @@ def _search(t: Words, session: Session, model: CustomersModel) -> ft.Control:
     return ft.Row([find, icon_button(add, "tonal")], spacing=Space.S, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
-def _found(session: Session, t: Words, model: CustomersModel, selected: str) -> ft.Control | list[ft.Control]:
+def _found(session: Session, t: Words, model: CustomersModel, selected: str, height: float) -> ft.Control | list[ft.Control]:
     unready = until_ready(t, model)
     if unready is not None:
         return unready
     if not model.rows:
-        return [_nobody(session, t, model.found_for)]
-    rows = [_tile(session, t, row, selected=row.id == selected) for row in model.rows]
-    return page_list(model, rows, ft.Padding(left=Space.S, right=Space.S, bottom=Space.XL), item_extent=ROW_HEIGHT)
+        return [nothing_here(t, session, _nobody(session, t, model.found_for))]
+    rows = [_tile(session, t, row, selected=row.id == selected, height=height) for row in model.rows]
+    return page_list(model, rows, ft.Padding(left=Space.S, right=Space.S, bottom=Space.XL), item_extent=height)
 
 
-def _tile(session: Session, t: Words, row: AccountRow, *, selected: bool) -> ft.Control:
+def _tile(session: Session, t: Words, row: AccountRow, *, selected: bool, height: float) -> ft.Control:
     today = session.device.store.today()
     seen = ""
     if row.last_visit_at is not None:
@@ -113,7 +113,7 @@ def _tile(session: Session, t: Words, row: AccountRow, *, selected: bool) -> ft.
         lambda: session.go(f"/customers/{row.id}"),
         chip=chip,
         selected=selected,
-        dense=True,
+        height=height,
         identifier=f"customer-{row.id}",
         key=row.id,
     )
@@ -143,7 +143,7 @@ def CustomerPane(account_id: str) -> ft.Control:
     edit = Action(t("Edit {name}", name=account.name), _going(session, f"/customers/{account.id}/edit"), I.EDIT_ROUNDED, "edit-customer")
     top = TopBar(account.name, address(account), back, row(icon_button(edit), *page_badge(frame), spacing=0, tight=True))
     clock = session.device.clock
-    body = customer_body(t, known, _actions(session, t, account), now=now_of(clock), zone=clock.zone())
+    body = customer_body(t, known, _actions(session, t, account), now=now_of(clock), zone=clock.zone(), large=frame.large)
     return Pane(frame, top, body, _bar(session, t, frame, account, arrival))
 
 
@@ -161,7 +161,7 @@ def _bar(session: Session, t: Words, frame: Frame, account: AccountDetail, arriv
         session.go(f"/quotes/{written.id}")
 
     main = Action(t("Finding the place") if arrival.locating else t("Start a visit"), begin, I.WHERE_TO_VOTE_ROUNDED, "start-visit")
-    return PrimaryBar(main, Action(t("Quote"), offer, I.REQUEST_QUOTE_OUTLINED, "new-quote"), wide=frame.wide)
+    return PrimaryBar(main, Action(t("Quote"), offer, I.REQUEST_QUOTE_OUTLINED, "new-quote"), wide=frame.wide, large=frame.large)
 
 
 def _actions(session: Session, t: Words, account: AccountDetail) -> CustomerActions:

@@ -16,7 +16,6 @@ from mobile_app.ui.design import (
     PinPad,
     PrimaryBar,
     Wordmark,
-    button,
     card,
     column,
     field,
@@ -150,8 +149,3 @@ def NewPinScreen(t: Words, form: SignIn) -> ft.View:
 def kept_card(t: Words, sentence: str) -> ft.Control:
     """What is safe, in a quiet card."""
     return card(row(ft.Icon(I.INVENTORY_2_OUTLINED, color=MUTED, size=22), text(sentence, Type.META, MUTED, expand=True), spacing=Space.M))
-
-
-def main_button(action: Action) -> ft.Control:
-    """The way on, where there is no bar."""
-    return button(action)

@@ -71,7 +71,7 @@ def LinePane(quote_id: str, line_id: str, close: Callable[[], None], remove: Cal
     undo = [link(Action(t("Discard what I typed"), give_up, I.UNDO_ROUNDED, "discard-line"))] if form.problems else []
     body = [*_refusal(t, form), _numbers(t, form), _price(t, form, quote, line), row(drop, *undo, wrap=True)]
     done = Action(t.sense("button", "Done"), leave, I.CHECK_ROUNDED, "save-line")
-    bar = PrimaryBar(done, lead=LineTotal(form.preview, quote.currency), enabled=not form.saving, wide=frame.wide)
+    bar = PrimaryBar(done, lead=LineTotal(form.preview, quote.currency), enabled=not form.saving, wide=frame.wide, large=frame.large)
     return Pane(frame, TopBar(line.description, line.sku, back), body, bar)
 
 

@@ -124,7 +124,7 @@ def _bar(session: Session, t: Words, frame: Frame, model: QuoteModel, ask: Calla
         return None
     lead = TotalRow(t("Total with VAT"), formats.money_of(t, quote.gross, quote.currency), small=True)
     if not model.mine or quote.state not in ("draft", "approved", "sent"):
-        return PrimaryBar(lead=lead, wide=frame.wide)
+        return PrimaryBar(lead=lead, wide=frame.wide, large=frame.large)
 
     async def send() -> None:
         await model.send()
@@ -133,9 +133,9 @@ def _bar(session: Session, t: Words, frame: Frame, model: QuoteModel, ask: Calla
     if quote.state == "sent":
         yes = Action(t("Accepted"), lambda: ask("accept"), I.THUMB_UP_OUTLINED, "accept-quote")
         no = Action(t("Declined"), lambda: ask("decline"), I.THUMB_DOWN_OUTLINED, "decline-quote")
-        return PrimaryBar(yes, no, lead=lead, wide=frame.wide)
+        return PrimaryBar(yes, no, lead=lead, wide=frame.wide, large=frame.large)
     main = Action(t("Mark as sent"), send, I.SEND_ROUNDED, "send-quote")
-    return PrimaryBar(main, lead=lead, enabled=bool(quote.lines), wide=frame.wide)
+    return PrimaryBar(main, lead=lead, enabled=bool(quote.lines), wide=frame.wide, large=frame.large)
 
 
 def _question(t: Words, model: QuoteModel, asked: str, close: Callable[[], None]) -> ft.AlertDialog:

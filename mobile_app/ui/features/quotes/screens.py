@@ -26,6 +26,7 @@ from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.quotes.listing import QuotesModel, Shelf
 from mobile_app.ui.features.quotes.page import QuotePane, Where
 from mobile_app.ui.features.quotes.words import number_words, state_chip
+from mobile_app.ui.features.states import nothing_here
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane
 from mobile_app.ui.routes import chosen
@@ -91,7 +92,7 @@ def _found(session: Session, t: Words, model: QuotesModel, selected: str) -> ft.
     if unready is not None:
         return unready
     if not model.rows:
-        return [_none(session, t, narrowed=model.narrowed)]
+        return [nothing_here(t, session, _none(session, t, narrowed=model.narrowed))]
     rows = [_row(session, t, model, quote, selected=quote.id == selected) for quote in model.rows]
     return page_list(model, rows, ft.Padding(left=Space.PHONE, right=Space.PHONE, top=4, bottom=Space.XL), spacing=Space.S)
 

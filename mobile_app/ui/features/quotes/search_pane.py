@@ -26,9 +26,10 @@ from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.paging import until_ready
 from mobile_app.ui.features.quotes.search_model import SearchModel
 from mobile_app.ui.features.quotes.words import amount_words, break_words, unit_word
+from mobile_app.ui.features.states import nothing_here
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane
-from mobile_app.ui.session import use_frame, use_session
+from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Space
 
 
@@ -44,7 +45,7 @@ def SearchPane(quote_id: str, close: Callable[[], None], edit: Callable[[str], N
     title = TopBar(t("Add a product"), model.quote.account if model.quote else "", back)
     top = column(title, ft.Container(find, padding=ft.Padding(left=Space.PHONE, right=Space.PHONE, bottom=Space.S)), spacing=0)
     bar = _bar(t, model.quote, close, wide=frame.wide) if model.quote is not None else None
-    return Pane(frame, top, _found(t, model, edit, margin), bar)
+    return Pane(frame, top, _found(session, t, model, edit, margin), bar)
 
 
 def _bar(t: Words, quote: QuoteDetail, close: Callable[[], None], *, wide: bool) -> ft.Control:
@@ -56,14 +57,14 @@ def _bar(t: Words, quote: QuoteDetail, close: Callable[[], None], *, wide: bool)
     return PrimaryBar(Action(t.sense("button", "Done"), close, I.CHECK_ROUNDED, "search-done"), lead=lead, wide=wide)
 
 
-def _found(t: Words, model: SearchModel, edit: Callable[[str], None], margin: float) -> ft.Control | list[ft.Control]:
+def _found(session: Session, t: Words, model: SearchModel, edit: Callable[[str], None], margin: float) -> ft.Control | list[ft.Control]:
     unready = until_ready(t, model)
     if unready is not None:
         return unready
     if not model.rows:
         words = t("Nothing found for “{query}”", query=model.found_for) if model.found_for.strip() else t("No products here yet")
         hint = t("Try fewer letters, or the product’s number.") if model.found_for.strip() else t("They come with the first download.")
-        return [EmptyState(I.SEARCH_OFF_ROUNDED, words, hint)]
+        return [nothing_here(t, session, EmptyState(I.SEARCH_OFF_ROUNDED, words, hint))]
     rows = [_product(t, model, row, edit, last=row is model.rows[-1]) for row in model.rows]
     return ft.ListView([rows_card(*rows)], expand=True, padding=ft.Padding(left=margin, right=margin, top=4, bottom=Space.XL))
 

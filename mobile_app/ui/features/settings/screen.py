@@ -10,7 +10,7 @@ from mobile_app.ui.design import MUTED, Action, ChoiceRow, I, Press, TopBar, but
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.settings.pin import ChangePin
 from mobile_app.ui.i18n import LANGUAGE_NAMES, N_, Words, use_words
-from mobile_app.ui.layouts import Pane, Screen
+from mobile_app.ui.layouts import Frame, Pane, Screen
 from mobile_app.ui.session import Session, ThemeName, use_frame, use_session
 from mobile_app.ui.theme import Type
 from mobile_app.ui.version import VERSION
@@ -31,29 +31,35 @@ def Choices(change_pin: Press) -> ft.View:
     session, t = use_session(), use_words()
     frame = use_frame("settings")
     top = TopBar(t("Settings"), "", Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED), SyncBadgeHere())
-    body = [_language(session, t), _theme(session, t), _lock(session, t, change_pin), _person(session, t), _device(session, t), _about(t)]
+    body = [
+        _language(session, t, frame),
+        _theme(session, t, frame),
+        _lock(session, t, change_pin),
+        _person(session, t),
+        _device(session, t),
+        _about(t),
+    ]
     return Screen(t, frame, Pane(frame, top, body), tabs=False, route=ft.use_view_path())
 
 
-def _language(session: Session, t: Words) -> ft.Control:
+def _language(session: Session, t: Words, frame: Frame) -> ft.Control:
     codes = list(LANGUAGE_NAMES)
     chosen = codes.index(session.language)
 
     async def choose(place: int) -> None:
         await session.choose_language(codes[place])
 
-    return section(t("Language"), ChoiceRow(list(LANGUAGE_NAMES.values()), chosen, choose, identifier="language"))
+    return section(t("Language"), ChoiceRow(list(LANGUAGE_NAMES.values()), chosen, choose, large=frame.large, identifier="language"))
 
 
-def _theme(session: Session, t: Words) -> ft.Control:
+def _theme(session: Session, t: Words, frame: Frame) -> ft.Control:
     names = list(THEME_NAMES)
 
     async def choose(place: int) -> None:
         await session.choose_theme(names[place])
 
-    return section(
-        t("Appearance"), ChoiceRow([t(words) for words in THEME_NAMES.values()], names.index(session.theme), choose, identifier="theme")
-    )
+    shown = [t(words) for words in THEME_NAMES.values()]
+    return section(t("Appearance"), ChoiceRow(shown, names.index(session.theme), choose, large=frame.large, identifier="theme"))
 
 
 def _lock(session: Session, t: Words, change_pin: Press) -> ft.Control:

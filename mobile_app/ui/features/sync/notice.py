@@ -1,4 +1,4 @@
-"""What stands above every screen while the exchange cannot go on without the person: sign in again, or update the app."""
+"""What stands above every screen while it is true: sign in again, update the app, or that not all of the vault has been read yet."""
 
 import flet as ft
 
@@ -6,6 +6,7 @@ from mobile_app.ui.design import ALERT, Action, Banner, I, Press, column, headin
 from mobile_app.ui.design import button as filled
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Problem, SignInFields
+from mobile_app.ui.formats import percent
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import use_session, use_sync
@@ -32,6 +33,11 @@ def SyncNotice() -> ft.Control:
         )
     if sync.phase == "outdated":
         return _framed(Banner(sentence_for(t, "protocol_too_old"), None, I.SYSTEM_UPDATE_ROUNDED, ALERT))
+    if sync.filling is not None:
+        share = percent(t, sync.filling * 1_000)
+        return _framed(
+            Banner(t("Reading your data: {share}. Lists and search show what is here so far.", share=share), None, I.HOURGLASS_TOP_ROUNDED)
+        )
     return ft.Container(height=0)
 
 

@@ -95,7 +95,7 @@ def waiting(t: Words, to_review: int, conflicts: int, review: Press, settle: Pre
     return [section(t("Waiting for you"), rows_card(*rows))] if rows else []
 
 
-def rep_body(t: Words, rep: RepDay, now: datetime, open_visit: Callable[[str], Press]) -> list[ft.Control]:
+def rep_body(t: Words, rep: RepDay, now: datetime, open_visit: Callable[[str], Press], *, large: bool = False) -> list[ft.Control]:
     """A rep's visits as a road, and what its marks mean."""
     if not rep.visits:
         return [EmptyState(I.EVENT_BUSY_ROUNDED, t("No visits on this day"), t("{name} has planned none.", name=rep.name))]
@@ -110,6 +110,7 @@ def rep_body(t: Words, rep: RepDay, now: datetime, open_visit: Callable[[str], P
             spoken=t(dict(_LEGEND)[status_of(visit, now)]) if status_of(visit, now) in dict(_LEGEND) else "",
             first=place == 0,
             last=place == len(rep.visits) - 1,
+            large=large,
             key=visit.id,
         )
         for place, visit in enumerate(rep.visits)

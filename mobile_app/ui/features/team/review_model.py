@@ -12,7 +12,6 @@ from mobile_app.ui.features.paging import Paged
 from shared.errors import RecordRefused
 
 OVER = "checked_out"
-REVIEWED = "reviewed"
 
 
 class InboxModel(Paged):

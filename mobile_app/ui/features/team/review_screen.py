@@ -133,4 +133,4 @@ def _bar(session: Session, t: Words, frame: Frame, model: ReviewModel) -> ft.Con
     label = t("Mark as reviewed, next") if following else t("Mark as reviewed")
     place = t("{n} of {total}", n=model.place_in_line, total=model.waiting)
     lead = text(place, Type.META_STRONG, MUTED)
-    return PrimaryBar(Action(label, review, I.CHECK_ROUNDED, "mark-reviewed"), lead=lead, wide=frame.wide)
+    return PrimaryBar(Action(label, review, I.CHECK_ROUNDED, "mark-reviewed"), lead=lead, wide=frame.wide, large=frame.large)

@@ -28,17 +28,18 @@ def TodayPane() -> ft.Control:
     zone = session.device.clock.zone()
     today = model.now.astimezone(ZoneInfo(zone)).date()
     top = TopBar(formats.short_day(t, today), formats.capitalised(formats.weekday(t, today)), trailing=SyncBadgeHere())
-    return Pane(frame, top, _body(session, t, model, arrival), listing=frame.two_panes)
+    return Pane(frame, top, _body(session, t, model, arrival, large=frame.large), listing=frame.two_panes)
 
 
-def _body(session: Session, t: Words, model: TodayModel, arrival: Arrival) -> list[ft.Control]:
+def _body(session: Session, t: Words, model: TodayModel, arrival: Arrival, *, large: bool) -> list[ft.Control]:
     if model.phase == "slow":
         return [card(Skeleton(3, t("Loading")))]
     if model.phase == "failed":
         return [failed(t, model.reload)]
     if model.phase == "loading":
         return []
-    return [OfflineBanner(), *tour_body(t, model.tour, model.now, _actions(session, t, arrival), locating=arrival.locating)]
+    do = _actions(session, t, arrival)
+    return [OfflineBanner(), *tour_body(t, model.tour, model.now, do, locating=arrival.locating, large=large)]
 
 
 def _actions(session: Session, t: Words, arrival: Arrival) -> TourActions:

@@ -40,11 +40,11 @@ class TourActions:
     choose: Press
 
 
-def tour_body(t: Words, day: Tour, now: datetime, do: TourActions, *, locating: bool = False) -> list[ft.Control]:
+def tour_body(t: Words, day: Tour, now: datetime, do: TourActions, *, locating: bool = False, large: bool = False) -> list[ft.Control]:
     """A day with stops, or the words for one without."""
     if not day.stops:
         return [empty_day(t, do.choose)]
-    return [_progress(t, day), *_hero(t, day, now, do, locating=locating), _road(t, day, now, do)]
+    return [_progress(t, day), *_hero(t, day, now, do, locating=locating), _road(t, day, now, do, large=large)]
 
 
 def empty_day(t: Words, choose: Press) -> ft.Control:
@@ -122,7 +122,7 @@ def _ways(t: Words, stop: Stop, do: TourActions) -> list[Action]:
     return ways
 
 
-def _road(t: Words, day: Tour, now: datetime, do: TourActions) -> ft.Control:
+def _road(t: Words, day: Tour, now: datetime, do: TourActions, *, large: bool) -> ft.Control:
     tiles = [
         VisitTile(
             _time(stop),
@@ -134,6 +134,7 @@ def _road(t: Words, day: Tour, now: datetime, do: TourActions) -> ft.Control:
             spoken=_spoken(t, stop),
             first=place == 0,
             last=place == len(day.stops) - 1,
+            large=large,
             key=stop.id,
         )
         for place, stop in enumerate(day.stops)

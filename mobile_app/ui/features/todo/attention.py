@@ -57,7 +57,7 @@ def AttentionOf(txn: str) -> ft.View:
     asking, ask = use_value(initial=False)
 
     async def again() -> None:
-        if await model.retry():
+        if await model.retry(t):
             session.say(t("It is sent again."))
             session.back()
 

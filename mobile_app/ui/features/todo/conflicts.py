@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import flet as ft
 
@@ -16,16 +16,21 @@ from shared.sync.policy import WHOLE_RECORD
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What a conflict's sentence needs: the words, who reads it, and when."""
+    """What a conflict's sentence needs: the words, who reads it, when, and whether in large letters."""
 
     t: Words
     me: str
     now: datetime
     zone: str
+    large: bool = False
 
     def who(self, entry: EntryView) -> str:
         """Whose value it is, as the head of its card."""
         return self.t("You") if entry.user_id == self.me else entry.user or self.t("A colleague")
+
+    def short(self, entry: EntryView) -> str:
+        """Whose value it is, inside a sentence: the first name, as colleagues say it."""
+        return entry.user.split(" ", maxsplit=1)[0] or self.t("A colleague")
 
     def when(self, entry: EntryView) -> str:
         """When it was written."""
@@ -42,8 +47,9 @@ class ConflictActions:
 
 
 def about(t: Words, view: ConflictView) -> str:
-    """Which record and field: ``Maison Perrin · Phone``."""
-    return formats.joined((view.account, view.label, field_name(t, view.field)))
+    """Which record and field: ``Maison Perrin · Phone``. A visit is called by its day."""
+    label = formats.short_day(t, date.fromisoformat(view.label)) if view.record_kind == "visit" and view.label else view.label
+    return formats.joined((view.account, label, field_name(t, view.field)))
 
 
 def sentence(tell: Teller, view: ConflictView) -> str:
@@ -54,29 +60,25 @@ def sentence(tell: Teller, view: ConflictView) -> str:
         return _existence(tell, first, second)
     if mine and first.user_id == tell.me:
         return t("You changed it on two devices: {first}, and {second}.", first=tell.when(first), second=tell.when(second))
-    said = {"name": _first_name(tell.who(first)), "when": tell.when(first), "then": tell.when(second)}
+    said = {"name": tell.short(first), "when": tell.when(first), "then": tell.when(second)}
     if mine:
         return t("{name} changed it ({when}); so did you ({then}), without having seen it.", **said)
-    return t("{name} changed it ({when}); so did {other} ({then}), without having seen it.", other=_first_name(tell.who(second)), **said)
+    return t("{name} changed it ({when}); so did {other} ({then}), without having seen it.", other=tell.short(second), **said)
 
 
 def _existence(tell: Teller, first: EntryView, second: EntryView) -> str:
     gone, kept = (first, second) if first.value == "deleted" else (second, first)
     t, said = tell.t, {"when": tell.when(gone), "then": tell.when(kept)}
     if gone.user_id == tell.me:
-        return t("You deleted it ({when}); {name} changed it ({then}).", name=_first_name(tell.who(kept)), **said)
+        return t("You deleted it ({when}); {name} changed it ({then}).", name=tell.short(kept), **said)
     if kept.user_id == tell.me:
-        return t("{name} deleted it ({when}); you changed it ({then}).", name=_first_name(tell.who(gone)), **said)
+        return t("{name} deleted it ({when}); you changed it ({then}).", name=tell.short(gone), **said)
     return t(
         "{name} deleted it ({when}); {other} changed it ({then}).",
-        name=_first_name(tell.who(gone)),
-        other=_first_name(tell.who(kept)),
+        name=tell.short(gone),
+        other=tell.short(kept),
         **said,
     )
-
-
-def _first_name(name: str) -> str:
-    return name.split(" ", maxsplit=1)[0]
 
 
 def _pair(tell: Teller, view: ConflictView) -> tuple[int, int]:
@@ -98,7 +100,9 @@ def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.C
         else None
     )
     note = t.plural("Can be taken back for {n} day", "Can be taken back for {n} days", UNDO_DAYS)
-    made = ConflictCard(about(t, view), sentence(tell, view), (sides[0], sides[1]), t("In force"), note=note, write=write, key=view.id)
+    made = ConflictCard(
+        about(t, view), sentence(tell, view), (sides[0], sides[1]), t("In force"), note=note, write=write, large=tell.large, key=view.id
+    )
     more = [place for place in range(len(view.entries)) if place not in pair]
     return column(made, rows_card(*[_more(tell, view, place, do) for place in more]), spacing=4, key=view.id) if more else made
 

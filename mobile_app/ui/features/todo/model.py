@@ -12,7 +12,7 @@ from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.values import editable, parsed
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
-from shared.errors import RecordNotFound
+from shared.errors import RecordNotFound, RecordRefused
 from shared.rules.validation import check
 from shared.sync.change import Change
 from shared.sync.policy import Value
@@ -83,14 +83,18 @@ class AttentionModel(Live):
         named = [name for name in fields if (change.id, name) in self.problems]
         return named or ([] if self.problems else fields)
 
-    async def retry(self) -> bool:
+    async def retry(self, t: Words) -> bool:
         """Send it again with what is typed; False where the rules of this device already refuse it."""
         assert self.item is not None  # noqa: S101  # the button stands on a loaded screen
-        fixes = {change.id: found for change in self.item.changes if (found := self._fixes(change))}
-        problems = {}
+        problems: dict[tuple[str, str], tuple[str, Mapping[str, str]]] = {}
+        fixes: dict[str, dict[str, Value]] = {}
         for change in self.item.changes:
-            for error in check(change.kind, fixes.get(change.id, {}), None if change.op == "create" and change.id not in fixes else {}):
-                if not error.is_warning and error.field in fixes.get(change.id, {}):
+            fixed, unread = self._fixes(t, change)
+            problems |= {(change.id, name): (code, {}) for name, code in unread.items()}
+            if fixed:
+                fixes[change.id] = fixed
+            for error in check(change.kind, fixed, None if change.op == "create" and not fixed else {}):
+                if not error.is_warning and error.field in fixed:
                     problems[(change.id, error.field)] = (error.code, error.params)
         if problems:
             self.problems = problems
@@ -109,13 +113,18 @@ class AttentionModel(Live):
         await self._device.store.discard(self._txn)
         await self._keeper.forget()
 
-    def _fixes(self, change: Change) -> dict[str, Value]:
-        found = {}
+    def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
+        """What was typed for a change, and why what cannot be read cannot be."""
+        found: dict[str, Value] = {}
+        unread: dict[str, str] = {}
         for name in change.fields:
             text = self._words.get(_key(change, name))
             if isinstance(text, str):
-                found[name] = parsed(name, text, value_of(change, name))
-        return found
+                try:
+                    found[name] = parsed(t, name, text, value_of(change, name))
+                except RecordRefused as refused:
+                    unread[name] = refused.code
+        return found, unread
 
 
 class Another(ft.Observable):

@@ -61,7 +61,7 @@ def Waiting(here: PlaceName) -> ft.View:
     do = _actions(session, t, another)
     ft.use_dialog(_dialog(session, t, another) if another.about else None)
     clock = session.device.clock
-    tell = Teller(t, session.device.profile.id, now_of(clock), clock.zone())
+    tell = Teller(t, session.device.profile.id, now_of(clock), clock.zone(), frame.large)
     settings = Action(t("Settings"), lambda: session.go("/settings"), I.SETTINGS_OUTLINED, "open-settings")
     top = TopBar(t("To do") if here == "todo" else t("Conflicts"), trailing=row(icon_button(settings), SyncBadgeHere(), tight=True))
     unready = until_ready(t, model, 3)
@@ -144,7 +144,7 @@ def _dialog(session: Session, t: Words, another: Another) -> ft.AlertDialog:
     assert view is not None  # noqa: S101  # asked for only while there is one
 
     async def save() -> None:
-        await session.device.conflicts.write(view.id, parsed(view.field, another.text, view.entries[view.standing].value))
+        await session.device.conflicts.write(view.id, parsed(t, view.field, another.text, view.entries[view.standing].value))
         another.end()
         session.say(t("Settled."))
 

@@ -36,18 +36,18 @@ def VisitPane(visit_id: str) -> ft.Control:
         return Pane(frame, TopBar(t("Visit"), "", back), unready(t, model.phase, model.reload, session.back) or [])
     top = TopBar(visit.account, visit_state(t, visit.state), back, *page_badge(frame))
     do = _actions(session, t, model, visit, lambda: ask(True))
-    body = _body(t, session, model, visit, do)
+    body = _body(t, session, model, visit, do, large=frame.large)
     return Pane(frame, top, body, _bar(session, t, frame, model, arrival))
 
 
-def _body(t: Words, session: Session, model: VisitModel, visit: VisitDetail, do: VisitActions) -> list[ft.Control]:
+def _body(t: Words, session: Session, model: VisitModel, visit: VisitDetail, do: VisitActions, *, large: bool) -> list[ft.Control]:
     clock, today = session.device.clock, session.device.store.today()
     if visit.state == OPEN and model.mine:
         return open_body(t, visit, model.form, do, clock=clock, today=today, saved=_saved(t, model, visit))
     if visit.state in OVER or visit.state == OPEN:
         form = model.form if model.writing and model.mine else None
         return over_body(t, visit, form, do, now=now_of(clock), today=today, mine=model.mine)
-    return ahead_body(t, visit, now_of(clock), do, mine=model.mine)
+    return ahead_body(t, visit, now_of(clock), do, mine=model.mine, large=large)
 
 
 def _saved(t: Words, model: VisitModel, visit: VisitDetail) -> str:
@@ -77,7 +77,7 @@ def _bar(session: Session, t: Words, frame: Frame, model: VisitModel, arrival: A
         )
     else:
         return None
-    bar = PrimaryBar(main, other, kind=kind, enabled=not model.form.saving, wide=frame.wide)
+    bar = PrimaryBar(main, other, kind=kind, enabled=not model.form.saving, wide=frame.wide, large=frame.large)
     bar.key = main.identifier  # another action is another button: the client keeps a reused one's old name for tests
     return bar
 

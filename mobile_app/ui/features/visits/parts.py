@@ -54,7 +54,7 @@ class VisitActions:
     settle: Press
 
 
-def ahead_body(t: Words, visit: VisitDetail, now: datetime, do: VisitActions, *, mine: bool) -> list[ft.Control]:
+def ahead_body(t: Words, visit: VisitDetail, now: datetime, do: VisitActions, *, mine: bool, large: bool) -> list[ft.Control]:
     """A visit that has not begun, or will not."""
     facts = [
         (I.EVENT_ROUNDED, formats.capitalised(formats.moment(t, visit.planned_at, now, visit.zone)) if visit.planned_at else ""),
@@ -64,7 +64,8 @@ def ahead_body(t: Words, visit: VisitDetail, now: datetime, do: VisitActions, *,
     ]
     plan = card(heading(t("The plan")), *[fact(icon, words, INK, Type.BODY) for icon, words in facts if words], spacing=Space.M)
     off = [left(link(Action(t("Call the visit off"), do.call_off, I.EVENT_BUSY_ROUNDED, "call-off")))]
-    return [*_marks(t, visit, do), *_ways(t, do), plan, _customer(t, visit, do), *(off if mine and visit.state == "planned" else [])]
+    last = off if mine and visit.state == "planned" else []
+    return [*_marks(t, visit, do), *_ways(t, do, large=large), plan, _customer(t, visit, do), *last]
 
 
 def open_body(
@@ -158,11 +159,11 @@ def _customer(t: Words, visit: VisitDetail, do: VisitActions) -> ft.Control:
     return rows_card(HistoryRow(I.STOREFRONT_ROUNDED, visit.account, where, do.customer, divider=False, identifier="open-customer"))
 
 
-def _ways(t: Words, do: VisitActions) -> list[ft.Control]:
+def _ways(t: Words, do: VisitActions, *, large: bool) -> list[ft.Control]:
     ways = [Action(t("Call"), do.call, I.CALL_ROUNDED, "call")] if do.call else []
     if do.navigate:
-        ways.append(Action(t("Way"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"))
-    return [QuickActions(*ways)] if ways else []
+        ways.append(Action(t("Directions"), do.navigate, I.DIRECTIONS_ROUNDED, "navigate"))
+    return [QuickActions(*ways, large=large)] if ways else []
 
 
 def _marks(t: Words, visit: VisitDetail, do: VisitActions) -> list[ft.Control]:

@@ -161,4 +161,9 @@ def _bar(session: Session, t: Words, frame: Frame, plan: Plan) -> ft.Control:
         if await plan.save() is not None:
             session.back()
 
-    return PrimaryBar(Action(t("Plan the visit"), save, I.EVENT_AVAILABLE_ROUNDED, "save-plan"), enabled=not plan.saving, wide=frame.wide)
+    return PrimaryBar(
+        Action(t("Plan the visit"), save, I.EVENT_AVAILABLE_ROUNDED, "save-plan"),
+        enabled=not plan.saving,
+        wide=frame.wide,
+        large=frame.large,
+    )

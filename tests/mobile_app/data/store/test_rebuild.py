@@ -121,6 +121,7 @@ def test_the_working_set_is_what_the_vault_would_make_of_it_after_any_script(scr
         again = await played.rebuilt()
 
         assert again._working_set.dump() == shown
+        assert await again.digest() == await played.phone.store.digest()
         await again.close()
         played.phone.disk.close()
 

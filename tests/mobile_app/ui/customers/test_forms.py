@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_when_one_leaves_the_field_and_goes_when_it_is_men
     async def go() -> bool:
         async with rep(route="/customers/a1/edit") as r:
             await r.type("field-email", "abc", leave=True)
-            await r.sees("This is no e-mail address: it needs a name, an @ and a domain.")
+            await r.sees("This is not an e-mail address: it needs a name, an @ and a domain.")
             await r.tap("save-customer")
             assert r.route == "/customers/a1/edit"
             await r.type("field-email", "abc@example.org")
@@ -192,7 +192,7 @@ def test_one_of_several_phones_is_taken_away_and_a_bad_one_is_named() -> None:
             await r.tap("remove-phones-0")
             await r.tap("add-emails")
             await r.type("field-emails-0", "abc", leave=True)
-            await r.sees("This is no e-mail address: it needs a name, an @ and a domain.")
+            await r.sees("This is not an e-mail address: it needs a name, an @ and a domain.")
             await r.type("field-emails-0", "c@example.org")
             await r.tap("save-contact")
             await r.h.until(lambda: r.route != "/contacts/c1/edit")

@@ -41,7 +41,7 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence_and_nothing_is_kept(
         async with rep(OPEN, route="/visits/v1") as r:
             r.picker.photos = (Picked("prices.pdf", b"%PDF-1.7"),)
             await r.tap("add-photo")
-            await r.sees("This file is no photo that can be shown.")
+            await r.sees("This file is not a photo that can be shown.")
             return len(await r.device.photos.of_visit("v1"))
 
     assert run(go()) == 0

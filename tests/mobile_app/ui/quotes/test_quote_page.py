@@ -142,7 +142,7 @@ def test_wrong_numbers_get_a_sentence_at_their_field_and_lose_nothing() -> None:
     wrong = (
         ("field-quantity", "0", "The quantity must be above zero."),
         ("field-quantity", "-1", "The quantity must be above zero."),
-        ("field-quantity", "two", "This is no number."),
+        ("field-quantity", "two", "This is not a number."),
         ("field-quantity", "", "Type a number."),
         ("field-discount", "101", "A discount goes up to 100%."),
         ("field-unit_price", "-3", "This is too small."),
@@ -189,7 +189,7 @@ def test_a_half_typed_number_survives_a_kill() -> None:
         await phone.kill()
         async with rep(phone=phone, route=f"/quotes/{id_}") as r:
             await r.tap(f"quantity-{line}")
-            await r.sees("This is no number.")
+            await r.sees("This is not a number.")
             return r.value("field-quantity"), r.shown()
 
     typed, _ = run(go())

@@ -113,3 +113,21 @@ def test_a_download_that_stopped_says_why_in_a_sentence(phase: str) -> None:
     said = sentence_for(words("en"), PHASES.get(phase, phase))
 
     assert "does not know yet" not in said
+
+
+def test_while_the_vault_is_read_the_screens_say_so_and_an_empty_list_does_not_say_that_there_is_nothing() -> None:
+    async def go() -> tuple[list[str], list[str], list[str]]:
+        async with rep(route="/customers", language="el") as r:
+            r.device.status.update(filling=3)
+            await r.type("search-customers", "zzz")
+            await r.sees("Δεν διαβάστηκε ακόμη")
+            during = r.shown()
+            r.device.status.update(filling=None)
+            await r.sees("zzz")
+            return during, r.shown(), [text for text in during if "30" in text]
+
+    during, after, share = run(go())
+
+    assert share
+    assert not any("zzz" in text for text in during if "«" in text)
+    assert not any("Δεν διαβάστηκε ακόμη" in text for text in after)

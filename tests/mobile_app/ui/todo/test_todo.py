@@ -125,7 +125,7 @@ def test_a_refused_change_says_why_and_keeps_the_reps_own_words() -> None:
     async def go() -> None:
         phone, txn = await refused(FieldError("phone", "not_a_phone", "account", "a1"))
         async with rep(route="/todo", phone=phone) as app:
-            await app.sees("Phone: This is no phone number.")
+            await app.sees("Phone: This is not a phone number.")
             await app.tap(f"attention-{txn}")
             await app.sees("What you wrote")
 
@@ -156,9 +156,34 @@ def test_what_the_device_itself_refuses_is_not_sent_again() -> None:
         async with rep(route=f"/attention/{txn}", phone=phone) as app:
             await app.type("mend-phone", "x")
             await app.tap("send-again")
-            await app.sees("This is no phone number.")
+            await app.sees("This is not a phone number.")
 
             assert len(await app.device.store.attention()) == 1
+
+    run(go())
+
+
+def test_a_price_that_cannot_be_taken_as_typed_is_asked_for_again_and_never_rounded() -> None:
+    async def go() -> None:
+        quote = server_record("quote", "q1", 1, root="a1", account_id="a1", state="draft", currency="EUR", revision=1)
+        line = server_record(
+            "quote_line", "line1", 1, root="a1", account_id="a1", quote_id="q1", quantity=1_000, unit_price=1_000, tax_rate=2_000
+        )
+        phone, _ = await shop(quote, line)
+        txn = await phone.edit("quote_line", "line1", {"unit_price": 1_000}, 1, unit_price=900)
+        await phone.push("refused", errors=(FieldError("unit_price", "price_refused", "quote_line", "line1"),))
+        async with rep(route=f"/attention/{txn}", phone=phone) as app:
+            await app.type("mend-unit_price", "1.2345")
+            await app.tap("send-again")
+            await app.sees("This has too many decimals.")
+            assert len(await app.device.store.attention()) == 1
+
+            await app.type("mend-unit_price", "12.34")
+            await app.tap("send-again")
+            await app.sees("It is sent again.")
+
+            (item,) = await app.device.store.waiting()
+            assert item.changes[0].fields["unit_price"].to == 1_234
 
     run(go())
 

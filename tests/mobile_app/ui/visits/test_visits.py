@@ -100,7 +100,7 @@ def test_what_cannot_be_saved_is_said_at_its_field() -> None:
         async with rep(OPEN, route="/visits/v1") as r:
             await r.type("field-next_step_on", "31/2/2026")
             await r.tap("check-out")
-            await r.sees("This is no date. Type day, month and year.")
+            await r.sees("This is not a date. Type day, month and year.")
             return await r.device.visits.open_visit()
 
     assert run(go()) == "v1"

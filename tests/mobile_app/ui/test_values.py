@@ -1,0 +1,39 @@
+"""What a person types where any field can be mended."""
+
+import pytest
+
+from mobile_app.ui.features.values import parsed, typed
+from mobile_app.ui.i18n import words
+from shared.errors import RecordRefused
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "text", "value"),
+    [
+        ("el", "unit_price", "1.234", 123_400),
+        ("el", "unit_price", "1.234,50", 123_450),
+        ("en", "unit_price", "1,234.50", 123_450),
+        ("fr", "quantity", "1,234", 1_234),
+        ("fr", "discount", "5,55 %", 555),
+        ("fr", "discount", "", None),
+    ],
+)
+def test_a_mended_number_is_read_as_its_person_writes_it(language: str, field: str, text: str, value: int | None) -> None:
+    assert parsed(words(language), field, text, None) == value
+    assert value is None or parsed(words(language), field, typed(words(language), field, value), None) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("unit_price", "2,5e3", "number_malformed"),
+        ("unit_price", "1.234", "number_ambiguous"),
+        ("quantity", "0,0004", "number_too_precise"),
+        ("discount", "5,555", "number_too_precise"),
+    ],
+)
+def test_a_mended_number_is_never_rounded_or_guessed(field: str, text: str, code: str) -> None:
+    with pytest.raises(RecordRefused) as refused:
+        parsed(words("fr"), field, text, 5)
+
+    assert refused.value.code == code
