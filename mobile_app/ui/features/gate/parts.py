@@ -113,11 +113,12 @@ def PinScreen(
     said: list[ft.Control] = [HeroNote(I.INFO_ROUNDED, note)] if note else []
     ways = [link(action, C.ON_PRIMARY_FIXED) for action in (aside, below) if action]
     words = [heading(title, Type.HEADLINE, C.ON_PRIMARY_FIXED, level=1), text(body, Type.BODY, C.ON_PRIMARY_FIXED_VARIANT)]
-    told = ft.Column([*words, *said], scroll=ft.ScrollMode.AUTO, auto_scroll=bool(note), tight=True, spacing=Space.M)
+    # it stands on the dots and scrolls where letters are large, the note last and in sight; dots and keys stay
+    told = ft.ListView([column(*words, *said, spacing=Space.M)], reverse=True, expand=True)
     return HeroScreen(
         [
             Wordmark(LanguageLinks()),
-            ft.Container(told, expand=True, alignment=ft.Alignment.CENTER_LEFT),  # large text scrolls, to the note; dots and keys stay
+            told,
             PinDots(t, digits.count, PIN_LENGTH),
             PinPad(t, digits.add, digits.delete, enabled=enabled),
             ft.Column(ways, horizontal_alignment=ft.CrossAxisAlignment.CENTER, spacing=0, tight=True),
