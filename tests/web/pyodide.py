@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from tools.web import parts
+from tools.web import parts, patches
 
 ROOT: Final = Path(__file__).parents[2]
 HERE: Final = "/here"
@@ -40,7 +40,7 @@ def run_in_pyodide(
     cache = parts.HOME / "pycache"
     cache.mkdir(exist_ok=True)
     asked = {
-        "client": str(base / "client"),
+        "client": str(_client(base, folder)),
         "js": str(_javascript(base, folder)),
         "mounts": {
             str(ROOT): "/work",
@@ -61,6 +61,20 @@ def run_in_pyodide(
 
 def _testing(told: parts.Parts) -> parts.Parts:
     return replace(told, client="", npm=(), locked=parts.locked(TESTING, parts.LOCK.with_name("dev.txt")))
+
+
+def _client(base: Path, folder: Path) -> Path:
+    """Pyodide as the build changes it."""
+    made = folder / "client"
+    (made / "pyodide").mkdir(parents=True, exist_ok=True)
+    for path in (base / "client/pyodide").iterdir():
+        name = f"pyodide/{path.name}"
+        content = path.read_bytes() if path.suffix == ".mjs" else b""
+        if content and (changed := patches.patched(name, content)) != content:
+            (made / name).write_bytes(changed)
+        elif not (made / name).exists():
+            (made / name).symlink_to(path)
+    return made
 
 
 def _javascript(base: Path, folder: Path) -> Path:
