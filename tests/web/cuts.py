@@ -44,7 +44,8 @@ async def power_cuts(cuts: int) -> dict[str, int]:
     """Write transactions and cut the power while some are under way; each acknowledged one is there afterwards, and the vault is sound."""
     chance = random.Random(5)  # noqa: S311
     disk = tournee_disk.make()
-    path, acknowledged, lost, flushes = await mounted(disk), [], 0, 0
+    path, lost, flushes = await mounted(disk), 0, 0
+    acknowledged: list[str] = []
     for cut in range(cuts):
         vault = opened(path)
         lost += len(set(acknowledged) - set(outbox(vault)))

@@ -16,16 +16,15 @@ pyodide.registerJsModule("tournee_js", bridge);
 pyodide.registerJsModule("tournee_disk", await disks(pyodide, pathToFileURL(asked.js).href));
 pyodide.FS.chdir("/work");
 pyodide.globals.set("MODULE", asked.module);
-process.exitCode = await pyodide.runPythonAsync(`
+process.exitCode = pyodide.runPython(`
 import runpy, sys
 sys.path[:0] = ["/work", "/site", "/testing"]
 sys.pycache_prefix = "/cache"
-status = 0
+status, within = 0, None
 try:
-    ran = runpy.run_module(MODULE, run_name="__main__")
-    if "within" in ran:
-        await ran["within"]()
+    within = runpy.run_module(MODULE, run_name="__main__").get("within")
 except SystemExit as end:
     status = int(end.code or 0)
 status
 `);
+if (pyodide.globals.get("within")) await pyodide.runPythonAsync("await within()");
