@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset web test check fix dev bench power kills soak mutants screens catalogues browser lock
+.PHONY: help demo demo-reset web test check fix dev bench power kills web-kills soak mutants screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
@@ -57,6 +57,9 @@ power: .venv/.dev ## Cut the power of a phone RUNS times, and once more with les
 
 kills: .venv/.dev ## Kill a phone or its server RUNS times in the middle of their work, with SIGKILL
 	@$(BIN)/python -m tools.kills --runs $(or $(RUNS),500)
+
+web-kills: .venv/.dev browser catalogues ## Kill a browser RUNS times while its device saves, with SIGKILL
+	@WEB_KILLS=$(or $(RUNS),50) $(BIN)/python -m pytest tests/e2e/test_device_storage.py -k kills
 
 soak: .venv/.dev ## Play SEEDS seeds of five phones and a server from FIRST_SEED on, on all cores; goes on where it was stopped
 	@$(BIN)/python -m tools.soak --seeds $(or $(SEEDS),10000) --first $(or $(FIRST_SEED),1)

@@ -1,4 +1,4 @@
-"""What a device in a browser keeps: through kills of the browser, an eviction, and a second tab."""
+"""What a device in a browser keeps: through kills of the browser, a full quota, an eviction, and a second tab."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.bare import Bare
 from tests.e2e.driver import PATIENCE
@@ -20,6 +20,8 @@ from tools.web import build
 
 pytestmark = pytest.mark.browser
 KILLS = int(os.environ.get("WEB_KILLS", "2"))
+ROOM = 30_000_000
+"""Bytes of quota."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,14 @@ def bare(served: Path) -> Iterator[Bare]:
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """A browser profile of its own."""
     context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def kept_profile(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
+    """One that lies on the disk: a private window says of a quota only that writing failed."""
+    context = browser.browser_type.launch_persistent_context(str(tmp_path), executable_path=system_chromium(), args=["--no-sandbox"])
     yield context
     context.close()
 
@@ -66,6 +76,28 @@ def test_what_was_acknowledged_survives_kills_of_the_browser(bare: Bare, tmp_pat
     assert acknowledged <= here
 
 
+def test_a_full_quota_is_said_and_takes_nothing_that_was_acknowledged(bare: Bare, kept_profile: BrowserContext) -> None:
+    page = kept_profile.new_page()
+    page.goto(bare.url + "/bare/order")
+    quota(page, bare, ROOM)
+    bare.order = "fill"
+    page.goto(bare.url + "/bare/index.html")
+    bare.waits_for("found", seconds=PATIENCE * 2)
+    saved, there = set(), ""
+    while not there:
+        what, told = bare.hears(seconds=PATIENCE)
+        assert what in ("saved", "full"), told
+        saved |= {told} if what == "saved" else set()
+        there = told if what == "full" else ""
+    quota(page, bare, ROOM * 4)
+    bare.order = "one more"
+    page.reload()
+    again = bare.waits_for("there", seconds=PATIENCE * 2).decode().split("\n")
+
+    assert saved == set(there.split("\n"))
+    assert set(again) == saved | {"one more"}
+
+
 def test_an_evicted_device_takes_its_outbox_back_from_the_file_that_was_saved(bare: Bare, profile: BrowserContext) -> None:
     bare.order = "give"
     page = profile.new_page()
@@ -88,6 +120,10 @@ def test_a_second_tab_does_not_get_the_device(bare: Bare, profile: BrowserContex
     profile.new_page().goto(bare.url + "/bare/index.html")
 
     assert bare.hears(seconds=PATIENCE * 2) == ("failed", "in_use")
+
+
+def quota(page: Page, bare: Bare, size: int) -> None:
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", {"origin": bare.url, "quotaSize": size})
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobile_app.data import filling as filling_module
-from mobile_app.data.crypto import NativeCrypto
 from mobile_app.data.executor import InlineExecutor
 from mobile_app.data.repositories.accounts import Accounts
 from mobile_app.data.repositories.visits import Visits
@@ -18,6 +17,7 @@ from mobile_app.data.store import Store
 from mobile_app.data.vault import Vault
 from shared.errors import RecordNotFound, SealBroken, VaultLocked
 from shared.sync.policy import Value
+from tests.fakes.crypto import DeviceCrypto
 from tests.fakes.device import FakeClock
 from tests.mobile_app.data.store.phone import KEY, Phone, account, server_record
 
@@ -61,7 +61,7 @@ class Morning:
         phone = self.phone
         await phone.store.close()
         phone.clock = RunningClock(phone.clock.now)
-        phone.vault = Vault.open(Path("vault"), "org", connect=phone.disk, crypto=NativeCrypto(phone.chance))
+        phone.vault = Vault.open(Path("vault"), "org", connect=phone.disk, crypto=DeviceCrypto(phone.chance))
         phone.vault.unlock(KEY)
         phone.store = await Store.open(
             phone.vault, InlineExecutor(), identity=phone.identity, clock=phone.clock, randomness=phone.chance, whole=False, small=small
