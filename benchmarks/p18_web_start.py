@@ -28,6 +28,11 @@ from tools.web.build import LATER, build
 
 GOAL: Final = 1.6
 FIRST_VISIT_MB: Final = 36.0
+_SERVER: Final = """
+import functools, http.server, sys
+quiet = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *said: None})
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), functools.partial(quiet, directory=sys.argv[1])).serve_forever()
+"""
 _HEARD: Final = """() => new Promise((done) => {
   const look = () => {
     document.querySelector('flt-semantics-placeholder')?.click();
@@ -70,7 +75,7 @@ def greeted(context: BrowserContext, folder: Path) -> Iterator[str]:
     hello.publish(folder)
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
-    with process((sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "--directory", str(folder), str(port)), url):
+    with process((sys.executable, "-c", _SERVER, str(folder), str(port)), url):
         page = context.new_page()
         page.goto(url)
         page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")

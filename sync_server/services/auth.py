@@ -142,6 +142,7 @@ class Sessions:
             old = connection.execute(select(DEVICE).where(DEVICE.c.id == device.device_id)).one()
             new = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), old.user_id, old.name, old.platform)
             code = add_device(connection, new, now)
+            Ledger(self._config.ledger).append([Enrolled(new.id, new.user_id, now)])
             _log.warning("a device enrolled anew", extra={"device": code})
             return self._answer(connection, new.id, code, old.user_id, now)
 

@@ -7,7 +7,8 @@ import pytest
 from shared.recovery import seal_to
 from shared.recovery_format import recovery_context
 from shared.sync import codec
-from shared.sync.protocol import Problem, RecoverAnswer
+from shared.sync.protocol import Problem, RecoverAnswer, SessionAnswer
+from sync_server.services.ledger import Enrolled, Ledger
 from tests.sync_server.auth.doorway import Doorway
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -39,6 +40,16 @@ def test_the_seal_of_another_device_is_not_opened(door: Doorway) -> None:
     status, body = door.recover(mine.tokens.access, door.seal_for(other.device_id, DATA_KEY))
 
     assert (status, codec.decode(body, Problem).code) == (422, "seal_broken")
+
+
+def test_whose_a_device_is_stands_in_the_ledger_however_it_enrolled(door: Doorway) -> None:
+    first = door.enrol()
+    answer = door.request("POST", "/v1/devices/again", access=first.tokens.access)
+    again = codec.decode(answer.content, SessionAnswer)
+
+    said = [line for line in Ledger(door.config.ledger).lines() if isinstance(line, Enrolled)]
+
+    assert [(line.device, line.user_id) for line in said] == [(first.device_id, door.elodie), (again.device_id, door.elodie)]
 
 
 def test_what_is_no_seal_is_refused(door: Doorway) -> None:
