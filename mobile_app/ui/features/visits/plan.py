@@ -9,13 +9,14 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, I, PrimaryBar, TopBar, card, field, heading, keyed, use_model
-from mobile_app.ui.features.dates import DayField
+from mobile_app.ui.features.dates import DayField, stored_day
 from mobile_app.ui.features.drafts import DraftKeeper
 from mobile_app.ui.features.grid import choice_grid
 from mobile_app.ui.features.live import Live, use_live
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
+from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Space
 from shared.sync.policy import Value
@@ -33,7 +34,7 @@ class Plan(ft.Observable):
         self.clock = ""
         self.minutes = 30
         self.purpose = ""
-        self.day_missing = False
+        self.day_missing = self.day_over = False
         self.clock_missing = False
         self.saving = False
         self.key = f"plan:{account_id}"
@@ -52,14 +53,15 @@ class Plan(ft.Observable):
     def put(self, name: str, value: str | int) -> None:
         """Note what was typed."""
         setattr(self, name, value)
-        self.day_missing = self.clock_missing = False
+        self.day_missing = self.day_over = self.clock_missing = False
         self._drafts.keep()
 
     async def save(self) -> str | None:
-        """Plan the visit and give its id; None where the day or the time is none, or a save is under way."""
+        """Plan the visit and give its id; None where the day is over, the day or the time is none, or a save is under way."""
         day, moment = formats.parse_day(self.day), parse_clock(self.clock)
         self.day_missing, self.clock_missing = day is None, moment is None
-        if day is None or moment is None or self.saving:
+        self.day_over = day is not None and day < self._device.store.today()
+        if day is None or self.day_over or moment is None or self.saving:
             return None
         self.saving = True
         try:
@@ -134,6 +136,8 @@ def PlanPane(account_id: str) -> ft.Control:
 def _body(t: Words, plan: Plan, today: date) -> list[ft.Control]:
     chosen = LENGTHS.index(plan.minutes) if plan.minutes in LENGTHS else None
     wrong_day = t("Write a day such as 24/3/2026.") if plan.day_missing else None
+    if plan.day_over and not plan.day_missing:
+        wrong_day = sentence_for(t, "date_in_past", {"date": stored_day(plan.day)})
     wrong_time = t("Write a time such as 14:30.") if plan.clock_missing else None
     return [
         card(

@@ -36,6 +36,17 @@ def test_a_day_that_is_none_is_said_at_its_field() -> None:
     run(go())
 
 
+def test_a_day_that_is_over_is_said_at_its_field_and_nothing_is_planned() -> None:
+    async def go() -> int:
+        async with rep(route="/visits/new?account=a1") as r:
+            await r.type("field-day", "24/3/2025")
+            await r.tap("save-plan")
+            await r.sees("This day is over: 24/03/2025.")
+            return len(await r.device.visits.of_account("a1"))
+
+    assert run(go()) == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [("9", time(9)), ("09h30", time(9, 30)), ("9.30", time(9, 30)), ("0930", time(9, 30)), ("24:00", None), ("9:60", None), ("no", None)],
