@@ -10,7 +10,7 @@ import hmac
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from shared.errors import DeviceRevoked, ServerRefused, SessionExpired
 from shared.models.registry import raw_table
@@ -47,11 +47,12 @@ class UserDisabled(ServerRefused):
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """What one sign-in began: it belongs to a device and ends at ``until``, however often it rotates."""
+    """What one sign-in ``began``: it belongs to a device and ends at ``until``, however often it rotates."""
 
     id: str
     device: str
     until: int
+    began: int | None
 
 
 class TokenIssuer:
@@ -65,7 +66,7 @@ class TokenIssuer:
         """Give the tokens of a new family; those the device had before are good no more."""
         end_sessions(connection, device_id)
         _drop_expired(connection, now)
-        family = _Family(_text(self._randomness.token(TOKEN_BYTES)), device_id, now + self._lifetimes.refresh_s * 1000)
+        family = _Family(_text(self._randomness.token(TOKEN_BYTES)), device_id, now + self._lifetimes.refresh_s * 1000, now)
         refresh = _text(self._randomness.token(TOKEN_BYTES))
         _keep_refresh(connection, refresh, family)
         return self._answer(connection, refresh, family, now)
@@ -90,16 +91,15 @@ class TokenIssuer:
             _log.warning("refresh token used again: its family is ended", extra={"device": row.device})
             end_family(connection, row.family)
             return None
-        family = _Family(row.family, row.device, row.expires)
+        family = _Family(row.family, row.device, row.expires, row.began)
         _drop_expired(connection, now)
         connection.execute(update(DEVICE).where(DEVICE.c.id == row.device).values(last_seen=now))
         return self._answer(connection, _successor(connection, refresh, family, now), family, now)
 
     def signed_in_at(self, connection: Connection, device_id: str) -> int:
-        """Say when the device's password was last given; 0 for never."""
-        found = select(REFRESH_TOKEN.c.expires).where(REFRESH_TOKEN.c.device == device_id).order_by(REFRESH_TOKEN.c.expires.desc())
-        until = connection.execute(found.limit(1)).scalar_one_or_none()
-        return 0 if until is None else int(until) - self._lifetimes.refresh_s * 1000
+        """Say when the device's password was last given; 0 for never, and for a sign-in from before that was noted."""
+        began = select(func.max(REFRESH_TOKEN.c.began)).where(REFRESH_TOKEN.c.device == device_id)
+        return int(connection.execute(began).scalar_one() or 0)
 
     def _answer(self, connection: Connection, refresh: str, family: _Family, now: int) -> Tokens:
         access = _text(self._randomness.token(TOKEN_BYTES))
@@ -167,7 +167,7 @@ def _successor(connection: Connection, refresh: str, family: _Family, now: int) 
 
 
 def _keep_refresh(connection: Connection, token: str, family: _Family) -> None:
-    values = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until}
+    values = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until, "began": family.began}
     connection.execute(insert(REFRESH_TOKEN).values(values))
 
 

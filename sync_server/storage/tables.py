@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaDa
 from shared.models.columns import TEXT
 from shared.models.registry import raw_table
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The last step in ``migrations/versions``: every change of a table is a step, written by ``python -m tools.migration``."""
 
 metadata = MetaData()
@@ -163,8 +163,9 @@ REFRESH_TOKEN = Table(
     Column("device", TEXT, nullable=False, index=True),
     Column("expires", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Column("began", BigInteger),
 )
-"""Refresh tokens, hashed. A family is what one sign-in began; reuse of a used one ends the family."""
+"""Refresh tokens, hashed. A family is what one sign-in ``began``; reuse of a used one ends the family."""
 
 ACCESS_TOKEN = Table(
     "access_token",

@@ -8,7 +8,9 @@ from shared.recovery import seal_to
 from shared.recovery_format import recovery_context
 from shared.sync import codec
 from shared.sync.protocol import Problem, RecoverAnswer, SessionAnswer
+from sync_server.config import TokenLifetimes
 from sync_server.services.ledger import Enrolled, Ledger
+from sync_server.services.tokens import TokenIssuer
 from tests.sync_server.auth.doorway import Doorway
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -32,6 +34,15 @@ def test_a_token_alone_long_after_the_sign_in_opens_nothing(door: Doorway) -> No
     status, body = door.recover(session.tokens.access, door.seal_for(session.device_id, DATA_KEY))
 
     assert (status, codec.decode(body, Problem).code) == (403, "sign_in_needed")
+
+
+def test_when_the_password_was_given_does_not_depend_on_how_long_sessions_last_today(door: Doorway) -> None:
+    session, then = door.enrol(), door.clock.now
+    door.clock.now += 11 * 60_000
+    shorter = TokenIssuer(TokenLifetimes(900, 30 * 86_400, 60), door.randomness)
+
+    with door.database.read() as connection:
+        assert shorter.signed_in_at(connection, session.device_id) == then
 
 
 def test_the_seal_of_another_device_is_not_opened(door: Doorway) -> None:
