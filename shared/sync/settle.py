@@ -40,10 +40,14 @@ class Witness:
     def jointly(self, mark: Mark) -> Mark:
         """Give the mark of a value that holds the author's part beside what carries ``mark``.
 
-        Where the author had not seen that, nobody has seen the whole before it was pulled: the mark is no device's.
+        Where the author had not seen that, nobody has seen the whole before it was pulled: the mark is no device's. Of a lost epoch it is
+        as late as the later of the two, and it is this epoch's if one of them is.
         """
         after = self.after(mark)
-        return after if self.has_seen(mark) else msgspec.structs.replace(after, device=NOBODY, seq=0)
+        if self.has_seen(mark):
+            return after
+        lost = max(self.mark.lost, mark.lost) if self.mark.lost and mark.lost else 0
+        return msgspec.structs.replace(after, device=NOBODY, seq=0, lost=lost)
 
 
 @dataclass(frozen=True, slots=True)

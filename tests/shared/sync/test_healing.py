@@ -81,6 +81,28 @@ def test_what_the_lost_epoch_wrote_last_stands_whoever_comes_first(script: list[
     assert set(last.fields.get("tags") or []) <= set(here.fields.get("tags") or [])  # type: ignore[arg-type]  # lists
 
 
+def test_a_member_that_was_added_last_stands_though_an_earlier_add_comes_after_it() -> None:
+    added, removed, again = lived([("a", "tags+", "z"), ("b", "tags-", "z"), ("c", "tags+", "z")])
+    here = standing()
+
+    for number, lost in enumerate((again, added, removed), start=1):
+        here = healed(here, lost, START + number)
+
+    assert here.fields["tags"] == ["x", "z"]
+
+
+def test_a_member_that_was_added_since_the_restore_is_removed_by_no_lost_change() -> None:
+    added, removed = lived([("a", "tags+", "z"), ("b", "tags-", "z")])
+    since = Change("account", "r", "update", 50, {"tags": Edit(add=("z",))})
+    here = merge_change(standing(), since, Witness(Mark(50, "c", START, 1), FORK), SPEC, HOME).record
+    assert here is not None
+
+    for number, lost in enumerate((added, removed), start=1):
+        here = healed(here, lost, START + number)
+
+    assert here.fields["tags"] == ["x", "z"]
+
+
 @settings(max_examples=60)
 @given(writes, st.data())
 def test_an_offered_record_brings_what_no_journal_brings_and_journals_after_it_change_nothing(
