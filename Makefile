@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-reset web test check fix dev bench power kills web-kills soak mutants screens catalogues browser lock
+.PHONY: web-test help demo demo-reset web test check fix dev bench power kills web-kills soak mutants screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
@@ -34,7 +34,7 @@ web: .venv/.demo ## Build the app for browsers and print the folder that TOURNEE
 # A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side.
 test: .venv/.dev browser catalogues check ## Run every check and every test
 	@$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m "browser and not web"
 
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .
@@ -57,6 +57,9 @@ power: .venv/.dev ## Cut the power of a phone RUNS times, and once more with les
 
 kills: .venv/.dev ## Kill a phone or its server RUNS times in the middle of their work, with SIGKILL
 	@$(BIN)/python -m tools.kills --runs $(or $(RUNS),500)
+
+web-test: .venv/.dev browser catalogues ## Build the app for browsers and test it as a device of its own in one: some minutes
+	@$(BIN)/python -m pytest -m web
 
 web-kills: .venv/.dev browser catalogues ## Kill a browser RUNS times while its device saves, with SIGKILL
 	@WEB_KILLS=$(or $(RUNS),50) $(BIN)/python -m pytest tests/e2e/test_device_storage.py -k kills

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from mobile_app.ui.i18n import Words, words
 from tests.e2e.driver import FletDriver
+
+OPENINGS = 4
+LOOK_MS = 20_000
+A_CUSTOMER = re.compile(r"/customers/[^/]+$")
+"""The address of a customer's page."""
 
 
 @dataclass
@@ -71,12 +78,19 @@ class Actor:
 
     # ---- customers
     def open_customer(self, name: str) -> None:
-        """Search a customer and open the page."""
-        self.d.move("/customers")
-        self.fill("Name, town, phone, VAT id", name)
-        row = self.d.button(f"{name}, ", exact=False).first
-        row.click()
-        self.d.settle()
+        """Search a customer and open the page. Where the app was still on its way elsewhere, once more, as people do."""
+        for _ in range(OPENINGS):
+            self.d.move("/customers")
+            self.fill("Name, town, phone, VAT id", name)
+            try:
+                self.d.button(f"{name}, ", exact=False).first.click(timeout=LOOK_MS)
+                expect(self.d.page).to_have_url(A_CUSTOMER, timeout=LOOK_MS)
+            except (PlaywrightTimeout, AssertionError):
+                continue
+            self.d.settle()
+            return
+        message = f"{name} did not open"
+        raise AssertionError(message)
 
     def change_customer(self, fields: Mapping[str, str], note: str) -> None:
         """Change these fields (by label) of the customer that is open, and write a line under its notes."""

@@ -18,7 +18,7 @@ from tests.e2e.driver import PATIENCE
 from tools.browser import system_chromium
 from tools.web import build
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.web]
 KILLS = int(os.environ.get("WEB_KILLS", "2"))
 ROOM = 30_000_000
 """Bytes of quota."""

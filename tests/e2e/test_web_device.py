@@ -14,7 +14,7 @@ from tests.e2e.actor import Actor
 from tests.e2e.driver import PHONE, FletDriver, device, free_port, wait_until
 from tests.e2e.stack import Stack, copied
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.web]
 ELODIE = next(login for login in DEMO_LOGINS if login.login == "elodie")
 CUSTOMER = "Maison Perrin"
 
