@@ -87,16 +87,21 @@ def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world:
     asyncio.run(story())
 
 
+async def idle_on_a_failing_disk(world: World, folder: Path) -> tuple[DeviceHost, Naps, FlakyFiles]:
+    """Élodie's open phone, whose disk began to refuse eleven minutes ago."""
+    naps, files = Naps(), FlakyFiles()
+    host = DeviceHost(folder, SERVER, ports(world.clock, naps, FaultyLink(world.app), files))
+    await host.arrive()
+    await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+    await settle()
+    files.failing = True
+    world.clock.forward(11 * MINUTE_MS)
+    return host, naps, files
+
+
 def test_one_failed_write_does_not_end_the_automatic_lock(world: World, tmp_path: Path) -> None:
     async def story() -> None:
-        naps, files = Naps(), FlakyFiles()
-        host = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, naps, FaultyLink(world.app), files))
-        await host.arrive()
-        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-        await settle()
-
-        files.failing = True
-        world.clock.forward(11 * MINUTE_MS)
+        host, naps, files = await idle_on_a_failing_disk(world, tmp_path / "d")
         host.touch()
         naps.wake()
         await settle()
@@ -115,14 +120,7 @@ def test_one_failed_write_does_not_end_the_automatic_lock(world: World, tmp_path
 
 def test_a_phone_whose_disk_goes_on_refusing_locks_itself(world: World, tmp_path: Path) -> None:
     async def story() -> None:
-        naps, files = Naps(), FlakyFiles()
-        host = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, naps, FaultyLink(world.app), files))
-        await host.arrive()
-        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-        await settle()
-
-        files.failing = True
-        world.clock.forward(11 * MINUTE_MS)
+        host, naps, _ = await idle_on_a_failing_disk(world, tmp_path / "d")
         for _ in range(4):
             host.touch()
             naps.wake()
