@@ -86,6 +86,7 @@ class Actor:
                 self.d.button(f"{name}, ", exact=False).first.click(timeout=LOOK_MS)
                 expect(self.d.page).to_have_url(A_CUSTOMER, timeout=LOOK_MS)
             except (PlaywrightTimeout, AssertionError):
+                self.fill("Name, town, phone, VAT id", "")  # the same words again would be no change
                 continue
             self.d.settle()
             return

@@ -167,6 +167,7 @@ class FletDriver:
             target.click()
             try:
                 expect(target).to_be_focused(timeout=1_000)
+                self.settle(quiet=100, timeout=1_500)
                 target.fill(value)
                 self.settle(quiet=120, timeout=1_500)
                 expect(target).to_have_value(value, timeout=300)
