@@ -154,6 +154,11 @@ ROOMS: dict[str, Room] = {
     "damaged": Room(_renewed_after_damage),
     "outdated": Room(_open(*_today(), phase="outdated", waiting=4), "/today"),
     "signed_out": Room(_open(*_today(), phase="signed_out", waiting=4), "/today"),
+    "filling": Room(_open(*_today(), filling=4), "/today"),
+    "filling_empty": Room(_open(filling=4), "/quotes"),
+    "stuck": Room(
+        _open(waiting=4, phase="failed", error_code="body_too_large", stuck_since=1_789_900_000_000), "/todo", press=("sync-badge",)
+    ),
     "captive": Room(_open(phase="captive", waiting=4), "/customers", press=("sync-badge",)),
     "offline": Room(_open(work_offline=True, phase="paused", waiting=4), "/customers", press=("sync-badge",)),
     "clock_off": Room(_open(clock_offset_ms=DAY_MS), "/customers", press=("sync-badge",)),

@@ -86,7 +86,7 @@ def _nothing(t: Words) -> ft.Control:
 
 
 def _quiet(t: Words) -> ft.Control:
-    return EmptyState(I.CLOUD_DONE_ROUNDED, t("Nothing needs attention"), t("The office has taken everything from this phone."))
+    return EmptyState(I.TASK_ALT_ROUNDED, t("Nothing needs attention"), t("The office has refused nothing from this phone."))
 
 
 def _attention(session: Session, t: Words, model: TodoModel) -> list[ft.Control]:
