@@ -17,13 +17,14 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
+from mobile_app.data import quote_sums
 from mobile_app.data.among import among
 from mobile_app.data.laid import Laid
 from mobile_app.data.listing import Lists
 from mobile_app.data.stored_rows import StoredRow
 from mobile_app.data.working_schema import INDEXES, INSERT_ENTRY, INSERT_PENDING, INSERTS, ORDER, SETS, create_tables
 from shared.errors import VaultLocked
-from shared.models.registry import COLUMNS, MODELS
+from shared.models.registry import COLUMNS
 
 Lay = Callable[[Collection[str]], Mapping[str, Laid | None]]
 """Gives records as they are shown, by id; None for one that is no longer there."""
@@ -100,8 +101,12 @@ class WorkingSet:
         before = self._entries(laid)
         visible = self._visible(laid)
         accounts = self._accounts_of(laid, before)
-        self._write(laid, before, visible)
         kinds = {item.record.kind for item in laid.values() if item is not None} | {kind for kind, _ in before.values()}
+        quotes = quote_sums.quotes_of(self._sqlite, laid) if kinds & quote_sums.QUOTES else set()
+        self._write(laid, before, visible)
+        if kinds & quote_sums.QUOTES:
+            quote_sums.work_out(self._sqlite, quotes | quote_sums.quotes_of(self._sqlite, laid))
+            kinds |= quote_sums.QUOTES
         accounts |= self._accounts_of(laid, before)
         self.lists.remove([id_ for id_, item in laid.items() if item is None and id_ in before])
         products = {id_ for id_, item in laid.items() if item is not None and item.record.kind == "product"}
@@ -142,10 +147,13 @@ class WorkingSet:
         return [id_ for (id_,) in self.ask(orphans)]
 
     def finish(self) -> Iterator[None]:
-        """Make what a full working set is asked by, a step at a time: the indexes, and note that everything is to be listed."""
+        """Make what a full working set is asked by, a step at a time: the indexes, the drafts' sums, and a note of what is to be listed."""
         for index in INDEXES:
             self._sqlite.execute(index)
             yield
+        with self.transaction():
+            quote_sums.work_out(self._sqlite, quote_sums.drafts(self._sqlite))
+        yield
         for kind, name in (("account", "name"), ("product", "sku")):  # in order: what a bounded search looks at first is what comes first
             self._late |= dict.fromkeys((id_ for (id_,) in self.ask(f"SELECT id FROM {kind} ORDER BY {name}")), kind)  # noqa: S608
 
@@ -184,12 +192,6 @@ class WorkingSet:
         """Where a customer is, '' where that is not known."""
         found = self.ask("SELECT country FROM account WHERE id = ?", (account_id,))
         return str(found[0][0] or "") if found else ""
-
-    def dump(self) -> dict[str, list[tuple[object, ...]]]:
-        """Everything that is here, in an order of its own: two working sets are alike if their dumps are."""
-        order = dict.fromkeys(MODELS, "id") | {"entry": "id", "pending": "record_id, txn, field"}
-        tables = {name: self.ask(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
-        return tables | {"accounts": [*self.lists.accounts.rows()], "products": [*self.lists.products.rows()]}
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query. The driver is asked itself: a statement through SQLAlchemy costs ten times as much as these take."""

@@ -118,6 +118,11 @@ def asked(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
     return merged(Policy.ASK, sa_type, **kwargs)
 
 
+def derived(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
+    """Worked out from other records by the rules, on both sides: nobody's opinion, so nobody is asked."""
+    return merged(Policy.DERIVED, sa_type, **kwargs)
+
+
 def prose(**kwargs: Any) -> Any:  # noqa: ANN401
     """Text that is merged by lines."""
     return merged(Policy.TEXT, Text, **kwargs)
@@ -139,4 +144,4 @@ def ident() -> Any:  # noqa: ANN401
 
 
 __all__ = ["POLICY", "Day", "Float", "Instant", "Members", "Money", "Percent", "Quantity"]
-__all__ += ["asked", "fact", "ident", "latest", "members", "merged", "prose", "server", "step"]
+__all__ += ["asked", "derived", "fact", "ident", "latest", "members", "merged", "prose", "server", "step"]

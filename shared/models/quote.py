@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Integer
 from sqlmodel import SQLModel
 
-from shared.models.columns import Day, Instant, Money, Percent, Quantity, asked, fact, ident, latest, step
+from shared.models.columns import Day, Instant, Money, Percent, Quantity, asked, derived, fact, ident, latest, step
 
 
 class Quote(SQLModel, table=True):
@@ -29,9 +29,9 @@ class Quote(SQLModel, table=True):
     valid_until: date | None = latest(Day)
     note: str | None = latest()
     state: str | None = step()
-    net_total: Decimal | None = latest(Money)
-    tax_total: Decimal | None = latest(Money)
-    gross_total: Decimal | None = latest(Money)
+    net_total: Decimal | None = derived(Money)
+    tax_total: Decimal | None = derived(Money)
+    gross_total: Decimal | None = derived(Money)
     sent_at: datetime | None = fact(Instant)
     decided_at: datetime | None = fact(Instant)
 

@@ -8,7 +8,7 @@ With quantity in thousandths, price in minor units, discount and tax rate in bas
 - net, tax of the quote = sums over the rates; gross = net + tax
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -19,6 +19,10 @@ FULL: Final = 10_000
 """One hundred per cent, in basis points."""
 UNIT: Final = 1_000
 """One unit, in thousandths."""
+
+
+SUMS: Final = ("net_total", "tax_total", "gross_total")
+"""The fields of a quote that its lines give."""
 
 
 class Rounding(StrEnum):
@@ -85,3 +89,15 @@ def totals(lines: Iterable[QuoteLineInput], rounding: str) -> QuoteTotals:
     bands = tuple(TaxBand(rate, nets[rate], taxes[rate]) for rate in sorted(nets))
     net, tax = sum(nets.values()), sum(taxes.values())
     return QuoteTotals(net, tax, net + tax, bands)
+
+
+def sums(lines: Iterable[Mapping[str, object]], rounding: object) -> dict[str, int]:
+    """Return what ``SUMS`` are, from the stored values of the lines; an amount that is missing counts as nought, a rounding as 'rate'."""
+    rule = rounding if rounding in {*Rounding} else Rounding.RATE
+    whole = totals((_amounts(line) for line in lines), str(rule))
+    return dict(zip(SUMS, (whole.net, whole.tax, whole.gross), strict=True))
+
+
+def _amounts(line: Mapping[str, object]) -> QuoteLineInput:
+    amounts = (line.get(name) for name in ("quantity", "unit_price", "discount", "tax_rate"))
+    return QuoteLineInput(*(amount if isinstance(amount, int) else 0 for amount in amounts))

@@ -121,7 +121,7 @@ def _take_value(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) 
         if value is None:
             del draft.fields[spec.name]
         draft.marks[spec.name] = offer.moved(theirs)
-    elif not here.lost and value != standing.value(spec.name):  # somebody wrote it after the restore
+    elif not here.lost and value != standing.value(spec.name) and spec.policy is not Policy.DERIVED:  # somebody wrote it after the restore
         draft.clashes.append(Clash(spec.name, Side(standing.value(spec.name), here), Side(value, offer.moved(theirs))))
 
 

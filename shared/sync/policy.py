@@ -22,6 +22,7 @@ class Policy(StrEnum):
     STATE = "state"
     APPEND = "append"
     ASK = "ask"
+    DERIVED = "derived"
 
 
 class Lifecycle(Protocol):

@@ -125,6 +125,12 @@ def _ask(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: W
         draft.clashes.append(Clash(spec.name, kept, Side(edit.to, witness.mark)))
 
 
+def _derived(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
+    """Take what the author says he saw, without a conflict: what it is in truth is worked out, or checked, once the change is merged."""
+    if edit.to != standing.value(spec.name):
+        _take(draft, spec.name, edit.to, witness.after(standing.mark_of(spec.name)))
+
+
 def _append(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
     value, mark = standing.value(spec.name), standing.mark_of(spec.name)
     if value is None:
@@ -210,6 +216,7 @@ def members_added(spec: FieldSpec, members: list[str], edit: Edit) -> tuple[list
 SETTLE = {
     Policy.LATEST: _latest,
     Policy.ASK: _ask,
+    Policy.DERIVED: _derived,
     Policy.APPEND: _append,
     Policy.TEXT: _text,
     Policy.STATE: _state,

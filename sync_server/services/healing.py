@@ -22,8 +22,8 @@ from shared.sync.healing import Offer, take
 from shared.sync.merge import Witness
 from shared.sync.policy import KindSpec, Policy
 from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
-from shared.sync.record import Mark, Record
-from sync_server.services import epochs, scopes
+from shared.sync.record import RECOVERED, Mark, Record
+from sync_server.services import epochs, quote_totals, scopes
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.push import JOURNAL_DAYS, Batch
@@ -113,6 +113,7 @@ class _Healing:
         reader = _OfferReader(workspace, self._device, self._epoch, self._fork, self._now)
         for record in offered:
             reader.read(record)
+        reader.work_out()
         if reader.taken:
             _log.warning("records recovered from a device", extra={"device": self._device.code, "changes": reader.taken})
         workspace.keep()
@@ -154,6 +155,11 @@ class _OfferReader:
             met = Change(offered.kind, offered.id, "update", self._by.stamp, {clash.field: Edit() for clash in taken.clashes})
             self._conflicts.prefetch([offered.id])
             self._conflicts.note(met, Witness(self._by, 0), standing, taken.record, taken.clashes)
+
+    def work_out(self) -> None:
+        """Bring the sums of the drafts among what was taken up to date. They count as written when the last of it was."""
+        revs = [record.marks[RECOVERED].lost for record in self._workspace.staged if RECOVERED in record.marks]
+        quote_totals.work_out(self._workspace, msgspec.structs.replace(self._by, lost=max(revs, default=0)))
 
     def _is_sound(self, offered: Record, spec: KindSpec) -> bool:
         marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]

@@ -13,7 +13,7 @@ from shared.sync.healing import still_new
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import DELETED, LIVE, Mark, Record
-from sync_server.services import attachments, closed_records, quoting, visits
+from sync_server.services import attachments, closed_records, quote_totals, quoting, visits
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
@@ -45,6 +45,8 @@ class Applied:
     status: Status = "applied"
     clamped: bool = False
     flags: list[str] = field(default_factory=list)
+    mark: Mark | None = None
+    """Who wrote, by the last change."""
 
     def worsen(self, status: Status) -> None:
         """Take the more eventful of two statuses."""
@@ -84,7 +86,9 @@ class Merging:
                 raise refused("repeated_record", change)
             seen.add(change.id)
             self._apply(change, transaction.seq, lost, applied)
-        quoting.check_quotes(self._workspace, self._device, applied.flags)
+        if applied.mark is not None:
+            quote_totals.work_out(self._workspace, applied.mark)
+        quoting.check_quotes(self._workspace, self._device, applied.flags, lost)
         return applied
 
     def _apply(self, sent: Change, seq: int, lost: int, applied: Applied) -> None:
@@ -93,7 +97,7 @@ class Merging:
         stamp, clamped = effective(change.stamp, self._times.offset, self._times.now)
         applied.clamped = applied.clamped or clamped
         made_at = millis(stamp)
-        mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost)
+        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost)
         witness = Witness(mark, min(self._epoch.seen(change.base), self._workspace.head))
 
         self._authority.admit(change, spec, made_at, applied.flags)

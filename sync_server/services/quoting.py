@@ -10,11 +10,12 @@ from shared.models.registry import raw_table
 from shared.rules import pricing
 from shared.rules.lifecycle import quote_is_frozen, quote_is_immutable
 from shared.rules.numbering import parse_quote_number
-from shared.rules.totals import QuoteLineInput, totals
-from shared.sync.change import Change
+from shared.rules.totals import SUMS
+from shared.sync.change import Change, Edit
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import LIVE, Record
+from sync_server.services import quote_totals
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import TransactionRefusedError, refused
 from sync_server.services.workspace import Workspace
@@ -22,9 +23,9 @@ from sync_server.storage.tables import RECORD_META
 
 MANUAL_PRICE: Final = "manual_price"
 TAX_UNKNOWN: Final = "tax_unknown"
+TOTALS_DIFFER: Final = "totals_differ"
 FOREIGN_NUMBER: Final = "number_of_another_device"
 _DECISION: Final = frozenset({"state", "sent_at", "decided_at"})
-_TOTALS: Final = ("net_total", "tax_total", "gross_total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,15 @@ def check_frozen(workspace: Workspace, change: Change, before: Record | None) ->
     if quote is None:
         return
     state = str(quote.value("state"))
-    untouched = change.kind == "quote" and change.op != "delete" and change.fields.keys() <= _DECISION
+    told = (name in _DECISION or _is_said_again(quote, name, edit) for name, edit in change.fields.items())
+    untouched = change.kind == "quote" and change.op != "delete" and all(told)
     if quote_is_frozen(state) and not untouched:
         raise refused("quote_is_accepted" if quote_is_immutable(state) else "quote_is_sent", change)
+
+
+def _is_said_again(quote: Record, name: str, edit: Edit) -> bool:
+    """Whether a sum is what it was sent as: two who send a quote each say what they saw."""
+    return name in SUMS and edit.to == quote.value(name)
 
 
 def _quote_of(workspace: Workspace, change: Change, before: Record | None) -> Record | None:
@@ -69,8 +76,10 @@ def _quote_of(workspace: Workspace, change: Change, before: Record | None) -> Re
     return workspace.before(str(quote_id)) if quote_id is not None else None
 
 
-def check_quotes(workspace: Workspace, device: DeviceIdentity, flags: list[str]) -> None:
+def check_quotes(workspace: Workspace, device: DeviceIdentity, flags: list[str], lost: int = 0) -> None:
     """Check each quote that leaves the house by the running transaction, in whatever state, and that its lines are its own account's.
+
+    Its sums must be what its sender saw. Where that was judged in an epoch that was ``lost`` they stand as sent, with a flag.
 
     Raises:
         TransactionRefusedError: a price, a tax rate or a total is not what the frozen list and the rules give.
@@ -83,7 +92,8 @@ def check_quotes(workspace: Workspace, device: DeviceIdentity, flags: list[str])
             if before is None:
                 _note_number(record, device, flags)
             if _is_frozen(record) and not (before is not None and _is_frozen(before)):
-                _check_sent(workspace, record, flags)
+                _check_prices(workspace, record, flags)
+                _check_sums(workspace, record, flags, lost)
 
 
 def _is_frozen(quote: Record) -> bool:
@@ -102,21 +112,23 @@ def _note_number(quote: Record, device: DeviceIdentity, flags: list[str]) -> Non
         flags.append(f"{FOREIGN_NUMBER}:{quote.id}")
 
 
-def _check_sent(workspace: Workspace, quote: Record, flags: list[str]) -> None:
-    lines = [record for record in workspace.under([quote.root]) if record.kind == "quote_line" and record.live]
-    lines = [line for line in lines if line.value("quote_id") == quote.id]
-    sale = _Sale(workspace.connection, quote, workspace.record(quote.root), lines)
+def _check_prices(workspace: Workspace, quote: Record, flags: list[str]) -> None:
+    sale = _Sale(workspace.connection, quote, workspace.record(quote.root), quote_totals.lines_of(workspace, quote))
     errors = [*_price_errors(sale, flags), *_tax_errors(sale, flags)]
     if errors:
         raise TransactionRefusedError(errors[0].code, tuple(errors))
-    sums = totals((_input(line) for line in lines), str(quote.value("rounding")))
+
+
+def _check_sums(workspace: Workspace, quote: Record, flags: list[str], lost: int) -> None:
     wrong = [
-        _error(quote, name, "totals_differ", expected=expected, got=quote.value(name))
-        for name, expected in zip(_TOTALS, (sums.net, sums.tax, sums.gross), strict=True)
+        _error(quote, name, TOTALS_DIFFER, expected=expected, got=quote.value(name))
+        for name, expected in quote_totals.sums_of(workspace, quote).items()
         if quote.value(name) != expected
     ]
+    if wrong and not lost:
+        raise TransactionRefusedError(TOTALS_DIFFER, tuple(wrong))
     if wrong:
-        raise TransactionRefusedError("totals_differ", tuple(wrong))
+        flags.append(f"{TOTALS_DIFFER}:{quote.id}")
 
 
 def _price_errors(sale: _Sale, flags: list[str]) -> Iterable[FieldError]:
@@ -178,10 +190,6 @@ def _tax_rates(connection: Connection) -> list[pricing.TaxRate]:
         .where(RECORD_META.c.deleted == LIVE)
     )
     return [pricing.TaxRate(country, code, rate, since or "", until) for country, code, rate, since, until in connection.execute(found)]
-
-
-def _input(line: Record) -> QuoteLineInput:
-    return QuoteLineInput(_integer(line, "quantity"), _integer(line, "unit_price"), _integer(line, "discount"), _integer(line, "tax_rate"))
 
 
 def _integer(record: Record, field: str) -> int:

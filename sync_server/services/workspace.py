@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 from sqlalchemy import Connection
 
+from shared.models.registry import KINDS
 from shared.sync.record import Record
 from sync_server.services.scopes import archived, is_archived
 from sync_server.storage import change_feed, meta, records, tombstones
@@ -26,6 +27,7 @@ class Workspace:
         self._staged: dict[str, Record] = {}
         self._moves: list[Move] = []
         self._staged_moves: list[Move] = []
+        self._owned: dict[str, list[str]] = {}
 
     def prefetch(self, ids: Collection[str], whole: Collection[str]) -> None:
         """Load the places of ``ids`` and the records of ``whole``, each in one query per kind."""
@@ -79,6 +81,16 @@ class Workspace:
         ids = {*found, *(id_ for batch in (self._kept, self._staged) for id_, record in batch.items() if record.root in roots)}
         standing = (self.record(id_) for id_ in sorted(ids))
         return [record for record in standing if record is not None and record.root in roots]
+
+    def owned(self, kind: str, owner: str) -> list[Record]:
+        """Give the records of a ``kind`` whose nearer parent is ``owner`` (a quote's lines), as they are now, deleted ones too."""
+        field = (KINDS[kind].owner or ("", ""))[0]
+        if owner not in self._owned:
+            self._owned[owner] = records.ids_where(self.connection, kind, field, owner)
+            self.prefetch(self._owned[owner], self._owned[owner])
+        changed = (id_ for batch in (self._kept, self._staged) for id_, record in batch.items() if record.kind == kind)
+        standing = (self.record(id_) for id_ in sorted({*self._owned[owner], *changed}))
+        return [record for record in standing if record is not None and record.value(field) == owner]
 
     def scope_then(self, root: str, at: int) -> str:
         """Give the scope that a root was in at an instant (ms), as far as its moves since tell; '' where it has not moved since."""

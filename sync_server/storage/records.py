@@ -75,6 +75,12 @@ def places_of_roots(connection: Connection, roots: Collection[str]) -> dict[str,
     return {place.id: place for place in _places(connection, within(RECORD_META.c.root, roots))}
 
 
+def ids_where(connection: Connection, kind: str, field: str, value: str) -> list[str]:
+    """Give the ids of the records of a kind one field of which has this value."""
+    table = raw_table(kind)
+    return list(connection.execute(select(table.c.id).where(table.c[field] == value)).scalars())
+
+
 def _places(connection: Connection, condition: Any) -> Iterator[Place]:  # noqa: ANN401 - a SQL condition
     return map(Place._make, connection.execute(select(RECORD_META).where(condition)))
 

@@ -1,8 +1,8 @@
-"""Working on a quote at the desk: its stored values with the lines that are about to change, and the totals that follow from them."""
+"""Working on a quote at the desk: its stored values with the lines that are about to change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -15,7 +15,8 @@ from shared.models.registry import KINDS
 from shared.rules.lifecycle import QUOTE, quote_is_frozen, quote_is_immutable
 from shared.rules.numbering import quote_number
 from shared.rules.pricing import PriceList, list_at, price_in, tax_rate_for
-from shared.rules.totals import QuoteLineInput, Rounding, totals
+from shared.rules.totals import Rounding, sums
+from shared.sync.change import Edit
 from shared.sync.edits import edits
 from shared.sync.policy import Value
 
@@ -25,7 +26,7 @@ Fields = dict[str, Value]
 
 
 class QuoteDesk:
-    """One quote while an action on it is decided. ``edits`` collects what is written; ``finish`` adds the totals that follow.
+    """One quote while an action on it is decided. ``edits`` collects what is written.
 
     ``subject`` is the record that the action is about: the quote, or a new line.
     """
@@ -106,9 +107,10 @@ class QuoteDesk:
         self.edits.append(RecordEdit("quote_line", line_id, "delete", base_of(self._desk.session, self._desk.epoch, line_id)))
 
     def finish(self) -> tuple[RecordEdit, ...]:
-        """Give all edits, with the quote's own first, and its totals unless it has left the house."""
-        sums = {} if quote_is_frozen(str(self.quote["state"])) else self.totals(self.lines.values())
-        head = edits(KINDS["quote"], self.quote, self._head | sums)
+        """Give all edits, with the quote's own first. With a step out of the house go the sums that its sender sees."""
+        head = edits(KINDS["quote"], self.quote, self._head)
+        if quote_is_frozen(str(self._head.get("state"))) and not quote_is_frozen(str(self.quote["state"])):
+            head |= {name: Edit(amount) for name, amount in sums(self.lines.values(), self.quote["rounding"]).items()}
         if head:
             base = base_of(self._desk.session, self._desk.epoch, self.id)
             return (RecordEdit("quote", self.id, "update", base, head), *self.edits)
@@ -134,10 +136,6 @@ class QuoteDesk:
             raise RecordRefused("tax_unknown", {"tax_rate": "tax_unknown"})
         return rate
 
-    def totals(self, lines: Iterable[Fields]) -> Fields:
-        """The three sums of these lines, rounded as the quote is."""
-        return totals_of(lines, str(self.quote["rounding"]))
-
     def _line(self, line_id: str) -> Fields:
         line = self.lines.get(line_id)
         if line is None:
@@ -162,20 +160,8 @@ def new_quote(desk: Desk, account_id: str, visit_id: str | None, *, user_id: str
         "quoted_on": today.isoformat(),
         "valid_until": (today + timedelta(days=VALID_DAYS)).isoformat(),
         "state": QUOTE.initial,
-        **totals_of((), Rounding.RATE.value),
     }
     return desk.new_id(), fields
-
-
-def totals_of(lines: Iterable[Fields], rounding: str) -> Fields:
-    """The quote's three sums of these lines' stored values."""
-    sums = totals((_amounts(line) for line in lines), rounding)
-    return {"net_total": sums.net, "tax_total": sums.tax, "gross_total": sums.gross}
-
-
-def _amounts(line: Mapping[str, Value]) -> QuoteLineInput:
-    quantity, price, discount, rate = (_integer(line.get(name)) for name in ("quantity", "unit_price", "discount", "tax_rate"))
-    return QuoteLineInput(quantity, price, discount, rate)
 
 
 def _integer(value: Value) -> int:

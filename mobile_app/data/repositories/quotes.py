@@ -1,4 +1,4 @@
-"""Quotes: lines and totals in one transaction, numbers from this device's counter, revisions of what was sent."""
+"""Quotes: their lines, numbers from this device's counter, revisions of what was sent."""
 
 from __future__ import annotations
 
@@ -200,7 +200,6 @@ class Quotes:
             head |= {"revision": (revision if isinstance(revision, int) else 1) + 1, "quoted_on": today.isoformat()}
             head |= {"valid_until": (today + timedelta(days=VALID_DAYS)).isoformat()}
             lines = [_copied(old, line, head) for line in old.lines.values()]
-            head |= old.totals(lines)
             made = [
                 saving.creation("quote_line", desk.new_id(), {**line, "quote_id": new_id, "position": n}) for n, line in enumerate(lines, 1)
             ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rules.totals import FULL, QuoteLineInput, Rounding, TaxBand, line_net, tax_on, totals
+from shared.rules.totals import FULL, QuoteLineInput, Rounding, TaxBand, line_net, sums, tax_on, totals
 
 rates = st.sampled_from([0, 550, 1000, 1300, 2000, 2400])
 lines = st.builds(
@@ -113,3 +113,10 @@ def test_the_roundings_differ_by_at_most_half_a_cent_a_line_and_a_band(quote: li
 @given(st.integers(0, 10**9), rates)
 def test_tax_is_within_half_a_cent_of_the_exact_one(net: int, rate: int) -> None:
     assert 2 * abs(FULL * tax_on(net, rate) - net * rate) <= FULL
+
+
+@pytest.mark.parametrize(("rounding", "tax"), [("line", 2), ("rate", 1), (None, 1), ("some newer rule", 1)])
+def test_the_fields_of_a_quote_are_summed_from_stored_lines_whatever_they_lack(rounding: str | None, tax: int) -> None:
+    stored = [{"quantity": 1_000, "unit_price": 3, "tax_rate": 2000}, {"quantity": 1_000, "unit_price": 3, "tax_rate": 2000}, {}]
+
+    assert sums(stored, rounding) == {"net_total": 6, "tax_total": tax, "gross_total": 6 + tax}

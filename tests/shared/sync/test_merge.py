@@ -65,6 +65,13 @@ def test_of_two_names_the_later_stands_and_the_other_is_kept(at: int, stands: st
     assert two.clashes[0].lost.value == kept
 
 
+def test_nobody_is_asked_about_a_sum() -> None:
+    one = change(first(), "total", Edit(to=100), device="a", rev=2)
+    two = change(one.record, "total", Edit(to=200), device="b", rev=3, at=10)
+
+    assert (two.status, two.clashes, standing(two, "total")) == ("merged", (), 200)
+
+
 def test_an_owner_is_never_changed_behind_someones_back() -> None:
     one = change(first(), "owner", Edit(to="camille"), device="a", rev=2, at=10)
     two = change(one.record, "owner", Edit(to="nikos"), device="b", rev=3, at=99)

@@ -20,6 +20,7 @@ SPEC = KindSpec(
         "state": FieldSpec("state", Policy.STATE, VISIT),
         "owner": FieldSpec("owner", Policy.ASK),
         "fix": FieldSpec("fix", Policy.APPEND),
+        "total": FieldSpec("total", Policy.DERIVED),
         "balance": FieldSpec("balance", Policy.SERVER),
     },
 )

@@ -21,6 +21,7 @@ from mobile_app.sync.session_tokens import SessionTokens
 from shared.errors import TourneeError
 from shared.sync.protocol import PullAnswer, Tokens
 from tests.fakes.device import FakeClock, Killed, SeededRandomness
+from tests.fakes.dump import dump
 from tests.simulation.fleet.disk import CheapCrypto, Disk
 from tests.simulation.fleet.ledger import Ledger
 from tests.simulation.fleet.loop import StepLoop
@@ -94,7 +95,7 @@ class Handset:
             return
         self._settle_doubts()
         shown, self.last_shown = self.last_shown, None
-        if shown is not None and shown != self.app.working_set.dump():
+        if shown is not None and shown != dump(self.app.working_set):
             self.ledger.blame("diverged", f"{self.name} shows something else than before it was started again")
 
     async def _open(self) -> Open:
@@ -155,7 +156,7 @@ class Handset:
     def dies_at_rest(self) -> None:
         """The process was killed while nothing was being written."""
         if not self.app.working_set.listing_is_late:  # a download that goes on lists its customers at its end
-            self.last_shown = self.app.working_set.dump()
+            self.last_shown = dump(self.app.working_set)
         self.kill()
 
     def dies(self, death: Killed) -> None:

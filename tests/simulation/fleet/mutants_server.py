@@ -13,7 +13,7 @@ from shared.errors import StorageFailed
 from shared.sync import merge, settle
 from shared.sync.policy import Policy
 from shared.sync.text3 import MergedText
-from sync_server.services import conflicts, cursors, merging, pull, push, scopes, workspace
+from sync_server.services import conflicts, cursors, merging, pull, push, quote_totals, scopes, workspace
 from sync_server.services.authority import Authority
 from sync_server.services.refusal import TransactionRefusedError
 from sync_server.storage import change_feed, transactions
@@ -149,6 +149,12 @@ def a_set_loses_what_was_added_unseen() -> Patch:
         return set_
 
     return patch.dict(settle.SETTLE, {Policy.SET: greedy(settle._set)})
+
+
+@mutant
+def sums_are_not_worked_out() -> Patch:
+    """A draft's sums stay as they were when somebody adds a line."""
+    return patch.object(quote_totals, "work_out", lambda _workspace, _mark: None)
 
 
 @mutant

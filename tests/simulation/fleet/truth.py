@@ -18,6 +18,7 @@ from shared.sync.change import Edit
 from shared.sync.clock import millis
 from shared.sync.policy import WHOLE_RECORD, Policy
 from tests.simulation.fleet.ledger import Ledger, Submission
+from tests.simulation.fleet.sums import SUMS
 
 Key = tuple[str, str]
 """A record's id and a field."""
@@ -51,7 +52,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One record as the server's tables have it, with its conflicts by field; ``newest`` is its latest stamp, in ms."""
+    """One record as the server's tables have it but for its sums, with its conflicts by field; ``newest`` is its latest stamp, in ms."""
 
     root: str
     scope: str
@@ -82,11 +83,11 @@ def stands(raw: sqlite3.Connection, edits: Iterable[tuple[str, str]]) -> dict[st
             continue
         meta = raw.execute("SELECT root, scope, rev, deleted, mark, marks FROM record_meta WHERE id = ?", (id_,)).fetchone()
         if meta is not None:
-            row = raw.execute(f'SELECT {", ".join(COLUMNS[kind])} FROM "{kind}" WHERE id = ?', (id_,)).fetchone()  # noqa: S608
+            columns = [name for name in COLUMNS[kind] if name not in SUMS]
+            row = raw.execute(f'SELECT {", ".join(columns)} FROM "{kind}" WHERE id = ?', (id_,)).fetchone()  # noqa: S608
             root, scope, rev, deleted, mark, marks = meta
             stamps = [json.loads(mark)[0], *(each[0] for each in json.loads(marks or "{}").values())]
-            values = dict(zip(COLUMNS[kind], row, strict=True))
-            found[id_] = Stand(root, scope, rev, deleted, millis(max(stamps)), values, _disputes(raw, id_))
+            found[id_] = Stand(root, scope, rev, deleted, millis(max(stamps)), dict(zip(columns, row, strict=True)), _disputes(raw, id_))
     return found
 
 
@@ -141,7 +142,7 @@ class Truth:
                 self.ledger.blame("doubled", f"{device}: {id_} changed though nothing of it was taken now")
 
     def _judge_record(self, case: _Case) -> None:
-        names = list(dict.fromkeys(name for edit, _ in case.edits for name in edit.fields))
+        names = list(dict.fromkeys(name for edit, _ in case.edits for name in edit.fields if name not in SUMS))
         case.existence()
         for name in names:
             policy = KINDS[case.edits[0][0].kind].fields[name].policy

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from shared.errors import RecordNotFound
 from shared.models.customer import Account, Contact
 from shared.sync.protocol import FieldError, Outcome
+from tests.fakes.dump import dump
 from tests.mobile_app.data.store.phone import Phone, account
 
 
@@ -46,7 +47,7 @@ def test_an_acknowledged_change_stays_shown_until_it_has_been_pulled() -> None:
 
         assert after_push == in_the_middle == ["Boulangerie"]
         assert await phone.store.read(names) == ["Boulangerie"]
-        assert phone.store._working_set.dump()["pending"] == []
+        assert dump(phone.store._working_set)["pending"] == []
 
     asyncio.run(scenario())
 
@@ -59,10 +60,10 @@ def test_fault_06_an_answer_that_comes_twice_changes_nothing() -> None:
         answer = phone.answer(Outcome(sent.id, "duplicate", 9, first="applied"))
 
         await phone.store.acknowledge(answer)
-        once = phone.store._working_set.dump()
+        once = dump(phone.store._working_set)
         await phone.store.acknowledge(answer)
 
-        assert phone.store._working_set.dump() == once
+        assert dump(phone.store._working_set) == once
         assert [rev for rev, _ in await phone.store.journal()] == [9]
         assert await phone.store.outgoing(500) == ()
 

@@ -8,6 +8,7 @@ import pytest
 
 from shared.errors import RecordNotFound
 from shared.sync.change import Edit
+from tests.fakes.dump import dump
 from tests.mobile_app.data.store.phone import LYON, Phone, account, server_record
 
 CANARY = "canari"
@@ -42,9 +43,9 @@ def test_nothing_of_a_record_that_left_is_on_the_device(roots: tuple[str, ...]) 
 
         opened_rows = [payload for batch in phone.vault.records.batches() for _, _, payload in batch]
         assert [row for row in opened_rows if CANARY.encode() in row] == []
-        assert CANARY not in json.dumps(phone.store._working_set.dump(), default=str)
+        assert CANARY not in json.dumps(dump(phone.store._working_set), default=str)
         assert phone.store._working_set.lists.accounts.search(CANARY, None, 10) == []
-        assert [row for row in phone.store._working_set.dump()["entry"] if "a1" in row] == []
+        assert [row for row in dump(phone.store._working_set)["entry"] if "a1" in row] == []
         assert await phone.store.draft_keys() == []
         assert len(await phone.store.journal()) == 1
 

@@ -19,6 +19,7 @@ from shared.errors import RecordNotFound, SealBroken, VaultLocked
 from shared.sync.policy import Value
 from tests.fakes.crypto import DeviceCrypto
 from tests.fakes.device import FakeClock
+from tests.fakes.dump import dump
 from tests.mobile_app.data.store.phone import KEY, Phone, account, server_record
 
 DAY_MS = 24 * 3_600_000
@@ -71,7 +72,7 @@ class Morning:
     async def rebuilt(self) -> dict[str, list[tuple[object, ...]]]:
         """What the vault alone makes."""
         await self.phone.kill()
-        return self.phone.store._working_set.dump()
+        return dump(self.phone.store._working_set)
 
 
 async def morning() -> Morning:
@@ -101,7 +102,7 @@ def test_today_is_shown_before_the_rest_is_read_and_then_everything_is() -> None
         assert [(stop.id, stop.account) for stop in tour] == [("v0", "Fournil 0")]
         assert (before, listed, await Accounts(store).count()) == (1, ["Fournil 0"], ACCOUNTS)
         assert (heard[-1], store.full, len(heard) > 3) == (None, True, True)
-        assert store._working_set.dump() == await day.rebuilt()
+        assert dump(store._working_set) == await day.rebuilt()
 
     asyncio.run(scenario())
 
@@ -136,7 +137,7 @@ def test_who_asks_for_what_is_not_here_yet_gets_it_when_it_is() -> None:
         assert await quoted
         with pytest.raises(RecordNotFound):
             await nowhere
-        assert store._working_set.dump() == await day.rebuilt()
+        assert dump(store._working_set) == await day.rebuilt()
 
     asyncio.run(scenario())
 
@@ -185,7 +186,7 @@ def test_whatever_is_written_while_the_rest_is_read_the_end_is_what_the_vault_ma
             filling = await play(day, filling, step, number)
         await filling
 
-        shown = day.phone.store._working_set.dump()
+        shown = dump(day.phone.store._working_set)
 
         assert shown == await day.rebuilt()
 

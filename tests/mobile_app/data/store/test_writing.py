@@ -9,6 +9,7 @@ from mobile_app.data.store import Store
 from shared.errors import DiskFull, RecordNotFound, RecordRefused
 from shared.models.customer import Account
 from tests.fakes.device import Killed
+from tests.fakes.dump import dump
 from tests.mobile_app.data.store.phone import Phone, account
 
 
@@ -113,11 +114,11 @@ def test_a_child_is_hidden_until_its_parent_has_come() -> None:
     async def scenario() -> None:
         phone = await opened()
         await phone.create("contact", "c1", account_id="a2", last_name="Mercier")
-        hidden = phone.store._working_set.dump()["contact"]
+        hidden = dump(phone.store._working_set)["contact"]
 
         await phone.pull(account("a2", 2))
 
         assert hidden == []
-        assert len(phone.store._working_set.dump()["contact"]) == 1
+        assert len(dump(phone.store._working_set)["contact"]) == 1
 
     asyncio.run(scenario())

@@ -1,0 +1,13 @@
+"""Everything that a working set holds, to compare two of them by."""
+
+from mobile_app.data.working_set import WorkingSet
+from shared.models.registry import MODELS
+
+Dump = dict[str, list[tuple[object, ...]]]
+
+
+def dump(working_set: WorkingSet) -> Dump:
+    """Give all rows, in an order of their own: two working sets are alike if their dumps are."""
+    order = dict.fromkeys(MODELS, "id") | {"entry": "id", "pending": "record_id, txn, field"}
+    tables = {name: working_set.ask(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
+    return tables | {"accounts": [*working_set.lists.accounts.rows()], "products": [*working_set.lists.products.rows()]}
