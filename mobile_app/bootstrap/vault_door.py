@@ -53,8 +53,10 @@ class VaultDoor:
     async def shut(self, user: Enrolment, users: Enrolments) -> Shut:
         """Say how a user's locked vault stands. A damaged one is mended at the next unlock and counts nothing till then."""
         counts = await self._executor.run(self._counts, user)
-        others = tuple((other.user_id, other.name) for other in users.users.values() if other.user_id != user.user_id)
-        return Shut(user.user_id, user.name, user.login, user.language, await self.ring(user).state(), counts, others)
+        others = [other for other in users.users.values() if other.user_id != user.user_id]
+        beside = sum([(await self._executor.run(self._counts, other)).unsettled for other in others])
+        names = tuple((other.user_id, other.name) for other in others)
+        return Shut(user.user_id, user.name, user.login, user.language, await self.ring(user).state(), counts, names, beside)
 
     async def destroy(self, user: Enrolment) -> None:
         """Remove a user's vault and what was set aside of it."""

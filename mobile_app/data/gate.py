@@ -21,7 +21,10 @@ class NotEnrolled:
 
 @dataclass(frozen=True, slots=True)
 class Shut:
-    """The vault is locked. ``others`` are (user id, name) of the device's other users; ``counts`` are numbers, never contents."""
+    """The vault is locked. ``others`` are (user id, name) of the device's other users; ``counts`` are numbers, never contents.
+
+    ``beside`` counts what the others have in their outboxes.
+    """
 
     user_id: str
     name: str
@@ -30,6 +33,7 @@ class Shut:
     keys: KeyState
     counts: VaultCounts
     others: tuple[tuple[str, str], ...] = ()
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,3 +223,22 @@ class PhotoPicker(Protocol):
     async def pick(self) -> tuple[Picked, ...]:
         """What the person took or chose; nothing where she thought better of it."""
         ...
+
+
+class Shell(Protocol):
+    """What stands around the app where the app does not change its own version: a browser's page. Absent (None) everywhere else.
+
+    It lets a new version take over only where nothing is being written and nothing would become unreadable.
+    """
+
+    def shown(self) -> None:
+        """The first screen is rendered."""
+        ...
+
+    def busy(self, *, on: bool) -> None:
+        """A form is open, or none is any more."""
+        ...
+
+    def unsent(self, count: int) -> None:
+        """So many transactions lie here that the server has not settled."""
+        ...

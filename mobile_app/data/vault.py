@@ -36,6 +36,11 @@ class VaultCounts:
     journal: int
     drafts: int
 
+    @property
+    def unsettled(self) -> int:
+        """How many transactions the server has not settled."""
+        return sum(self.outbox.values())
+
 
 class Vault:
     """The tables of one vault, and the transactions over them."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import flet as ft
 
 from mobile_app.data.gate import Gate, NotEnrolled, Opened, Opening
+from mobile_app.data.ports import Shell
 from mobile_app.ui.design import ErrorState, keyed, letter_gauge, report_failures, use_model, watch_activity
 from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstDownload, OpeningScreen
 from mobile_app.ui.features.sync import SyncNotice
@@ -37,8 +38,8 @@ class Hosts(Protocol):
         ...
 
 
-def make_main(hosts: Hosts, own_clock: Clock | None = None) -> Callable[[ft.Page], Awaitable[None]]:
-    """Return Flet's entry point over the devices of this process. ``own_clock`` is that of a process which is the client's own."""
+def make_main(hosts: Hosts, own_clock: Clock | None = None, shell: Shell | None = None) -> Callable[[ft.Page], Awaitable[None]]:
+    """Return Flet's entry point over the devices of this process. A process that is the client's own has its clock, and its ``shell``."""
 
     async def main(page: ft.Page) -> None:
         _dress(page)
@@ -50,8 +51,11 @@ def make_main(hosts: Hosts, own_clock: Clock | None = None) -> Callable[[ft.Page
         except TourneeError as error:
             _log.exception("the device cannot be opened")
             _stop(page, sentence_for_error(words(best_language(spoken)), error))
+            if shell is not None:
+                shell.shown()
             return
-        around = Surroundings(DevicePlaces(), DeviceOpener(web=page.web), DevicePhotos(), preferences, spoken, clock, device_name(page))
+        platform = DevicePlaces(), DeviceOpener(web=page.web), DevicePhotos()
+        around = Surroundings(*platform, preferences, spoken, clock, device_name(page), shell)
         session = Session(page, gate, around)
         session.notice = SyncNotice
         await session.begin()
@@ -124,6 +128,7 @@ def App(session: Session) -> object:
         page.update()
 
     ft.use_effect(dress, [session.theme, session.language])
+    ft.use_effect(session.shown, [])
     return SessionContext(session, lambda: WordsContext(session.words, keyed(Inside, session.language)))
 
 

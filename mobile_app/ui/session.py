@@ -15,7 +15,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.gate import Gate, GateState, Opened, Shut
-from mobile_app.data.ports import Opener, PhotoPicker, Places
+from mobile_app.data.ports import Opener, PhotoPicker, Places, Shell
 from mobile_app.data.sync_status import SyncState
 from mobile_app.ui.design import Action, Result, use_model
 from mobile_app.ui.following import Following
@@ -23,6 +23,7 @@ from mobile_app.ui.i18n import LOCALES, Words, best_language, words
 from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
 from mobile_app.ui.moving import show_at
 from mobile_app.ui.observed import Counts, Sync, Window
+from mobile_app.ui.open_forms import OpenForms
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.sentences import sentence_for_error
 from shared.errors import VaultLocked
@@ -53,6 +54,7 @@ class Surroundings:
     languages: tuple[str, ...] = ()
     clock: Clock = field(default_factory=SystemClock)
     device_name: str = "web"
+    shell: Shell | None = None
 
 
 class Session(ft.Observable):
@@ -65,6 +67,8 @@ class Session(ft.Observable):
         self.photos = around.photos
         self.clock = around.clock
         self.device_name = around.device_name
+        self.forms = OpenForms(around.shell)
+        self._shell = around.shell
         self.theme: ThemeName = "system"
         self.loads = 0
         self.language = best_language(around.languages)
@@ -141,6 +145,11 @@ class Session(ft.Observable):
         await self._preferences.set("theme", theme)
 
     # ---- moving and telling
+    def shown(self) -> None:
+        """The first screen is rendered."""
+        if self._shell is not None:
+            self._shell.shown()
+
     @property
     def home(self) -> str:
         """The route of the person's first place."""

@@ -8,9 +8,12 @@ import flet as ft
 from js import location
 
 from mobile_app.bootstrap import Hosts
+from mobile_app.bootstrap.telling import Telling
 from mobile_app.data.gate import Gate
+from mobile_app.data.ports import Shell
 from mobile_app.ui.app import NATIVE_PROFILE, make_main
 from mobile_app.web.ports import browser_ports
+from mobile_app.web.shell import PageShell
 from shared.ports import Clock
 
 DEVICE = Path("/device")
@@ -23,17 +26,21 @@ class OneDevice:
     def __init__(self, folder: Path, server: str) -> None:
         ports = browser_ports()
         self.clock: Clock = ports.clock
+        self.shell: Shell = PageShell()
         self._hosts = Hosts(folder, server, ports)
+        self._telling: Telling | None = None
 
     async def host_for(self, profile: str, zone: str = "") -> Gate:  # noqa: ARG002 - a web server's need
         """Give its gate: a browser's storage is one profile's, and its clock knows the zone."""
-        return await self._hosts.host_for(NATIVE_PROFILE)
+        gate = await self._hosts.host_for(NATIVE_PROFILE)
+        self._telling = self._telling or Telling(gate, self.shell)
+        return gate
 
 
 def start() -> None:
     """Run the app until the page goes."""
     device = OneDevice(DEVICE, str(location.origin))
-    ft.run(make_main(device, device.clock))
+    ft.run(make_main(device, device.clock, device.shell))
 
 
 if __name__ == "__main__":

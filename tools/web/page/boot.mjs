@@ -1,4 +1,5 @@
 // What happens between opening the address and the app's first screen.
+import { begun } from "./app.mjs";
 import { startPython } from "./bridge.mjs";
 import { offerInstallation } from "./installation.mjs";
 import { failed, installed, started, watch } from "./releases.mjs";
@@ -37,8 +38,7 @@ async function open() {
   python = startPython();
   const shown = new Promise((resolve, reject) => {
     const drawn = new Promise((done) => addEventListener("flutter-first-frame", done, { once: true }));
-    const sent = new Promise((done) => (python.onscreen = done));
-    Promise.all([drawn, sent]).then(() => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), SETTLED_MS));
+    Promise.all([drawn, begun()]).then(() => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), SETTLED_MS));
     python.onfail = (code, detail) => {
       console.error(detail);
       reject(new Error(code));

@@ -1,20 +1,13 @@
 // Between Flutter's client on the page and Python in its worker: what the client calls jsConnect, jsSend and jsDisconnect.
 // Unlike Flet's own python.js the worker begins before the client does, so that both load at the same time.
 
-// A control of the type View, as Flet writes it: the first answer has an empty one, the next is the app's first screen.
-const VIEW = [0xa2, 0x5f, 0x63, 0xa4, 0x56, 0x69, 0x65, 0x77];
-const hasView = (bytes) => bytes.some((_, at) => VIEW.every((byte, further) => bytes[at + further] === byte));
-
 export function startPython() {
   const worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
   let listener = null;
   let settle;
   let connected;
-  let answered = false;
-  let seen = false;
   const python = {
     ready: new Promise((resolve, reject) => (settle = { resolve, reject })),
-    onscreen: null,
     onfail: null,
     stop() {
       worker.terminate();
@@ -24,13 +17,7 @@ export function startPython() {
 
   worker.onmessage = ({ data }) => {
     if (data instanceof Uint8Array) {
-      const screen = answered && !seen && hasView(data);
-      answered = true;
-      listener?.(data); // whose bytes it keeps
-      if (screen) {
-        seen = true;
-        python.onscreen?.();
-      }
+      listener?.(data);
     } else if (data.kind === "ready") {
       settle.resolve();
     } else if (data.kind === "connected") {

@@ -1,4 +1,5 @@
 // The service worker as the page sees it: the first download, a new release that waits, and going back.
+import { busy, follow, readable } from "./app.mjs";
 import { ask, progress, say, withdraw } from "./screen.mjs";
 
 const HOUR = 60 * 60 * 1000;
@@ -41,30 +42,25 @@ export async function installed() {
 export const started = () => serving() && tellWorker(serving(), "started");
 export const failed = async () => Boolean(serving() && (await tellWorker(serving(), "failed")));
 
-// What the app says of itself over the channel "tournee-shell".
-const app = { busy: false, unsent: null };
-
-export function readable(next, now, unsent) {
-  return unsent === 0 || (next.vault >= now.vault && next.payload >= now.payload);
-}
-
 // Offers a release that waits: over no form, and never one that could not read what is unsent.
 export async function watch() {
   const registration = await navigator.serviceWorker.getRegistration();
   if (!registration) return;
   let declined = null;
   let asking = null;
+  let fits = () => true;
   const typing = () => document.activeElement?.matches("input, textarea");
-  const quiet = () => !app.busy && !typing() && PLACES.test(location.hash) && document.visibilityState === "visible";
+  const quiet = () => !busy() && !typing() && PLACES.test(location.hash) && document.visibilityState === "visible";
   const look = async () => {
     const waiting = registration.waiting;
-    if (asking && !quiet()) {
+    if (asking && !(quiet() && fits())) {
       withdraw();
       asking = null;
     }
     if (!waiting || asking || waiting === declined || !quiet() || !serving()) return;
     const [next, now] = await Promise.all([tellWorker(waiting, "about"), tellWorker(serving(), "about")]);
-    if (asking || !quiet() || !readable(next, now, app.unsent)) return;
+    fits = () => readable(next, now);
+    if (asking || !quiet() || !fits()) return;
     const question = (asking = ask("update", "updateNow"));
     const yes = await question;
     if (asking !== question) return;
@@ -72,11 +68,7 @@ export async function watch() {
     declined = waiting;
     if (yes) await change(waiting);
   };
-  new BroadcastChannel("tournee-shell").addEventListener("message", ({ data }) => {
-    if (data.kind === "busy") app.busy = data.busy;
-    if (data.kind === "unsent") app.unsent = data.count;
-    look();
-  });
+  follow(look);
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", look);
   });

@@ -28,6 +28,7 @@ from mobile_app.ui.features.customers.account_form import COUNTRIES, AccountForm
 from mobile_app.ui.features.fields import choice_input, refusal, restored, text_input
 from mobile_app.ui.features.forms import split_tags
 from mobile_app.ui.features.live import use_live
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import N_, Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
@@ -57,6 +58,7 @@ def AccountPane(account_id: str | None) -> ft.Control:
     session, t, frame = use_session(), use_words(), use_frame("customers")
     model = use_live(lambda: AccountFormModel(session.device, account_id))
     form = use_model(lambda: model.form)
+    use_open_form()
     title = form.text("name") if account_id else t("New customer")
     top = TopBar(title, t("Edit") if account_id else "", Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back"))
     body = unready(t, model.phase, model.reload, session.back)

@@ -9,6 +9,7 @@ from mobile_app.ui.design import Action, I, PrimaryBar, Question, TopBar, card, 
 from mobile_app.ui.features.customers.person_form import PersonForm
 from mobile_app.ui.features.fields import ListWords, choice_input, list_input, refusal, restored, text_input
 from mobile_app.ui.features.live import Live, use_live
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import LANGUAGE_NAMES, Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
@@ -53,6 +54,7 @@ def PersonPane(account_id: str, contact_id: str | None) -> ft.Control:
     session, t, frame = use_session(), use_words(), use_frame("customers")
     model = use_live(lambda: PersonFormModel(session.device, account_id, contact_id))
     form = use_model(lambda: model.form)
+    use_open_form()
     asking, ask = use_value(False)
     ft.use_dialog(_deleting(session, t, form, ask) if asking else None)
     top = TopBar(t("New contact") if contact_id is None else t("Contact"), model.customer, _back(session, t))

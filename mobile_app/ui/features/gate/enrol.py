@@ -8,6 +8,7 @@ from mobile_app.data.gate import NotEnrolled
 from mobile_app.ui.design import use_model
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Door, NewPinScreen, Problem, SignInBar, SignInFields
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import use_session
@@ -23,6 +24,7 @@ def EnrolScreen(state: NotEnrolled) -> ft.View:
         await session.gate.enrol(office_address(typed.server), typed.login.strip(), typed.password, typed.pin, session.device_name)
 
     form = use_model(lambda: SignIn(enrol, server=state.server, wants_pin=True))
+    use_open_form(on=form.step != "form")
     if form.step != "form":
         return NewPinScreen(t, form)
     title, body = _welcome(t, state.code)

@@ -12,6 +12,7 @@ from mobile_app.ui.design import Action, use_model, use_value
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Door, NewPinScreen, PinScreen, Problem, SignInBar, SignInFields, kept_card
 from mobile_app.ui.features.now import use_now
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.session import Session, use_session
 
@@ -70,6 +71,7 @@ def SignInAgain(state: Shut, back: Callable[[], None] | None) -> ft.View:
             await session.gate.recover(typed.login, typed.password, typed.pin)
 
     form = use_model(lambda: SignIn(finish, server="-", login=state.login, wants_pin=not renews))
+    use_open_form(on=form.step != "form")
     if form.step in ("pin", "again") or (form.step == "busy" and not renews):
         return NewPinScreen(t, form)
     return Door(
@@ -84,7 +86,7 @@ def SignInAgain(state: Shut, back: Callable[[], None] | None) -> ft.View:
 
 def kept_sentence(t: Words, state: Shut) -> str:
     """Name what is on the device and nowhere else, and that it stays."""
-    changes = sum(state.counts.outbox.values())
+    changes = state.counts.unsettled
     drafts = state.counts.drafts
     if not changes and not drafts:
         return t("Everything from this phone has been sent.")

@@ -7,6 +7,7 @@ from mobile_app.ui import formats
 from mobile_app.ui.design import ALERT, WAIT, Action, Banner, C, I, Press, TopBar, column, field, icon_button, keyed, row, text, use_model
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.photos.model import PhotoModel
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import Words, use_words
@@ -34,6 +35,7 @@ def PhotoPane(photo_id: str) -> ft.Control:
     frame = use_frame("visits" if session.manages else "today")
     model = use_live(lambda: PhotoModel(session.device, photo_id))
     use_model(lambda: model.form)
+    use_open_form(on=model.may_change)
     back = Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back")
     photo = model.photo
     if photo is None or model.phase == "gone":

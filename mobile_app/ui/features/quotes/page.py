@@ -9,6 +9,7 @@ from mobile_app.ui import formats
 from mobile_app.ui.design import Action, I, Press, PrimaryBar, Question, StatusChip, TopBar, TotalRow, keyed, row, use_model, use_value
 from mobile_app.ui.features.beside import page_badge
 from mobile_app.ui.features.live import use_live
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.quotes.line_pane import LinePane
 from mobile_app.ui.features.quotes.page_model import QuoteModel
 from mobile_app.ui.features.quotes.parts import QuoteActions, Shown, quote_body
@@ -61,6 +62,7 @@ def QuotePane(quote_id: str, where: Where) -> ft.Control:
     session, t = use_session(), use_words()
     at = use_model(lambda: where)
     model = use_live(lambda: QuoteModel(session.device, quote_id))
+    use_open_form(on=model.editable)
     ft.use_effect(at.leave, [])
 
     async def remove(line_id: str) -> None:

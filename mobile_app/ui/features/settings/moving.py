@@ -23,6 +23,7 @@ from mobile_app.ui.design import (
     use_model,
     use_value,
 )
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.settings.device_card import DeviceScreen
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.platform import DeviceDocuments
@@ -101,6 +102,7 @@ def MovingScreen() -> ft.View:
     """How much is not sent, and the two ways to bring it over."""
     session, t, sync = use_session(), use_words(), use_sync()
     move = use_model(Move)
+    use_open_form()
     asking, ask = use_value(initial=False)
 
     async def retire() -> None:

@@ -4,6 +4,7 @@ import flet as ft
 
 from mobile_app.ui.design import ALERT, MUTED, Action, Banner, I, button, card, fact, field, text, use_model
 from mobile_app.ui.features.gate.enrol import office_address
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.settings.device_card import DeviceScreen
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.sentences import sentence_for
@@ -47,6 +48,7 @@ def OfficeScreen() -> ft.View:
     """Type the new address; it is checked before it is kept."""
     session, t = use_session(), use_words()
     address = use_model(lambda: Address(session.device.server))
+    use_open_form()
 
     async def save() -> None:
         if await address.save(session):

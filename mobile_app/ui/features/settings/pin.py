@@ -6,6 +6,7 @@ from mobile_app.data.key_file import KeyPolicy
 from mobile_app.data.key_states import MustWait, Unlocked, WrongPin
 from mobile_app.ui.design import Action, I, Press, use_model
 from mobile_app.ui.features.gate.parts import PinScreen
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import Session, use_session
@@ -56,6 +57,7 @@ def ChangePin(close: Press) -> ft.Control:
     """Three times six digits."""
     session, t = use_session(), use_words()
     change = use_model(PinChange)
+    use_open_form()
 
     async def take(pin: str) -> None:
         await change.take(session, pin)

@@ -6,6 +6,7 @@ from mobile_app.ui.design import ALERT, Action, Banner, I, Press, column, headin
 from mobile_app.ui.design import button as filled
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Problem, SignInFields
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.formats import percent
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.sentences import sentence_for
@@ -65,6 +66,7 @@ def SignInDialogBody(close: Press) -> ft.Control:
         close()
 
     form = use_model(lambda: SignIn(finish, server="-", wants_pin=False))
+    use_open_form()
     yes = Action(t("Sign in"), form.submit, identifier="sign-in")
     return column(
         heading(t("Sign in again")),

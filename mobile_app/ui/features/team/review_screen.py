@@ -23,6 +23,7 @@ from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.beside import list_screen, page_badge, page_screen
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.features.team.review_model import InboxModel, ReviewModel
@@ -98,6 +99,7 @@ def ReviewPane(visit_id: str) -> ft.Control:
     session, t, frame = use_session(), use_words(), use_frame("visits")
     model = use_live(lambda: ReviewModel(session.device, visit_id))
     form = use_model(lambda: model.form)
+    use_open_form(on=model.open)
     visit = model.visit
     back = None if frame.two_panes else Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back")
     if visit is None or model.phase == "gone":

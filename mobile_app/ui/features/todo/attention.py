@@ -29,6 +29,7 @@ from mobile_app.ui.design import (
 )
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.live import use_live
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.features.sync import reason_of, title_of
 from mobile_app.ui.features.todo.model import AttentionModel, value_of
@@ -54,6 +55,7 @@ def AttentionOf(txn: str) -> ft.View:
     """Look at one, mend it, send it again."""
     session, t, frame = use_session(), use_words(), use_frame("todo")
     model = use_live(lambda: AttentionModel(session.device, txn))
+    use_open_form()
     asking, ask = use_value(initial=False)
 
     async def again() -> None:

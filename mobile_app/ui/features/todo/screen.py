@@ -29,6 +29,7 @@ from mobile_app.ui.design import (
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.paging import until_ready
 from mobile_app.ui.features.sync import icon_of, reason_of, title_of
 from mobile_app.ui.features.todo.conflicts import ConflictActions, Teller, about, conflict_card, settled_row
@@ -58,6 +59,7 @@ def Waiting(here: PlaceName) -> ft.View:
     session, t, frame = use_session(), use_words(), use_frame(here)
     model = use_live(lambda: TodoModel(session.device))
     another = use_model(Another)
+    use_open_form(on=another.about is not None)
     do = _actions(session, t, another)
     ft.use_dialog(_dialog(session, t, another) if another.about else None)
     clock = session.device.clock

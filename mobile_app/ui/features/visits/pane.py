@@ -10,6 +10,7 @@ from mobile_app.ui.design import Action, I, Kind, Press, PrimaryBar, Question, T
 from mobile_app.ui.features.beside import page_badge
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.reach import call, navigate
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.features.visits.arrival import Arrival, use_arrival
@@ -32,6 +33,7 @@ def VisitPane(visit_id: str) -> ft.Control:
     back = None if frame.two_panes else Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back")
     ft.use_dialog(_calling_off(session, t, visit_id, ask) if asking else None)
     visit = model.visit
+    use_open_form(on=model.mine and visit is not None and (visit.state == OPEN or model.writing))
     if visit is None or model.phase == "gone":
         return Pane(frame, TopBar(t("Visit"), "", back), unready(t, model.phase, model.reload, session.back) or [])
     top = TopBar(visit.account, visit_state(t, visit.state), back, *page_badge(frame))

@@ -13,6 +13,7 @@ from mobile_app.ui.features.dates import DayField, stored_day
 from mobile_app.ui.features.drafts import DraftKeeper
 from mobile_app.ui.features.grid import choice_grid
 from mobile_app.ui.features.live import Live, use_live
+from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
@@ -126,6 +127,7 @@ def PlanPane(account_id: str) -> ft.Control:
     session, t, frame = use_session(), use_words(), use_frame("customers")
     model = use_live(lambda: PlanModel(session.device, account_id))
     plan = use_model(lambda: model.plan)
+    use_open_form()
     top = TopBar(t("Plan a visit"), model.customer, Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back"))
     body = unready(t, model.phase, model.reload, session.back)
     if body is not None:
