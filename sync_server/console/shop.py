@@ -40,6 +40,7 @@ _SENTENCES = {
     "name_missing": "A name is needed.",
     "name_too_long": "The name is too long: at most 200 characters.",
     "password_too_short": "The password is too short: at least 8 characters.",
+    "password_not_typed": "There is no terminal to type a password at. Pipe it in, with --password-stdin.",
     "password_too_long": "The password is too long: at most 128 characters.",
     "password_is_login": "The password must not be the login.",
     "territory_taken": "There is a territory by that name already.",
@@ -139,7 +140,7 @@ def ask_password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise RecordRefused("password_too_short")
+        raise RecordRefused("password_not_typed")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 

@@ -28,6 +28,7 @@ LITTLE_DISK: Final = 100 * 1024 * 1024
 _OTHERS: Final = 0o077
 _BUILT: Final = 1_790_000_000_000
 """Autumn of 2026: a clock that shows an earlier time is wrong."""
+_CREATE: Final = "Create one: tournee init --data FOLDER --name NAME"
 _UNREADABLE: Final = "?"
 _SKEW_MS: Final = 5 * 60_000
 _BEHIND_MS: Final = 60_000
@@ -56,11 +57,7 @@ class Finding:
 def examine(config: Config, now_ms: int, free_bytes: Callable[[Path], int] | None = None) -> list[Finding]:
     """Give every finding, good ones too. Changes nothing."""
     if not config.database_url and not config.database.exists():
-        return [
-            Finding(
-                Level.WRONG, "folder", f"There is no organisation in {config.data}.", "Create one: tournee init --data FOLDER --name NAME"
-            )
-        ]
+        return [Finding(Level.WRONG, "folder", f"There is no organisation in {config.data}.", _CREATE)]
     free = (free_bytes or _free)(config.data)
     return [
         *_configuration(config),
@@ -131,7 +128,7 @@ def _served(connection: Connection) -> Iterator[Finding]:
 def _tables(connection: Connection) -> Finding:
     step = version_of(connection) or "none"
     if not has_tables(connection):
-        return Finding(Level.WRONG, "tables", "There is no organisation in this database.", "Create one: tournee init --name NAME")
+        return Finding(Level.WRONG, "tables", "There is no organisation in this database.", _CREATE)
     if step > SCHEMA_VERSION and step != "none":
         return Finding(Level.WRONG, "tables", f"A later release has brought the tables to step {step}.", "Install that release again.")
     if step != SCHEMA_VERSION:
@@ -172,6 +169,9 @@ def _clock(connection: Connection, now_ms: int) -> Finding:
 
 
 def _recovery(config: Config) -> Finding:
+    kept = _kept(config, "recovery_public")
+    if not kept:  # an init that was refused half way leaves the tables
+        return Finding(Level.WRONG, "organisation", "There is no organisation in this database yet.", _CREATE)
     remedy = f"Put the organisation's own recovery.key back at {config.recovery_key}; without it forgotten PINs cannot be recovered."
     if not config.recovery_key.exists():
         return Finding(Level.WRONG, "recovery", "The recovery key is missing.", remedy)
@@ -179,7 +179,7 @@ def _recovery(config: Config) -> Finding:
         public = base64.b64encode(recovery_keys(read_recovery_key(config.recovery_key))[1]).decode()
     except (OSError, ValueError):
         return Finding(Level.WRONG, "recovery", "The recovery key cannot be read.", remedy)
-    if _kept(config, "recovery_public") not in {public, _UNREADABLE}:
+    if kept not in {public, _UNREADABLE}:
         return Finding(Level.WRONG, "recovery", "The recovery key is another organisation's.", remedy)
     return Finding(Level.OK, "recovery", "The recovery key is there.")
 

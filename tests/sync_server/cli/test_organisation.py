@@ -41,6 +41,22 @@ def test_a_bad_admin_password_leaves_no_organisation_behind(tournee: Tournee) ->
     assert "no organisation" in tournee("user", "list").output
 
 
+def test_where_nobody_can_type_a_password_the_way_to_pipe_it_in_is_named(tournee: Tournee) -> None:
+    refused = tournee("init", "--name", "Maison Fournil", "--admin", "ada")
+
+    assert refused.exit_code == 1
+    assert "--password-stdin" in refused.output
+
+
+def test_the_doctor_says_that_a_refused_init_left_no_organisation(tournee: Tournee) -> None:
+    tournee("init", "--name", "Maison Fournil", "--admin", "ada", "--password-stdin", typed="short\n")
+
+    said = tournee("doctor").output
+
+    assert "There is no organisation in this database yet" in said
+    assert "recovery key is missing" not in said
+
+
 def test_every_command_says_that_there_is_no_organisation(tournee: Tournee) -> None:
     for words in (("user", "list"), ("device", "list"), ("territory", "list"), ("seed-demo",), ("serve",)):
         refused = tournee(*words)
