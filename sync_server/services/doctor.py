@@ -227,11 +227,13 @@ def _photos(config: Config) -> Iterator[Finding]:
         )
         yield Finding(Level.WRONG, "photos", f"{missing} files that records name are missing from the store, or cut short.", remedy)
     else:
-        waited_for = len(named - taken.keys())
-        said = (
-            f"Every file that the office took and a record names is in the store ({len(named & taken.keys())}); {waited_for} have not come."
-        )
-        yield Finding(Level.OK, "photos", said)
+        yield Finding(Level.OK, "photos", _photos_said(len(named & taken.keys()), len(named - taken.keys())))
+
+
+def _photos_said(taken: int, waited_for: int) -> str:
+    if not taken and not waited_for:
+        return "No record names a photo yet."
+    return f"All {taken} that came are in the store; {waited_for} that records name have not come yet."
 
 
 def _kept(config: Config, key: str) -> str:

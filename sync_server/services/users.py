@@ -103,8 +103,11 @@ def set_disabled(connection: Connection, author: Author, login: str, *, disabled
 
     Raises:
         RecordNotFound: there is no such login.
+        RecordRefused: she is the only admin who can sign in.
     """
     user = user_by_login(connection, login)
+    if disabled:
+        _require_another_admin(connection, user)
     connection.execute(update(LOGIN).where(LOGIN.c.user_id == user.id).values(disabled=int(disabled)))
     author.update(connection, "user", user.id, {"active": not disabled})
     return user
@@ -120,14 +123,17 @@ def set_role(connection: Connection, author: Author, login: str, role: str, now:
     if role not in ROLES:
         raise RecordRefused("role_unknown", {"role": "role_unknown"})
     user = user_by_login(connection, login)
-    if user.role == "admin" != role and not any(
-        row.role == "admin" and not row.disabled and row.id != user.id for row in list_users(connection)
-    ):
-        raise RecordRefused("last_admin")
+    if role != "admin":
+        _require_another_admin(connection, user)
     if user.role != role:
         upsert(connection, PAST_ROLE, [(user.id, now, user.role)])
         author.update(connection, "user", user.id, {"role": role})
     return user
+
+
+def _require_another_admin(connection: Connection, user: UserRow) -> None:
+    if user.role == "admin" and not any(row.role == "admin" and not row.disabled and row.id != user.id for row in list_users(connection)):
+        raise RecordRefused("last_admin")
 
 
 def set_password(connection: Connection, user: UserRow, password_hash: str) -> None:

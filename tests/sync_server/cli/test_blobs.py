@@ -88,5 +88,5 @@ def test_the_doctor_misses_a_file_that_the_office_took_and_a_record_names(organi
     path.unlink()
     gone = organisation("doctor")
 
-    assert "is in the store (1); 1 have not come." in sound
+    assert "All 1 that came are in the store; 1 that records name have not come yet." in sound
     assert [(done.exit_code, "1 files that records name are missing" in done.output) for done in (short, gone)] == [(1, True)] * 2

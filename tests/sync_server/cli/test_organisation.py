@@ -77,6 +77,16 @@ def test_a_user_is_added_listed_shut_out_and_let_in_again(organisation: Tournee)
     assert "disabled" not in organisation("user", "list").output
 
 
+def test_the_only_admin_is_not_shut_out(organisation: Tournee) -> None:
+    organisation("user", "add", "ada", "--name", "Ada", "--role", "admin", "--password-stdin", typed=PASSWORD)
+
+    refused = organisation("user", "disable", "ada")
+
+    assert refused.exit_code == 1
+    assert "only admin" in refused.output
+    assert "disabled" not in organisation("user", "list").output
+
+
 def test_what_is_wrong_with_a_new_user_is_said(organisation: Tournee) -> None:
     organisation("user", "add", "ada", "--name", "Ada", "--password-stdin", typed=PASSWORD)
 
