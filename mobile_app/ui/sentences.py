@@ -27,7 +27,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "vat_checksum": N_("A figure of this VAT number is mistyped."),
     "vat_other_country": N_("This VAT number is from another country than the address."),
     "not_a_country": N_("No country has this code."),
-    "not_a_currency": N_("No currency has this code."),
+    "not_a_currency": N_("Quotes are written in currencies of hundredths only, such as EUR or CHF. This is none of them."),
     "not_a_choice": N_("This is not one of the choices."),
     "not_a_date": N_("This is not a date. Type day, month and year."),
     "not_an_instant": N_("This is not a time."),
@@ -129,7 +129,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "quote_is_empty": N_("There is nothing on this quote yet. Add a product first."),
     "quote_unfinished": N_("A field of this quote must be mended first. It is marked."),
     "price_differs": N_("A price on this quote is not the price list’s. Open its line and choose the price anew."),
-    "totals_differ": N_("The sums of this quote do not fit its lines. Open it and save it once more."),
+    "totals_differ": N_(
+        "This quote adds up to something else than you saw: its lines were changed meanwhile. Open it, look, and send it again."
+    ),
     "tax_differs": N_("A VAT rate on this quote is not the one of the customer’s country. Open its line and save it once more."),
     "fact_is_final": N_("This was noted once, when it happened, and cannot be changed afterwards."),
     "server_field": N_("Only the office fills this in."),

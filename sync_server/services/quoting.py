@@ -121,12 +121,12 @@ def _check_prices(workspace: Workspace, quote: Record, flags: list[str]) -> None
 
 def _check_sums(workspace: Workspace, quote: Record, flags: list[str], lost: int) -> None:
     wrong = [
-        _error(quote, name, TOTALS_DIFFER, expected=expected, got=quote.value(name))
+        _error(quote, name, "totals_differ", expected=expected, got=quote.value(name))
         for name, expected in quote_totals.sums_of(workspace, quote).items()
         if quote.value(name) != expected
     ]
     if wrong and not lost:
-        raise TransactionRefusedError(TOTALS_DIFFER, tuple(wrong))
+        raise TransactionRefusedError("totals_differ", tuple(wrong))
     if wrong:
         flags.append(f"{TOTALS_DIFFER}:{quote.id}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -14,17 +14,19 @@ from mobile_app.data.repositories.catalogue import product_name
 from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, new_quote
 from mobile_app.data.repositories.quote_detail import QuoteDetail, quote_detail
 from mobile_app.data.repositories.quote_search import matching
-from mobile_app.data.repositories.reading import stored
+from mobile_app.data.repositories.reading import ask, stored
 from mobile_app.data.repositories.rows import QuoteRow, account_name, quote_rows
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound, RecordRefused
 from shared.models.catalogue import Product
 from shared.models.quote import Quote
-from shared.sync.change import Base
+from shared.rules.totals import SUMS
+from shared.sync.change import Base, Change, Edit
 from shared.sync.policy import Value
 
 _COPIED: Final = ("product_id", "description", "unit", "quantity", "list_price", "unit_price", "price_origin", "discount", "tax_code")
 _KEPT: Final = ("account_id", "visit_id", "number", "currency", "price_list_id", "price_list_version", "rounding", "note")
+_SEND: Final = "quote.send"
 _REPRICED: Final = frozenset({"quantity", "product_id"})
 
 
@@ -65,6 +67,17 @@ class Quotes:
             RecordNotFound: no such quote here.
         """
         return await self._store.read(lambda session: quote_detail(session, self._store.epoch.id, id_))
+
+    async def around(self, changes: Iterable[Change]) -> QuoteDetail | None:
+        """The page of the quote that these changes are about, as it stands here; None where they are about none that is here."""
+        named = [id_ for change in changes for id_ in (change.id, change.fields.get("quote_id", Edit()).to) if isinstance(id_, str)]
+        query = "SELECT id FROM quote WHERE id = ? UNION SELECT quote_id FROM quote_line WHERE id = ?"
+
+        def read(session: Session) -> QuoteDetail | None:
+            found = next((row[0] for id_ in named for row in ask(session, query, id_, id_)), None)
+            return None if found is None else quote_detail(session, self._store.epoch.id, found)
+
+        return await self._store.read(read)
 
     async def create(self, account_id: str, visit_id: str | None = None) -> Written:
         """Begin an empty draft. Its number is this device's next, kept with it or not used at all.
@@ -154,18 +167,23 @@ class Quotes:
         return await self._work(id_, "quote.remove_line", lambda _desk, quote: quote.remove(line_id))
 
     async def send(self, id_: str) -> Written:
-        """Mark a draft as sent: from now on it stands.
+        """Mark a draft as sent: from now on it stands. Where that was refused before, the same step goes again, with the sums of now.
 
         Raises:
             RecordRefused: ``quote_is_empty``; ``illegal_step``.
         """
+        before = [item for item in await self._store.attention() if item.action == _SEND and item.state == "refused"]
+        refused = next((item.txn for item in before if any(change.id == id_ for change in item.changes)), None)
+        if refused is not None:
+            await self._store.retry(refused, {id_: await self._store.read(lambda session: _seen(session, id_))})
+            return Written("", id_)
 
         def work(desk: Desk, quote: QuoteDesk) -> None:
             if not quote.lines:
                 raise RecordRefused("quote_is_empty")
             quote.step("sent", {"sent_at": desk.now_ms()})
 
-        return await self._work(id_, "quote.send", work, draft=False)
+        return await self._work(id_, _SEND, work, draft=False)
 
     async def accept(self, id_: str) -> Written:
         """The customer has said yes.
@@ -219,6 +237,18 @@ class Quotes:
             return Draft(quote.finish(), Label(action, quote.label), subject=quote.subject)
 
         return await self._store.act(make)
+
+
+def _seen(session: Session, id_: str) -> Fields:
+    """The sums that a quote shows here.
+
+    Raises:
+        RecordRefused: ``quote_is_empty``.
+    """
+    quote = stored(session, "quote", id_)
+    if quote is None or not ask(session, "SELECT 1 FROM quote_line WHERE quote_id = ?", id_):
+        raise RecordRefused("quote_is_empty")
+    return {name: quote[name] for name in SUMS}
 
 
 def _typed(unit_price: int | None) -> Fields:

@@ -9,7 +9,7 @@ from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.sync_status import SyncState
 from mobile_app.ui.design import I
 from mobile_app.ui.design import SyncState as BadgeState
-from mobile_app.ui.features.values import field_name
+from mobile_app.ui.features.values import FIELD_NAMES, field_name
 from mobile_app.ui.i18n import N_, Words
 from mobile_app.ui.sentences import PHASES, joined_sentences, sentence_for
 
@@ -76,7 +76,8 @@ def reason_of(t: Words, item: OutboxItem) -> str:
     said = []
     for error in item.errors:
         sentence = sentence_for(t, error.code, error.params)
-        said.append(t("{field}: {sentence}", field=field_name(t, error.field), sentence=sentence) if error.field else sentence)
+        named = error.field in FIELD_NAMES
+        said.append(t("{field}: {sentence}", field=field_name(t, error.field), sentence=sentence) if named else sentence)
     return joined_sentences(said) if said else sentence_for(t, item.code or "server_refused")
 
 

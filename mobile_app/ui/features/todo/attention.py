@@ -6,6 +6,7 @@ from functools import partial
 import flet as ft
 
 from mobile_app.data.sheet import OutboxItem
+from mobile_app.ui import formats
 from mobile_app.ui.design import (
     ALERT,
     MUTED,
@@ -69,6 +70,10 @@ def AttentionOf(txn: str) -> ft.View:
         session.say(t("Discarded."))
         session.back()
 
+    def open_quote() -> None:
+        if model.quote is not None:
+            session.go(f"/quotes/{model.quote.id}")
+
     ft.use_dialog(
         _question(t, model.dependents, Action(t("Discard"), discard, identifier="discard-now"), lambda: ask(False)) if asking else None
     )
@@ -91,14 +96,25 @@ def AttentionOf(txn: str) -> ft.View:
         enabled=not model.busy and item.state != "held",
         wide=frame.wide,
     )
-    return Screen(t, frame, Pane(frame, top, _body(t, model, item, copying), bar), tabs=False, route=ft.use_view_path())
+    return Screen(t, frame, Pane(frame, top, _body(t, model, item, copying, open_quote), bar), tabs=False, route=ft.use_view_path())
 
 
-def _body(t: Words, model: AttentionModel, item: OutboxItem, copying: Action) -> list[ft.Control]:
+def _body(t: Words, model: AttentionModel, item: OutboxItem, copying: Action, open_quote: Press) -> list[ft.Control]:
     reason = Banner(reason_of(t, item), None, I.REPORT_PROBLEM_ROUNDED, WAIT if item.state == "held" else ALERT)
     safe = text(t("What you wrote is kept on this phone until you decide."), Type.META, MUTED)
     rest = [] if item.state == "copy" else [button(copying, "outlined")]
-    return [reason, *[_change(t, model, change) for change in item.changes if change.fields], *_dependents(t, model), safe, *rest]
+    written = (part for change in item.changes for part in _change(t, model, change))
+    return [reason, *_quote(t, model, open_quote), *written, *_dependents(t, model), safe, *rest]
+
+
+def _quote(t: Words, model: AttentionModel, open_quote: Press) -> list[ft.Control]:
+    """The way to the quote that it is about, where most of what was refused can be mended; for a send what it adds up to now."""
+    quote = model.quote
+    if quote is None:
+        return []
+    amount = formats.money_of(t, quote.gross, quote.currency)
+    said = [text(t("The quote adds up to {amount} now, VAT included.", amount=amount))] if model.sends else []
+    return [*said, button(Action(t("Open the quote"), open_quote, I.REQUEST_QUOTE_ROUNDED, "open-quote"), "outlined")]
 
 
 async def _copy(session: Session, t: Words, item: OutboxItem) -> None:
@@ -110,7 +126,8 @@ async def _copy(session: Session, t: Words, item: OutboxItem) -> None:
     session.say(t("Copied."))
 
 
-def _change(t: Words, model: AttentionModel, change: Change) -> ft.Control:
+def _change(t: Words, model: AttentionModel, change: Change) -> list[ft.Control]:
+    """What a change wrote, its refused fields to be mended; nothing where there is nothing to read."""
     mend = model.mendable(change)
     rest = [
         name
@@ -119,8 +136,10 @@ def _change(t: Words, model: AttentionModel, change: Change) -> ft.Control:
     ]
     fields = [_field(t, model, change, name) for name in mend]
     facts = [_fact(t, change, name) for name in rest]
+    if not fields and not facts:
+        return []
     title = heading(t("What you wrote"), Type.SUBTITLE)
-    return card(title, *fields, *([divider()] if fields and facts else []), *facts, spacing=12, key=change.id)
+    return [card(title, *fields, *([divider()] if fields and facts else []), *facts, spacing=12, key=change.id)]
 
 
 def _field(t: Words, model: AttentionModel, change: Change, name: str) -> ft.Control:

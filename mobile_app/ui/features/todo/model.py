@@ -6,6 +6,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.conflicts import ConflictView
+from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.ui.features.drafts import DraftKeeper
 from mobile_app.ui.features.live import Live, LiveWithOutbox
@@ -44,6 +45,8 @@ class AttentionModel(Live):
         self.item: OutboxItem | None = None
         self.dependents: tuple[OutboxItem, ...] = ()
         self.problems: Mapping[tuple[str, str], tuple[str, Mapping[str, str]]] = {}
+        self.quote: QuoteDetail | None = None
+        """The quote that it is about, as it stands here."""
         self.busy = False
         self._device = device
         self._txn = txn
@@ -63,7 +66,13 @@ class AttentionModel(Live):
         self._words = dict(await self._device.store.draft_get(f"attention:{self._txn}") or {})
         self.dependents = tuple(await self._device.store.dependents(self._txn))
         self.problems = {(error.id, error.field): (error.code, error.params) for error in item.errors}
+        self.quote = await self._device.quotes.around(item.changes)
         self.item = item
+
+    @property
+    def sends(self) -> bool:
+        """Whether it would send the quote."""
+        return self.quote is not None and self.item is not None and self.item.action == "quote.send"
 
     def text(self, t: Words, change: Change, field: str) -> str:
         """What a field holds: what was typed here, else what was sent."""
@@ -101,7 +110,10 @@ class AttentionModel(Live):
             return False
         self.busy = True
         try:
-            await self._device.store.retry(self._txn, fixes)
+            if self.sends and self.quote is not None:
+                await self._device.quotes.send(self.quote.id)
+            else:
+                await self._device.store.retry(self._txn, fixes)
             await self._keeper.forget()
         finally:
             self.busy = False
