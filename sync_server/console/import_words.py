@@ -37,6 +37,8 @@ _WORDS = {
     "same_name_and_place": "same name and place",
     "similar_name": "a similar name in the same place ({percent} %)",
     "repeated_row": "the row is there twice",
+    "differs": "{value} is not taken: by row {row} it is {kept}",
+    "not_in": "{value} is not taken: row {row} has none",
 }
 
 

@@ -47,7 +47,8 @@ def customers(
             raise typer.Exit(1)
         with shop.database.write() as connection:
             apply_plan(connection, shop.author, plan, accepted)
-    say(f"Rows imported into {where.name}: {count}.")
+    left_out = f" Values not taken, as listed above: {len(plan.left_out)}." if plan.left_out else ""
+    say(f"Rows imported into {where.name}: {count}.{left_out}")
 
 
 def _confirmed(count: int, territory: str) -> bool:
@@ -75,6 +76,9 @@ def _preview(plan: ImportPlan, territory: str) -> None:
     if plan.duplicates:
         say("Probably customers that are there already; they are left out unless you --accept their row:")
         show(("Row", "Customer", "Same as", "Why"), map(_duplicate_line, plan.duplicates))
+    if plan.left_out:
+        say("Not taken, since an earlier row of the same customer or person stands:")
+        show(("Row", "Column", "Why"), ((str(each.row), each.column, said(each.code, each.params)) for each in plan.left_out))
     if plan.refused:
         say("Not taken:")
         lines = ((str(each.row) if each.row else "file", each.column, said(each.code, each.params)) for each in plan.refused)

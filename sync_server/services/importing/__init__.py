@@ -1,7 +1,19 @@
 """Importing one's own customers: files are read, rows mapped and checked, duplicates found and a plan made. Nothing here writes."""
 
-from sync_server.services.importing.model import ImportRow, Parsed, RefusedRow, Remark
+from sync_server.services.importing.model import ImportRow, LeftOut, Parsed, RefusedRow, Remark
 from sync_server.services.importing.planning import Duplicate, ImportPlan, Planned, Reason, plan_import
 from sync_server.services.importing.reading import read_customers
 
-__all__ = ["Duplicate", "ImportPlan", "ImportRow", "Parsed", "Planned", "Reason", "RefusedRow", "Remark", "plan_import", "read_customers"]
+__all__ = [
+    "Duplicate",
+    "ImportPlan",
+    "ImportRow",
+    "LeftOut",
+    "Parsed",
+    "Planned",
+    "Reason",
+    "RefusedRow",
+    "Remark",
+    "plan_import",
+    "read_customers",
+]

@@ -30,6 +30,16 @@ class RefusedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A value that is not taken though its row is, or was: an earlier row of the same customer or person says something else there."""
+
+    row: int
+    column: str
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRow:
     """A sound row: the account's stored values, and those of a contact where the row names one."""
 
@@ -38,6 +48,8 @@ class ImportRow:
     account: Fields
     contact: Fields
     remarks: tuple[Remark, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field (``name``, ``contact.last_name``) to the column's own title."""
 
 
 @dataclass(frozen=True, slots=True)

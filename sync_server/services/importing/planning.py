@@ -8,7 +8,8 @@ from hashlib import sha256
 from shared.ids import uuid7
 from shared.rules.folding import fold, tokens
 from shared.rules.phones import to_e164
-from sync_server.services.importing.model import Fields, ImportRow, Parsed, RefusedRow, Value
+from sync_server.services.importing.headers import CONTACT
+from sync_server.services.importing.model import Fields, ImportRow, LeftOut, Parsed, RefusedRow, Value
 
 SIMILAR = 0.86
 _EPOCH = 1_704_067_200_000
@@ -17,6 +18,10 @@ _EPOCH = 1_704_067_200_000
 _COMMON = frozenset(
     tokens("boulangerie patisserie boulangerie-patisserie maison hotel restaurant cafe sarl sas eurl φούρνος αρτοποιείο ζαχαροπλαστείο")
 )
+
+_ROW_KEY = ("name", "street", "postcode", "city", "vat_id")
+_PERSON_KEY = ("first_name", "last_name")
+_KEY = frozenset({*_ROW_KEY, *_PERSON_KEY})
 
 Create = tuple[str, str, Fields]
 """Kind, id, stored values of a record to be made."""
@@ -58,6 +63,7 @@ class ImportPlan:
     same: tuple[ImportRow, ...]
     duplicates: tuple[Duplicate, ...]
     refused: tuple[RefusedRow, ...]
+    left_out: tuple[LeftOut, ...]
     territory_id: str
 
     def transactions(self, accepted: Collection[int] = ()) -> list[tuple[Create, ...]]:
@@ -125,8 +131,11 @@ def plan_import(
     new: dict[str, Planned] = {}
     same: list[ImportRow] = []
     duplicates: list[Duplicate] = []
+    first: dict[str, ImportRow] = {}
+    left_out: list[LeftOut] = []
     for row in parsed.rows:
         planned = _planned(row, territory_id)
+        left_out += _left_out(planned, first)
         compared = _known(planned.account_id, row.account, row.row_number)
         if planned.account_id in existing_accounts:
             _known_customer(planned, (people or {}).get(planned.account_id), new, same)
@@ -137,7 +146,7 @@ def plan_import(
         else:
             new[planned.account_id] = planned
             index.add(compared)
-    return ImportPlan(tuple(new.values()), tuple(same), tuple(duplicates), parsed.refused, territory_id)
+    return ImportPlan(tuple(new.values()), tuple(same), tuple(duplicates), parsed.refused, tuple(left_out), territory_id)
 
 
 def _known_customer(planned: Planned, people: Collection[str] | None, new: dict[str, Planned], same: list[ImportRow]) -> None:
@@ -161,11 +170,41 @@ def _same_customer(planned: Planned, new: dict[str, Planned], duplicates: list[D
         duplicates.append(Duplicate(planned.row, first.account_id, name, first.row.row_number, (Reason("repeated_row"),)))
 
 
+def _left_out(planned: Planned, first: dict[str, ImportRow]) -> Iterator[LeftOut]:
+    """Say what of a row is not taken because of the ``first`` row of its customer or person, by their ids; notes a row that is first.
+
+    What makes two rows one customer is the same, however it is written.
+    """
+    row = planned.row
+    for kind, identifier, _ in planned.creates:
+        earlier = first.setdefault(identifier, row)
+        if earlier is row:
+            continue
+        prefix, ours, theirs = (CONTACT, row.contact, earlier.contact) if kind == "contact" else ("", row.account, earlier.account)
+        for name in (name for name in ours if name not in _KEY):
+            value, kept = _missing(ours[name], theirs.get(name)), _text(theirs.get(name))
+            if value:
+                params = {"value": value, "row": str(earlier.row_number), "kept": kept}
+                column = row.columns.get(prefix + name, name)
+                yield LeftOut(row.row_number, column, "differs" if kept else "not_in", params)
+
+
+def _missing(value: Value, kept: Value) -> str:
+    """Give what of a value is not in the one that is kept."""
+    if isinstance(value, list):
+        return _text([member for member in value if not isinstance(kept, list) or member not in kept])
+    return "" if value == kept else _text(value)
+
+
+def _text(value: Value) -> str:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
 def _planned(row: ImportRow, territory_id: str) -> Planned:
     account_id = _id("account", territory_id, _row_key(row.account))
     creates: list[Create] = [("account", account_id, {**row.account, "territory_id": territory_id})]
     if row.contact:
-        key = "|".join(fold(str(row.contact.get(name) or "")) for name in ("first_name", "last_name"))
+        key = "|".join(fold(str(row.contact.get(name) or "")) for name in _PERSON_KEY)
         creates.append(("contact", _id("contact", account_id, key), {**row.contact, "account_id": account_id}))
     return Planned(row, account_id, tuple(creates))
 
@@ -176,7 +215,7 @@ def _id(kind: str, parent: str, key: str) -> str:
 
 def _row_key(account: Mapping[str, Value]) -> str:
     """Return what makes a row the same row in the next file: its name, place and VAT id, however they are written."""
-    return "|".join(" ".join(tokens(str(account.get(name) or ""))) for name in ("name", "street", "postcode", "city", "vat_id"))
+    return "|".join(" ".join(tokens(str(account.get(name) or ""))) for name in _ROW_KEY)
 
 
 def _known(identifier: str, fields: Mapping[str, Value], row: int) -> _Known:

@@ -85,7 +85,7 @@ def _checked(raw: RawRow, country: str) -> ImportRow | list[RefusedRow]:
     remarks += [
         Remark(raw.columns.get(name, name), "suspect_characters") for name, text in _named(raw) if name in _NAMES and is_suspect(text)
     ]
-    return ImportRow(raw.row_number, account, contact, tuple(remarks))
+    return ImportRow(raw.row_number, account, contact, tuple(remarks), raw.columns)
 
 
 def _named(raw: RawRow) -> Iterator[tuple[str, str]]:

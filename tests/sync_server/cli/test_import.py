@@ -59,6 +59,16 @@ def test_a_duplicate_comes_in_when_its_row_is_accepted(lyon: Tournee, file: Path
     assert _count(folder, "account") == 2
 
 
+def test_another_phone_of_the_same_customer_is_said_before_and_after(lyon: Tournee, tmp_path: Path) -> None:
+    twice = tmp_path / "twice.csv"
+    twice.write_text("Nom;Code postal;Téléphone;Contact\nDurand;69001;04 72 00 00 01;Alice\nDurand;69001;04 72 00 00 02;Bob\n")
+
+    done = lyon("import", "customers", str(twice), "--territory", "Lyon", "--yes")
+
+    assert "+33472000002 is not taken: by row 2 it is +33472000001" in " ".join(done.output.split())
+    assert "Rows imported into Lyon: 2. Values not taken, as listed above: 1." in done.output
+
+
 def test_no_answer_is_no(lyon: Tournee, file: Path, folder: Path) -> None:
     silent = lyon("import", "customers", str(file), "--territory", "Lyon")
 
