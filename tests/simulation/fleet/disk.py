@@ -74,6 +74,8 @@ class DiskSql(MemorySql):
 
     def query(self, statement: str, values: Sequence[SqlValue] = ()) -> list[SqlRow]:
         self._live()
+        if statement == "PRAGMA quick_check(1)":  # pages in memory do not rot
+            return [("ok",)]
         return super().query(statement, values)
 
     def in_transaction(self) -> bool:

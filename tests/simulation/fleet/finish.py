@@ -25,7 +25,8 @@ def finish(fleet: Fleet) -> None:
     """Let everything settle and check it."""
     _quiet(fleet)
     passes = 0
-    while not _settled(fleet, passes):
+    heads: dict[str, int] = {}
+    while not _settled(fleet, heads):
         passes += 1
         if passes > ROUNDS:
             _blame_the_stuck(fleet)
@@ -69,20 +70,21 @@ def whole_round(fleet: Fleet, phone: Handset, *, verify: bool = False) -> RoundE
     return end
 
 
-def _settled(fleet: Fleet, passes: int) -> bool:
-    """One round for each; true once nothing more is to be sent or fetched."""
-    heads = []
-    fine = True
+def _settled(fleet: Fleet, heads: dict[str, int]) -> bool:
+    """One round for each that may have something to send or to fetch; true once nobody has. ``heads`` notes where each was settled."""
     for phone in list(fleet.phones.values()):
+        if heads.get(phone.name) == fleet.door.head():
+            continue
         end = whole_round(fleet, phone, verify=True)
         if end.phase == "signed_out":
             phone.sign_in(fleet.new_session(phone))
         if phone.wiped:
             fleet.replace_phone(phone)
+            heads.pop(phone.name, None)
             return False
-        heads.append(phone.app.store._position.settled)
-        fine = fine and end.phase == "idle" and phone.app.store.status.now.waiting == 0
-    return fine and passes > 0 and set(heads) == {fleet.door.head()}
+        fine = end.phase == "idle" and phone.app.store.status.now.waiting == 0
+        heads[phone.name] = phone.app.store._position.settled if fine else -1
+    return set(heads.values()) == {fleet.door.head()}
 
 
 def _blame_the_stuck(fleet: Fleet) -> None:

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from unittest.mock import patch
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateTable
-from sqlmodel import SQLModel
+from sqlalchemy import Connection
 
 from shared.sync.change import Epoch
 from shared.sync.protocol import Profile, Tokens
@@ -116,20 +109,3 @@ def _enrol(connection: Connection, server: Server, name: str, user_id: str, role
     device_id = server.author.new_id()
     code = add_device(connection, NewDevice(device_id, user_id, name, "simulation"), server.clock.now)
     return Enrolled(name, user_id, role, device_id, code, server.tokens.begin(connection, device_id, server.clock.now))
-
-
-@contextmanager
-def quick_schemas() -> Iterator[None]:
-    """Make the working set's tables from statements that were compiled once: a boot costs a third."""
-
-    def create_all(bind: Connection, tables: list[Table]) -> None:
-        for table in tables:
-            bind.exec_driver_sql(_compiled(table))
-
-    with patch.object(SQLModel.metadata, "create_all", create_all):
-        yield
-
-
-@cache
-def _compiled(table: Table) -> str:
-    return str(CreateTable(table).compile(dialect=sqlite.dialect()))

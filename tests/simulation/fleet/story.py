@@ -18,8 +18,9 @@ from tests.simulation.fleet.handset import Handset
 from tests.simulation.fleet.ledger import Broken
 from tests.simulation.fleet.office import Office
 from tests.simulation.fleet.people import People
+from tests.simulation.fleet.quick import quick_boots
 from tests.simulation.fleet.server import CommitFault, Server
-from tests.simulation.fleet.start import Start, organisation, quick_schemas
+from tests.simulation.fleet.start import Start, organisation
 from tests.simulation.fleet.wire import Fault
 
 STEPS = 200
@@ -60,7 +61,7 @@ def _beginning() -> tuple[Server, Start]:
 
 def run(seed: int, steps: int = STEPS) -> Report:
     """Play one seed and check it."""
-    with quick_schemas():
+    with quick_boots():
         server, start = _beginning()
         return Story(Fleet(server, start, seed), random.Random(seed)).play(steps)  # noqa: S311
 
