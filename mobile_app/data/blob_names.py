@@ -40,10 +40,9 @@ class BlobNames:
 
     def now(self) -> Named:
         """What is named at this moment."""
-        with self._working_set.session() as session:
-            ask = session.connection().exec_driver_sql
-            rows = ask("SELECT sha256, thumb_sha256, size FROM attachment WHERE sha256 IS NOT NULL").all()
-            ids = [str(id_) for (id_,) in ask("SELECT id FROM entry WHERE kind = ? AND NOT visible", (KIND,))]
+        ask = self._working_set.ask
+        rows = ask("SELECT sha256, thumb_sha256, size FROM attachment WHERE sha256 IS NOT NULL")
+        ids = [str(id_) for (id_,) in ask("SELECT id FROM entry WHERE kind = ? AND NOT visible", (KIND,))]
         hidden = {str(item.record.value(name)) for item in self._shown.lay(ids).values() if item is not None for name in FIELDS}
         return Named(
             {sha256: int(size or 0) for sha256, _, size in rows},

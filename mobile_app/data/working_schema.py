@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection
-from sqlmodel import SQLModel
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, MODELS, table_of
@@ -57,11 +59,18 @@ INSERT_ENTRY: Final = _insert("entry", _ENTRY_COLUMNS)
 INSERT_PENDING: Final = _insert("pending", _PENDING_COLUMNS)
 
 
-def create_tables(connection: Connection) -> None:
-    """Make the tables, empty and without ``INDEXES``."""
-    SQLModel.metadata.create_all(connection, tables=[table_of(kind) for kind in MODELS])
-    connection.exec_driver_sql(
+@cache
+def _tables() -> tuple[str, ...]:
+    dialect = sqlite.dialect()
+    return (
+        *(str(CreateTable(table_of(kind)).compile(dialect=dialect)) for kind in MODELS),
         "CREATE TABLE entry (id TEXT PRIMARY KEY, kind TEXT, root TEXT, scope TEXT, rev INTEGER, deleted INTEGER,"
-        " parent TEXT, visible INTEGER, pending INTEGER) WITHOUT ROWID"
+        " parent TEXT, visible INTEGER, pending INTEGER) WITHOUT ROWID",
+        "CREATE TABLE pending (record_id TEXT, field TEXT, base INTEGER, txn TEXT)",
     )
-    connection.exec_driver_sql("CREATE TABLE pending (record_id TEXT, field TEXT, base INTEGER, txn TEXT)")
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, empty and without ``INDEXES``. In a transaction."""
+    for statement in _tables():
+        connection.execute(statement)

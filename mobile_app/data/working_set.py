@@ -44,12 +44,12 @@ class WorkingSet:
     def __init__(self, *, fts: bool = True) -> None:
         self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         event.listen(self._engine, "connect", _manual)
-        event.listen(self._engine, "begin", _begin)
         self._connection: Connection = self._engine.connect()
         self._sqlite = _driver(self._connection)
-        with self._connection.begin():
-            create_tables(self._connection)
-            self.lists = Lists(self._sqlite, fts=fts)
+        self._sqlite.execute("BEGIN")
+        create_tables(self._sqlite)
+        self.lists = Lists(self._sqlite, fts=fts)
+        self._sqlite.execute("COMMIT")
         self._late: dict[str, str] = {}
 
     @contextmanager
@@ -81,10 +81,13 @@ class WorkingSet:
             raise VaultLocked
         with Session(self._connection, autoflush=False) as session:
             session.info.update(lists=self.lists, sqlite=self._sqlite)
+            self._sqlite.execute("BEGIN")
             try:
                 yield session
             finally:
                 session.rollback()
+                if self._sqlite.in_transaction:
+                    self._sqlite.execute("ROLLBACK")
 
     def close(self) -> None:
         """Drop everything. Repeatable."""
@@ -194,7 +197,13 @@ class WorkingSet:
         return str(found[0][0] or "") if found else ""
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a query. The driver is asked itself: a statement through SQLAlchemy costs ten times as much as these take."""
+        """The rows of a query. The driver is asked itself: a statement through SQLAlchemy costs ten times as much as these take.
+
+        Raises:
+            VaultLocked: everything was dropped.
+        """
+        if self._connection.closed:
+            raise VaultLocked
         return self._sqlite.execute(statement, values).fetchall()
 
     def _entries(self, ids: Collection[str]) -> dict[str, tuple[str, bool]]:
@@ -292,7 +301,3 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 def _manual(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
     """Transactions begin where SQLAlchemy says so, not where the driver guesses."""
     connection.isolation_level = None
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")

@@ -23,7 +23,7 @@ from shared.sync.record import Mark, Record
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.workspace import Workspace
 from sync_server.storage import transactions
-from sync_server.storage.bulk import within
+from sync_server.storage.bulk import within_given
 
 SERVER_DEVICE: Final = "S0"
 """The device code of what the server itself writes."""
@@ -32,6 +32,8 @@ CLOSED: Final = "closed"
 MERGED_BY_NOBODY: Final = ""
 """The device of an entry that is the merge of the others: a text that holds both sides."""
 
+_conflict = raw_table("conflict").c
+_KNOWN = select(_conflict.id, _conflict.record_id, _conflict.field).where(within_given(_conflict.record_id, "records"))
 _NAMESPACE = UUID("0c0f3c0e-6d0b-5d5c-9f53-7f1f0b6f0a15")
 _encode = msgspec.json.Encoder().encode
 _entries = msgspec.json.Decoder(list[ConflictEntry]).decode
@@ -162,9 +164,9 @@ class Conflicts:
 
 
 def _known(connection: Connection, record_ids: Collection[str]) -> list[tuple[str, str, str]]:
-    table = raw_table("conflict")
-    statement = select(table.c.id, table.c.record_id, table.c.field).where(within(table.c.record_id, record_ids))
-    return [(id_, record_id, field) for id_, record_id, field in connection.execute(statement)]
+    if not record_ids:
+        return []
+    return [(id_, record_id, field) for id_, record_id, field in connection.execute(_KNOWN, {"records": record_ids})]
 
 
 def _touched(change: Change) -> set[str]:

@@ -33,6 +33,18 @@ _BEARER = (
     .where(ACCESS_TOKEN.c.hash == bindparam("hash"), ACCESS_TOKEN.c.expires > bindparam("now"))
 )
 """Built once: every request asks it."""
+_REFRESH = select(REFRESH_TOKEN).where(REFRESH_TOKEN.c.hash == bindparam("asked"), REFRESH_TOKEN.c.expires > bindparam("now"))
+_SEEN = update(DEVICE).where(DEVICE.c.id == bindparam("asked")).values(last_seen=bindparam("now"))
+_WELCOME = (
+    select(DEVICE.c.revoked_at, LOGIN.c.disabled).join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id).where(DEVICE.c.id == bindparam("asked"))
+)
+_USE = (
+    update(REFRESH_TOKEN)
+    .where(REFRESH_TOKEN.c.hash == bindparam("asked"), REFRESH_TOKEN.c.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
+_USED_AT = select(REFRESH_TOKEN.c.used_at).where(REFRESH_TOKEN.c.hash == bindparam("asked"))
+_EXPIRED = tuple(delete(table).where(table.c.expires <= bindparam("now")) for table in (REFRESH_TOKEN, ACCESS_TOKEN))
 _log = logging.getLogger(__name__)
 
 
@@ -81,8 +93,7 @@ class TokenIssuer:
             DeviceRevoked: the device was shut out.
             UserDisabled: its user was.
         """
-        table = REFRESH_TOKEN
-        row = connection.execute(select(table).where(table.c.hash == token_hash(refresh), table.c.expires > now)).one_or_none()
+        row = connection.execute(_REFRESH, {"asked": token_hash(refresh), "now": now}).one_or_none()
         if row is None:
             return None
         _require_welcome(connection, row.device)
@@ -93,7 +104,7 @@ class TokenIssuer:
             return None
         family = _Family(row.family, row.device, row.expires, row.began)
         _drop_expired(connection, now)
-        connection.execute(update(DEVICE).where(DEVICE.c.id == row.device).values(last_seen=now))
+        connection.execute(_SEEN, {"asked": row.device, "now": now})
         return self._answer(connection, _successor(connection, refresh, family, now), family, now)
 
     def signed_in_at(self, connection: Connection, device_id: str) -> int:
@@ -105,7 +116,7 @@ class TokenIssuer:
         access = _text(self._randomness.token(TOKEN_BYTES))
         until = min(family.until, now + self._lifetimes.access_s * 1000)
         values = {"hash": token_hash(access), "device": family.device, "family": family.id, "expires": until}
-        connection.execute(insert(ACCESS_TOKEN).values(values))
+        connection.execute(insert(ACCESS_TOKEN), values)
         return Tokens(access, until, refresh, family.until)
 
 
@@ -146,8 +157,7 @@ def token_hash(token: str) -> str:
 
 
 def _require_welcome(connection: Connection, device_id: str) -> None:
-    found = select(DEVICE.c.revoked_at, LOGIN.c.disabled).join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id).where(DEVICE.c.id == device_id)
-    row = connection.execute(found).one()
+    row = connection.execute(_WELCOME, {"asked": device_id}).one()
     if row.revoked_at is not None:
         raise DeviceRevoked(403)
     if row.disabled:
@@ -156,24 +166,23 @@ def _require_welcome(connection: Connection, device_id: str) -> None:
 
 def _successor(connection: Connection, refresh: str, family: _Family, now: int) -> str:
     """Follow the chain from ``refresh`` to its first unused token; where nobody used ``refresh`` yet, use it up."""
-    table, token = REFRESH_TOKEN, _next(refresh, family.id)
-    used = connection.execute(update(table).where(table.c.hash == token_hash(refresh), table.c.used_at.is_(None)).values(used_at=now))
-    if used.rowcount:
+    token = _next(refresh, family.id)
+    if connection.execute(_USE, {"asked": token_hash(refresh), "now": now}).rowcount:
         _keep_refresh(connection, token, family)
         return token
-    while connection.execute(select(table.c.used_at).where(table.c.hash == token_hash(token))).scalar_one() is not None:
+    while connection.execute(_USED_AT, {"asked": token_hash(token)}).scalar_one() is not None:
         token = _next(token, family.id)
     return token
 
 
 def _keep_refresh(connection: Connection, token: str, family: _Family) -> None:
     values = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until, "began": family.began}
-    connection.execute(insert(REFRESH_TOKEN).values(values))
+    connection.execute(insert(REFRESH_TOKEN), values)
 
 
 def _drop_expired(connection: Connection, now: int) -> None:
-    for table in (REFRESH_TOKEN, ACCESS_TOKEN):
-        connection.execute(delete(table).where(table.c.expires <= now))
+    for statement in _EXPIRED:
+        connection.execute(statement, {"now": now})
 
 
 def _next(token: str, family: str) -> str:

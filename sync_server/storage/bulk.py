@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Connection, Dialect, Table, Text, literal
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Connection, Dialect, Table, Text, bindparam, literal
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -38,8 +38,9 @@ class _Listed(TypeDecorator[list[Any]]):
             return dialect.type_descriptor(ARRAY(self.item))
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the engine takes it
-        return value if dialect.name == "postgresql" else json.dumps(value)
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the engine takes it
+        wanted = [each for each in value or () if not (isinstance(each, str) and NUL in each)]
+        return wanted if dialect.name == "postgresql" else json.dumps(wanted)
 
 
 class _Within(FunctionElement[bool]):
@@ -71,8 +72,12 @@ def within(column: ColumnElement[Any], values: Collection[str] | Collection[int]
 
     A text with a NUL is left out: no column holds one, and PostgreSQL would not even look for it.
     """
-    wanted = [value for value in values if not (isinstance(value, str) and NUL in value)]
-    return _Within(column, literal(wanted, _Listed(column.type)))
+    return _Within(column, literal(list(values), _Listed(column.type)))
+
+
+def within_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """As ``within``, for a statement that is built once: the values are its parameter ``name``."""
+    return _Within(column, bindparam(name, type_=_Listed(column.type)))
 
 
 class _Upsert(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from sync_server.storage.bulk import upsert
 from sync_server.storage.listening import announce
@@ -15,13 +15,14 @@ COMPACTED: Final = "compacted_through"
 """The highest rev of a tombstone that was dropped."""
 MOVED: Final = "moved_to"
 """Where the organisation went, in the database that it left."""
+_ONE = select(META.c.value).where(META.c.key == bindparam("asked"))
 _FEED = select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED))))
 """Said one by one: a list is written into the statement anew at each call, and every round asks this."""
 
 
 def get(connection: Connection, key: str, default: str = "") -> str:
     """Give the value of ``key``."""
-    return connection.execute(select(META.c.value).where(META.c.key == key)).scalar_one_or_none() or default
+    return connection.execute(_ONE, {"asked": key}).scalar_one_or_none() or default
 
 
 def put(connection: Connection, key: str, value: str) -> None:

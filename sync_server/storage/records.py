@@ -6,15 +6,20 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.digest import MODULUS, item
 from shared.sync.policy import Value
 from shared.sync.record import LIVE, Mark, Record
-from sync_server.storage.bulk import Row, upsert, within
+from sync_server.storage.bulk import Row, upsert, within_given
 from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST
 
+_PLACES = select(RECORD_META).where(within_given(RECORD_META.c.id, "ids"))
+_UNDER = select(RECORD_META).where(within_given(RECORD_META.c.root, "ids"))
+_DIGESTS = select(SCOPE_DIGEST.c.scope, SCOPE_DIGEST.c.count, SCOPE_DIGEST.c.digest).where(
+    SCOPE_DIGEST.c.scope.in_(bindparam("scopes", expanding=True))
+)
 _CHUNK = 500
 _SIGN = MODULUS // 2
 
@@ -67,12 +72,12 @@ def chunks(ids: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
 
 def places(connection: Connection, ids: Collection[str]) -> dict[str, Place]:
     """Give the place of each id that exists."""
-    return {place.id: place for place in _places(connection, within(RECORD_META.c.id, ids))}
+    return _found(connection, _PLACES, ids)
 
 
 def places_of_roots(connection: Connection, roots: Collection[str]) -> dict[str, Place]:
     """Give the places of all records under ``roots``, the roots themselves included."""
-    return {place.id: place for place in _places(connection, within(RECORD_META.c.root, roots))}
+    return _found(connection, _UNDER, roots)
 
 
 def ids_where(connection: Connection, kind: str, field: str, value: str) -> list[str]:
@@ -81,14 +86,10 @@ def ids_where(connection: Connection, kind: str, field: str, value: str) -> list
     return list(connection.execute(select(table.c.id).where(table.c[field] == value)).scalars())
 
 
-def _places(connection: Connection, condition: Any) -> Iterator[Place]:  # noqa: ANN401 - a SQL condition
-    return map(Place._make, connection.execute(select(RECORD_META).where(condition)))
-
-
-@cache
-def _columns(kind: str) -> list[Any]:
-    table = raw_table(kind)
-    return [table.c.id, *(table.c[name] for name in COLUMNS[kind])]
+def _found(connection: Connection, statement: Select[Any], ids: Collection[str]) -> dict[str, Place]:
+    if not ids:
+        return {}
+    return {row[0]: Place._make(row) for row in connection.execute(statement, {"ids": ids})}
 
 
 def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str]) -> dict[str, Record]:
@@ -101,14 +102,15 @@ def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str
     records: dict[str, Record] = {}
     for kind, wanted in by_kind.items():
         names = COLUMNS[kind]
-        for row in connection.execute(_select(kind).where(within(raw_table(kind).c.id, wanted))):
+        for row in connection.execute(_select(kind), {"ids": wanted}):
             records[row[0]] = built(found[row[0]], names, row[1:])
     return records
 
 
 @cache
 def _select(kind: str) -> Select[Any]:
-    return select(*_columns(kind))
+    table = raw_table(kind)
+    return select(table.c.id, *(table.c[name] for name in COLUMNS[kind])).where(within_given(table.c.id, "ids"))
 
 
 def built(place: Place, names: list[str], values: Iterable[Value]) -> Record:
@@ -181,6 +183,5 @@ def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> N
 
 def digests(connection: Connection, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
     """Give each scope's count of live records and their digest."""
-    table = SCOPE_DIGEST
-    rows = connection.execute(select(table.c.scope, table.c.count, table.c.digest).where(table.c.scope.in_(list(scopes))))
+    rows = connection.execute(_DIGESTS, {"scopes": list(scopes)})
     return {scope: (count, unsigned(digest)) for scope, count, digest in rows}

@@ -20,7 +20,6 @@ BUSY_MS: Final = 2_000
 CACHE_KIB: Final = 64 * 1024
 _POOL: Final = 16
 _OVERFLOW: Final = 48
-_BEGIN: Final = "sqlite_begin"
 
 
 class SqliteStore:
@@ -39,21 +38,21 @@ class SqliteStore:
             self._lock.acquire()
         self.engine = _in_memory() if path is None else _file(path)
         event.listen(self.engine, "connect", _on_connect)
-        event.listen(self.engine, "begin", _on_begin)
-        self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self._writing = RLock()
         self._reading: AbstractContextManager[Any] = self._writing if path is None else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Begin the only write transaction of this process, and of all others."""
-        with self._writing, self._writer.begin() as connection:
+        with self._writing, self.engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Begin a transaction that reads one snapshot."""
         with self._reading, self.engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN")
             yield connection
 
     def named(self, error: DBAPIError) -> Exception:
@@ -110,7 +109,3 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

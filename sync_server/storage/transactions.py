@@ -3,10 +3,17 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from sync_server.storage.bulk import upsert, within
+from sync_server.storage.bulk import upsert, within_given
 from sync_server.storage.tables import DEVICE, TXN_LOG
+
+_LINES = select(TXN_LOG).where(within_given(TXN_LOG.c.id, "ids"))
+_OWNERS = select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == bindparam("code"), within_given(TXN_LOG.c.seq, "seqs"))
+_LAST_SEQ = select(DEVICE.c.last_seq).where(DEVICE.c.id == bindparam("asked"))
+_NOTE = DEVICE.update().where(DEVICE.c.id == bindparam("asked"))
+_NOTE_TIME = _NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now"))
+_NOTE_SEQ = _NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now"), last_seq=bindparam("seq"))
 
 
 class Logged(NamedTuple):
@@ -26,14 +33,12 @@ class Logged(NamedTuple):
 
 def logged(connection: Connection, ids: Collection[str]) -> dict[str, Logged]:
     """Give the lines of those ``ids`` that are in the log."""
-    found = connection.execute(select(TXN_LOG).where(within(TXN_LOG.c.id, ids)))
-    return {line.id: line for line in map(Logged._make, found)}
+    return {line.id: line for line in map(Logged._make, connection.execute(_LINES, {"ids": ids}))}
 
 
 def owners_of_seqs(connection: Connection, device: str, seqs: Collection[int]) -> dict[int, str]:
     """Say which transactions a device's seqs were used for."""
-    found = select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == device, within(TXN_LOG.c.seq, seqs))
-    return dict(connection.execute(found).all())
+    return dict(connection.execute(_OWNERS, {"code": device, "seqs": seqs}).all())
 
 
 def log(connection: Connection, lines: Iterable[Logged]) -> None:
@@ -48,10 +53,13 @@ def users_of_devices(connection: Connection, codes: Collection[str]) -> dict[str
 
 def note_push(connection: Connection, device_id: str, last_seq: int, offset: int, now: int) -> None:
     """Note on the device what its last push said."""
-    values = {"offset": offset, "last_seen": now} | ({"last_seq": last_seq} if last_seq else {})
-    connection.execute(DEVICE.update().where(DEVICE.c.id == device_id).values(**values))
+    said = {"asked": device_id, "ahead": offset, "now": now}
+    if last_seq:
+        connection.execute(_NOTE_SEQ, said | {"seq": last_seq})
+    else:
+        connection.execute(_NOTE_TIME, said)
 
 
 def last_seq(connection: Connection, device_id: str) -> int:
     """Give the highest seq that a device has sent; 0 for none."""
-    return connection.execute(select(DEVICE.c.last_seq).where(DEVICE.c.id == device_id)).scalar_one_or_none() or 0
+    return connection.execute(_LAST_SEQ, {"asked": device_id}).scalar_one_or_none() or 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlmodel import Session
 
 from mobile_app.data.listing import Lists
@@ -29,16 +30,34 @@ class Seen:
     pending: frozenset[str]
 
 
+class _Stored(NamedTuple):
+    """The query for a record of a kind, the names of what it gives, and how that of some places is read."""
+
+    query: str
+    names: tuple[str, ...]
+    read: tuple[tuple[int, Callable[[Any], Value]], ...]
+
+
 @cache
-def _stored(kind: str) -> Select[Any]:
-    table = raw_table(kind)
-    return select(table).where(table.c.id == bindparam("id"))
+def _stored(kind: str) -> _Stored:
+    dialect = sqlite_dialect.dialect()
+    columns = [column for column in raw_table(kind).columns if not column.primary_key]
+    found = ((place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in enumerate(columns))
+    names = tuple(column.name for column in columns)
+    query = f'SELECT {", ".join(names)} FROM "{kind}" WHERE id = ?'  # noqa: S608
+    return _Stored(query, names, tuple((place, read) for place, read in found if read is not None))
 
 
 def stored(session: Session, kind: str, id_: str) -> dict[str, Value] | None:
     """The stored values of a visible record (without its id), or None."""
-    row = session.connection().execute(_stored(kind), {"id": id_}).mappings().one_or_none()
-    return None if row is None else {name: value for name, value in row.items() if name != "id"}
+    query, names, read = _stored(kind)
+    rows = ask(session, query, id_)
+    if not rows:
+        return None
+    values = list(rows[0])
+    for place, typed in read:
+        values[place] = typed(values[place])
+    return dict(zip(names, values, strict=True))
 
 
 def seen(session: Session, epoch: str, kind: str, id_: str) -> Seen:

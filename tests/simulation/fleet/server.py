@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import DiskFull, ServerRefused, StorageBusy, TourneeError
@@ -21,11 +21,27 @@ from sync_server.services.pull import PullRequest, PullService
 from sync_server.services.push import PushService
 from sync_server.services.tokens import TokenIssuer, authenticate
 from sync_server.storage.database import Database
+from sync_server.storage.retrying import Retrying
+from sync_server.storage.sqlite import SqliteStore
 from tests.fakes.device import FakeClock, Killed, SeededRandomness
 
 CommitFault = Literal["", "dies", "full", "busy"]
 Call = Literal["push", "pull", "refresh", "heal"]
 _CODES = {"full": sqlite3.SQLITE_FULL, "busy": sqlite3.SQLITE_BUSY}
+
+
+class FaultyStore(SqliteStore):
+    """A database in memory whose commits may fail, as ``at_commit`` says."""
+
+    def __init__(self, at_commit: Callable[[], None]) -> None:
+        super().__init__(None)
+        self._at_commit = at_commit
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection:
+            yield connection
+            self._at_commit()
 
 
 class Server:
@@ -34,10 +50,9 @@ class Server:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.randomness = SeededRandomness()
-        self.database = Database.in_memory()
         self.fault: CommitFault = ""
         self._exposed = False
-        event.listen(self.database.engine, "commit", self._at_commit)
+        self.database = Database(FaultyStore(self._at_commit), Retrying(sleep=lambda _seconds: None, chance=lambda: 0.0)).prepared()
 
     @property
     def raw(self) -> sqlite3.Connection:
@@ -101,7 +116,7 @@ class Server:
         finally:
             self._exposed = False
 
-    def _at_commit(self, _connection: Connection) -> None:
+    def _at_commit(self) -> None:
         if not self._exposed:
             return
         fault, self.fault = self.fault, ""
