@@ -1,4 +1,4 @@
-"""What a seed need not pay for each boot: tables compiled anew, an engine without a memory, statements that are parsed again."""
+"""What a seed need not pay for at each boot: an engine without a memory, and statements that are parsed again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.schema import CreateTable
-from sqlmodel import SQLModel
 
 from mobile_app.data import working_set
 
@@ -23,19 +20,9 @@ _STATEMENTS = 1_000
 
 @contextmanager
 def quick_boots() -> Iterator[None]:
-    """Make working sets from what was compiled once: their tables, and the queries that screens ask."""
-
-    def create_all(bind: Connection, tables: list[Table]) -> None:
-        for table in tables:
-            bind.exec_driver_sql(_compiled(table))
-
-    with patch.object(SQLModel.metadata, "create_all", create_all), patch.object(working_set, "create_engine", _alike):
+    """Let working sets share the queries that were compiled once."""
+    with patch.object(working_set, "create_engine", _alike):
         yield
-
-
-@cache
-def _compiled(table: Table) -> str:
-    return str(CreateTable(table).compile(dialect=sqlite.dialect()))
 
 
 def _alike(_url: str, **_options: object) -> Engine:
