@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -42,8 +42,8 @@ class WorkingSet:
     """The in-memory database. ``fts`` false tries the fallback of a SQLite without FTS5."""
 
     def __init__(self, *, fts: bool = True) -> None:
-        self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        event.listen(self._engine, "connect", _manual)
+        manual = {"check_same_thread": False, "isolation_level": None}  # transactions begin where this says, not where the driver guesses
+        self._engine = create_engine("sqlite://", poolclass=StaticPool, connect_args=manual)
         self._connection: Connection = self._engine.connect()
         self._sqlite = _driver(self._connection)
         self._sqlite.execute("BEGIN")
@@ -296,8 +296,3 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     found = connection.connection.driver_connection
     assert isinstance(found, sqlite3.Connection)  # noqa: S101 - narrows SQLAlchemy's untyped attribute
     return found
-
-
-def _manual(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
-    """Transactions begin where SQLAlchemy says so, not where the driver guesses."""
-    connection.isolation_level = None

@@ -43,4 +43,4 @@ def _first() -> Engine:
 
 
 def _connect() -> Any:  # noqa: ANN401 - SQLAlchemy has a type of its own for it
-    return sqlite3.connect(":memory:", check_same_thread=False, cached_statements=_STATEMENTS)
+    return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None, cached_statements=_STATEMENTS)
