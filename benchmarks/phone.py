@@ -56,7 +56,7 @@ class Phone:
         return [str(row[0]) for row in rows[:count]]
 
 
-async def _nothing() -> None:
+async def _nothing(*_told: int) -> None:
     """No lease to renew, nothing to wipe."""
 
 

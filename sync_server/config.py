@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 ENV_PREFIX = "TOURNEE_SERVER_"
 LEASE_DAYS = 14
@@ -19,6 +19,17 @@ _MIB = 1024 * 1024
 
 class ConfigError(ValueError):
     """A setting cannot be used; the message names it and says what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """How many days devices work without their server: all of them, and those in browsers, of which 0 allows none."""
+
+    days: int = LEASE_DAYS
+    browser_days: int = LEASE_DAYS
+
+
+USUAL_LEASES: Final = Leases()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,8 @@ class Config:
     body_cap: int = 4 * _MIB
     """Bytes of a request's body, after inflation."""
     lease_days: int = LEASE_DAYS
+    browser_days: int = LEASE_DAYS
+    """Days of a device in a browser, never more than of others; 0 allows none."""
     at_once: int = 100
     """Requests that may be worked on at once; more are told to come back."""
     per_minute: int = 1_200
@@ -88,6 +101,7 @@ class Config:
         Raises:
             ConfigError: a number is none or out of its range, or the database's address or schema cannot be used.
         """
+        lease = _number(env, "LEASE_DAYS", LEASE_DAYS, 1, 90)
         return cls(
             data=data or Path(env.get(f"{ENV_PREFIX}DATA") or DEFAULT_DATA),
             database_url=require_postgresql(env.get(f"{ENV_PREFIX}DATABASE", "").strip()),
@@ -95,7 +109,8 @@ class Config:
             host=host or env.get(f"{ENV_PREFIX}HOST") or "127.0.0.1",
             port=_within("port", port, 0, 65535) if port is not None else _number(env, "PORT", 8551, 0, 65535),
             body_cap=_number(env, "BODY_CAP", 4 * _MIB, 64 * 1024, 64 * _MIB),
-            lease_days=_number(env, "LEASE_DAYS", LEASE_DAYS, 1, 90),
+            lease_days=lease,
+            browser_days=_number(env, "BROWSER_DAYS", lease, 0, 90),
             at_once=_number(env, "AT_ONCE", 100, 1, 10_000),
             per_minute=_number(env, "PER_MINUTE", 1_200, 10, 1_000_000),
             metrics_token=env.get(f"{ENV_PREFIX}METRICS_TOKEN", "").strip(),
@@ -112,6 +127,11 @@ class Config:
             blob_store=env.get(f"{ENV_PREFIX}BLOB_STORE", "").strip(),
             app=_app(env.get(f"{ENV_PREFIX}APP", "").strip()),
         )
+
+    @property
+    def leases(self) -> Leases:
+        """What devices are given."""
+        return Leases(self.lease_days, self.browser_days)
 
     @property
     def database(self) -> Path:

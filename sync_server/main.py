@@ -82,7 +82,7 @@ def build(config: Config) -> tuple[FastAPI, Database]:
         with database.read() as connection:
             load_organisation(connection)
         sessions = Sessions(database, config, clock, randomness, Passwords(config.scrypt, randomness))
-        return create_app(Context(database, clock, randomness, config.lease_days), sessions, config), database
+        return create_app(Context(database, clock, randomness, config.leases), sessions, config), database
     except BaseException:
         database.close()
         raise

@@ -74,7 +74,7 @@ class DeviceHost:
         """See ``Gate.enrol``."""
         self._ports.key_policy.check_pin(pin)
         async with self._turn, talking(server, self._ports) as api:
-            answer = await api.enrol(EnrolRequest(login, password, device_name, "web"))
+            answer = await api.enrol(EnrolRequest(login, password, device_name, self._ports.platform))
             async with kept_or_retired(api, answer):
                 if answer.profile.id in self._users.users:
                     raise AlreadyEnrolled
@@ -194,7 +194,7 @@ class DeviceHost:
 
     async def _signed_in(self, api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
         try:
-            return await signed_in(api, user, login, password)
+            return await signed_in(api, user, login, password, self._ports.platform)
         except DeviceRevoked:
             await self._wipe(user)
             raise

@@ -34,7 +34,10 @@ async def _sleep(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Ports:
-    """See the module. ``auto_lock_ms`` is how long an open device waits for somebody; ``small`` is ``Store.open``'s."""
+    """See the module. ``auto_lock_ms`` is how long an open device waits for somebody; ``small`` is ``Store.open``'s.
+
+    ``platform`` is what the device says to the office that it runs in.
+    """
 
     clock: Clock = field(default_factory=SystemClock)
     randomness: Randomness = field(default_factory=SystemRandomness)
@@ -48,3 +51,4 @@ class Ports:
     key_policy: KeyPolicy = field(default_factory=KeyPolicy)
     auto_lock_ms: int = AUTO_LOCK_MS
     small: int = SMALL
+    platform: str = "web"

@@ -29,7 +29,7 @@ async def talking(server: str, ports: Ports) -> AsyncIterator[HttpApi]:
         await api.close()
 
 
-async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
+async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, platform: str) -> SessionAnswer:
     """Sign ``user`` in. A restored server does not know this device of hers: it becomes another one, with all that it holds.
 
     Raises:
@@ -40,7 +40,7 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str) ->
     except ServerRefused as refused:
         if refused.code != _UNKNOWN or login.strip().casefold() != user.login.casefold():
             raise
-    return await api.enrol(EnrolRequest(login, password, user.name, "web"))
+    return await api.enrol(EnrolRequest(login, password, user.name, platform))
 
 
 async def sign_off(opened: OpenDevice) -> None:

@@ -11,6 +11,7 @@ import flet as ft
 from platformdirs import user_data_path
 
 from mobile_app.bootstrap.hosts import Hosts
+from mobile_app.bootstrap.ports import Ports
 from mobile_app.ui.app import NAME, make_main
 
 SESSION_SECONDS = "600"
@@ -29,7 +30,8 @@ def start(env: MutableMapping[str, str] = os.environ) -> None:
     Raises:
         SystemExit: ``APP_PORT`` is no port.
     """
-    main = make_main(Hosts(data_folder(env), env.get("TOURNEE_SERVER", "")))
+    ports = Ports(platform=env.get("FLET_PLATFORM") or Ports.platform)
+    main = make_main(Hosts(data_folder(env), env.get("TOURNEE_SERVER", ""), ports))
     if "FLET_PLATFORM" in env:
         ft.run(main, name=NAME)
         return

@@ -87,7 +87,7 @@ class Engine:
         api: SyncApi,
         status: SyncStatus,
         clock: Clock,
-        met_server: Callable[[], Awaitable[None]],
+        met_server: Callable[[int], Awaitable[None]],
         on_revoked: Callable[[], Awaitable[None]],
         on_copied: Callable[[], Awaitable[None]],
     ) -> None:
@@ -133,7 +133,7 @@ class Engine:
         except EpochChanged as changed:
             await Healer(self._healing, self._heal, self._clock, self._pushes).heal(changed.epoch)
             fetched, unsent = await self._exchanged(verify=True)
-        await self._met_server()
+        await self._met_server(fetched.lease_days)
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
         if unsent is not None:
             raise unsent

@@ -93,6 +93,7 @@ LINK: Final[Mapping[str, str]] = {
     "not_your_device": N_("The office does not know this device as yours. Ask your manager."),
     "protocol_too_old": N_("This version of the app is too old to exchange. Update it; everything you wrote is kept."),
     "wrong_credentials": N_("Login or password is not right."),
+    "browsers_forbidden": N_("Your organisation has no devices in browsers. Ask your manager which device to use."),
     "user_disabled": N_("This account is switched off. Ask your manager."),
     "too_many_attempts": N_("Too many tries. Wait a few minutes, then try again."),
     "sign_in_needed": N_("Sign in with your password once more for this."),

@@ -13,6 +13,7 @@ from mobile_app.data.sql import SqliteSql
 from mobile_app.web.crypto import NobleCrypto
 from mobile_app.web.transport import FetchTransport
 from shared.ports import SystemClock
+from shared.sync.protocol import BROWSER
 
 
 class BrowserClock(SystemClock):
@@ -32,4 +33,6 @@ def connect_alone(path: Path) -> Sql:
 
 def browser_ports() -> Ports:
     """The ports of a device in a browser. Its secrets are files like the rest: a browser has no key store."""
-    return Ports(clock=BrowserClock(), transport=FetchTransport, connect=connect_alone, executor=InlineExecutor, crypto=NobleCrypto)
+    return Ports(
+        clock=BrowserClock(), transport=FetchTransport, connect=connect_alone, executor=InlineExecutor, crypto=NobleCrypto, platform=BROWSER
+    )

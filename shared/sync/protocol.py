@@ -50,8 +50,12 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_until: int
 
 
+BROWSER = "browser"
+"""What a device in a browser says that it is. The others say their platform's name."""
+
+
 class EnrolRequest(msgspec.Struct, frozen=True):
-    """A new device of an existing user."""
+    """A new device of an existing user. ``platform`` is what it runs in, such as ``browser`` or ``android``."""
 
     login: str
     password: str
@@ -189,6 +193,8 @@ class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``again`` names scopes that are served from their beginning, because tombstones were dropped that the device has not heard of: what
     has not come of them, and of ``left`` beside them, when ``more`` is false is no longer there.
+
+    ``lease_days`` is for how long the device may work without its server from now on; 0: as it was told before.
     """
 
     epoch: Epoch
@@ -206,6 +212,7 @@ class PullAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     again: list[str] = []
     digests: dict[str, str] | None = None
     total: int = 0
+    lease_days: int = 0
     protocol: int = PROTOCOL
 
 

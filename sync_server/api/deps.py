@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from shared.errors import ProtocolTooOld, SessionExpired
 from shared.ports import Clock, Randomness
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
-from sync_server.config import LEASE_DAYS
+from sync_server.config import USUAL_LEASES, Leases
 from sync_server.services.auth import Sessions, authenticate
 from sync_server.services.blobs import BlobService
 from sync_server.services.identity import DeviceIdentity
@@ -31,7 +31,7 @@ class Context:
     database: Database
     clock: Clock
     randomness: Randomness
-    lease_days: int = LEASE_DAYS
+    leases: Leases = USUAL_LEASES
 
 
 async def context(request: Request) -> Context:

@@ -26,6 +26,7 @@ from sync_server.config import Config
 from sync_server.services import epochs
 from sync_server.services.devices import NewDevice, add_device, revoke_device
 from sync_server.services.identity import DeviceIdentity
+from sync_server.services.leases import days_of, require_allowed
 from sync_server.services.ledger import Enrolled, Ledger
 from sync_server.services.limits import AddressLimit, count_try, forget_tries
 from sync_server.services.organisation import load_organisation
@@ -67,16 +68,18 @@ class Sessions:
         Raises:
             WrongCredentials: no such login, or not its password.
             UserDisabled: the right password of an account that was shut.
+            BrowsersForbidden: it is in a browser, where the organisation has none.
             TooManyAttempts: too many failed before.
         """
         user_id = self._check(request.login, request.password, address)
+        require_allowed(self._config.leases, request.platform)
         now = self._clock.now_ms()
         said = (request.device_name[:NAME_LENGTH], request.platform[:NAME_LENGTH])
 
         def enrolled(connection: Connection) -> SessionAnswer:
             device = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, *said)
             code = add_device(connection, device, now)
-            return self._answer(connection, device.id, code, user_id, now)
+            return self._answer(connection, device, code, now)
 
         answer = self._database.run(enrolled)
         Ledger(self._config.ledger).append([Enrolled(answer.device_id, user_id, now)])
@@ -103,7 +106,8 @@ class Sessions:
             if device.revoked_at is not None:
                 raise DeviceRevoked(403)
             connection.execute(update(DEVICE).where(DEVICE.c.id == request.device_id).values(last_seen=now))
-            return self._answer(connection, request.device_id, device.code, user_id, now)
+            known = NewDevice(request.device_id, user_id, device.name, device.platform)
+            return self._answer(connection, known, device.code, now)
 
         return self._database.run(signed_in)
 
@@ -144,7 +148,7 @@ class Sessions:
             code = add_device(connection, new, now)
             Ledger(self._config.ledger).append([Enrolled(new.id, new.user_id, now)])
             _log.warning("a device enrolled anew", extra={"device": code})
-            return self._answer(connection, new.id, code, old.user_id, now)
+            return self._answer(connection, new, code, now)
 
     def retire(self, device: DeviceIdentity) -> RetireAnswer:
         """Sign a device off for good at its own wish. Its next request is refused like a revoked one's."""
@@ -171,19 +175,19 @@ class Sessions:
         self._database.run(lambda connection: _welcome(connection, row.user_id, login, renewed))
         return str(row.user_id)
 
-    def _answer(self, connection: Connection, device_id: str, code: str, user_id: str, now: int) -> SessionAnswer:
+    def _answer(self, connection: Connection, device: NewDevice, code: str, now: int) -> SessionAnswer:
         organisation, user = load_organisation(connection), raw_table("user")
-        person = connection.execute(select(user).where(user.c.id == user_id)).one()
+        person = connection.execute(select(user).where(user.c.id == device.user_id)).one()
         return SessionAnswer(
-            device_id=device_id,
+            device_id=device.id,
             device_code=code,
             organisation=organisation.id,
             organisation_name=organisation.name,
-            profile=Profile(user_id, person.name or "", person.role or "", person.language or ""),
-            tokens=self.tokens.begin(connection, device_id, now),
+            profile=Profile(device.user_id, person.name or "", person.role or "", person.language or ""),
+            tokens=self.tokens.begin(connection, device.id, now),
             epoch=epochs.standing(connection).epoch,
             recovery_key=organisation.recovery_public,
-            lease_days=self._config.lease_days,
+            lease_days=days_of(self._config.leases, device.platform),
             server_time=now,
         )
 

@@ -8,7 +8,7 @@ class DeviceIdentity:
     """An enrolled device that showed a good access token, and whose it is. ``until`` (ms) is when the token ends.
 
     ``unsent_since`` (ms) is set while its outbox is stuck. ``passed`` is the rev through which it had come
-    at ``noted_at`` (ms).
+    at ``noted_at`` (ms). ``platform`` is what it said when it enrolled.
     """
 
     device_id: str
@@ -19,3 +19,4 @@ class DeviceIdentity:
     unsent_since: int | None = None
     passed: int = 0
     noted_at: int = 0
+    platform: str = ""

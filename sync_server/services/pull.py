@@ -13,10 +13,12 @@ from shared.ports import Clock
 from shared.sync.clock import pack
 from shared.sync.digest import shown
 from shared.sync.protocol import COUNTS_THE_LIVING, PROTOCOL, STUCK_MS, KindRows, PullAnswer
+from sync_server.config import USUAL_LEASES, Leases
 from sync_server.services import cursors, epochs, scopes
 from sync_server.services.cursors import Asked
 from sync_server.services.devices import note_unsent
 from sync_server.services.identity import DeviceIdentity
+from sync_server.services.leases import days_of, require_allowed
 from sync_server.services.tokens import authenticate
 from sync_server.storage import change_feed, records, tombstones
 from sync_server.storage.change_feed import Stretch
@@ -46,21 +48,31 @@ class Served(NamedTuple):
     passed: int
 
 
+class Said(NamedTuple):
+    """What goes into every page: the instant (ms), the protocol that the device speaks, its lease in days."""
+
+    now: int
+    spoken: int
+    lease_days: int
+
+
 class PullService:
     """Serves the change feed."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, leases: Leases = USUAL_LEASES) -> None:
         self._database = database
         self._clock = clock
+        self._leases = leases
 
     def pull(self, device: DeviceIdentity, request: PullRequest, spoken: int = PROTOCOL) -> PullAnswer:
         """Give the next page of what ``device`` may see, as the protocol says it that it has ``spoken``.
 
         Raises:
             ServerRefused: 422 ``bad_cursor``: this server never gave it.
+            BrowsersForbidden: the device is in a browser, where the organisation has none any more.
         """
         now = self._clock.now_ms()
-        served = self._database.run(lambda connection: answer(connection, device, request, now, spoken), reading=True)
+        served = self._database.run(lambda connection: self._served(connection, device, request, now, spoken), reading=True)
         self._note(device, request, served, now)
         return served.page
 
@@ -74,11 +86,15 @@ class PullService:
 
         def answered(connection: Connection) -> tuple[DeviceIdentity, Served]:
             device = authenticate(connection, access_token, now)
-            return device, answer(connection, device, request, now, spoken)
+            return device, self._served(connection, device, request, now, spoken)
 
         device, served = self._database.run(answered, reading=True)
         self._note(device, request, served, now)
         return served.page
+
+    def _served(self, connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int) -> Served:
+        require_allowed(self._leases, device.platform)
+        return answer(connection, device, request, Said(now, spoken, days_of(self._leases, device.platform)))
 
     def _note(self, device: DeviceIdentity, request: PullRequest, served: Served, now: int) -> None:
         """Keep whether the device's outbox is stuck, where that is new, and now and then how far it has come.
@@ -94,9 +110,9 @@ class PullService:
                 self._database.run(lambda connection: tombstones.note_progress(connection, device.device_id, served.passed, now))
 
 
-def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int) -> Served:
+def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, said: Said) -> Served:
     """Give one page within the caller's snapshot."""
-    understood = spoken >= COUNTS_THE_LIVING
+    now, understood = said.now, said.spoken >= COUNTS_THE_LIVING
     standing = epochs.standing(connection)
     held = scopes.readable(connection, device, now)
     asked = cursors.read(request.cursor, standing)
@@ -121,6 +137,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         again=list(again) if understood else [],
         digests=_digests(connection, held) if request.digest and understood and not page.more else None,
         total=page.total,
+        lease_days=said.lease_days,
     )
     return Served(given, min((asked.revs.get(scope, 0) for scope in held), default=0))
 

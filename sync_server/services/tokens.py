@@ -23,7 +23,7 @@ from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, DEVICE_PROGRESS, LO
 TOKEN_BYTES = 32
 _user = raw_table("user")
 _BEARER = (
-    select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since")))
+    select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since", "platform")))
     .add_columns(LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
     .add_columns(DEVICE_PROGRESS.c.rev.label("passed"), DEVICE_PROGRESS.c.at.label("noted_at"))
     .join_from(ACCESS_TOKEN, DEVICE, ACCESS_TOKEN.c.device == DEVICE.c.id)
@@ -136,7 +136,7 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
     if row.disabled:
         raise UserDisabled
     noted = (row.passed or 0, row.noted_at or 0)
-    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires, row.unsent_since, *noted)
+    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires, row.unsent_since, *noted, row.platform)
 
 
 def end_family(connection: Connection, family: str) -> None:

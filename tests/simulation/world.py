@@ -68,7 +68,7 @@ class World:
     def start_server(self) -> None:
         """Build the app anew on the same file, as after a restart."""
         sessions = Sessions(self.database, self.config, self.clock, self.randomness, self.passwords)
-        self.app = create_app(Context(self.database, self.clock, self.randomness), sessions, self.config)
+        self.app = create_app(Context(self.database, self.clock, self.randomness, self.config.leases), sessions, self.config)
 
     def backup(self) -> Path:
         """Make a verified backup."""
@@ -108,9 +108,11 @@ class World:
         with self.database.write() as connection:
             self.author.update(connection, kind, id_, fields)
 
-    async def phone(self, login: str, *, clock: FakeClock | None = None, name: str = "phone", spoken: int = PROTOCOL) -> Phone:
+    async def phone(
+        self, login: str, *, clock: FakeClock | None = None, name: str = "phone", spoken: int = PROTOCOL, platform: str = "android"
+    ) -> Phone:
         """Enrol a phone for ``login`` that says this protocol, and fetch everything."""
-        phone = Phone(self, login, clock or self.clock, name, spoken)
+        phone = Phone(self, login, clock or self.clock, name, spoken, platform)
         await phone.enrol()
         return phone
 
@@ -129,6 +131,7 @@ class Phone:
     clock: FakeClock
     name: str
     spoken: int = PROTOCOL
+    platform: str = "android"
     link: FaultyLink = field(init=False)
     host: DeviceHost = field(init=False)
 
@@ -154,6 +157,7 @@ class Phone:
             transport=lambda: self.link,
             executor=InlineExecutor,
             key_policy=KeyPolicy(scrypt_n=2),
+            platform=self.platform,
         )
 
     async def enrol(self) -> None:

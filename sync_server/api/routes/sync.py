@@ -40,7 +40,7 @@ HEAL_EXAMPLE: Final = {"clock": 1795312800000, "epoch": "6f1d2c3b4a59687788", "e
 def push(request: Request, device: CurrentDevice, batch: PushBody, parts: CurrentContext) -> Response:
     """Merge a device's transactions. Sending the same batch again changes nothing."""
     require_spoken(batch.protocol)
-    done = PushService(parts.database, parts.clock, parts.lease_days).push(device, batch)
+    done = PushService(parts.database, parts.clock, parts.leases.days).push(device, batch)
     request.app.state.metrics.pushed(batch, done)
     return answer(request, done)
 
@@ -62,7 +62,7 @@ async def pull(request: Request) -> Response:
     """
     spoken = await spoken_protocol(request)
     token, wanted, parts = access_token(request), query_of(request, PullRequest), await context(request)
-    service = PullService(parts.database, parts.clock)
+    service = PullService(parts.database, parts.clock, parts.leases)
     return await run_in_threadpool(lambda: _counted(request, service.pull_as(token, wanted, spoken)))
 
 

@@ -27,6 +27,7 @@ class Bench:
     status: SyncStatus = field(default_factory=SyncStatus)
     clock: FakeClock = field(default_factory=lambda: FakeClock(1_000))
     met: list[str] = field(default_factory=list)
+    leases: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.engine = Engine(
@@ -36,11 +37,15 @@ class Bench:
             api=self.api,
             status=self.status,
             clock=self.clock,
-            met_server=lambda: self._note("met"),
+            met_server=self._meet,
             on_revoked=lambda: self._note("revoked"),
             on_copied=lambda: self._note("copied"),
         )
         self.api.store = self.store
+
+    async def _meet(self, lease_days: int) -> None:
+        self.met.append("met")
+        self.leases.append(lease_days)
 
     async def _note(self, what: str) -> None:
         self.met.append(what)

@@ -31,6 +31,7 @@ SPOKEN_TO_DEVICES = (
     "recovery",
     "tokens",
     "devices",
+    "leases",
     "blobs",
     "attachments",
 )

@@ -198,5 +198,5 @@ class Handset:
         self.wiped = True
 
 
-async def _nothing() -> None:
+async def _nothing(*_told: int) -> None:
     """The key ring's lease is not simulated."""

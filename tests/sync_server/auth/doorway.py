@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -51,8 +52,13 @@ class Doorway:
         with self.database.write() as connection:
             create_organisation(connection, "Maison Fournil", self.config.recovery_key, self.clock, self.randomness)
         self.elodie = self.user("elodie")
+        self.start()
+
+    def start(self, **settings: int) -> None:
+        """Start the server anew, with these settings."""
+        self.config = replace(self.config, **settings)  # type: ignore[arg-type]  # numbers are asked for here
         self.sessions = Sessions(self.database, self.config, self.clock, self.randomness, self.passwords)
-        context = Context(self.database, self.clock, self.randomness)
+        context = Context(self.database, self.clock, self.randomness, self.config.leases)
         self._transport = httpx.ASGITransport(create_app(context, self.sessions, self.config), client=("192.0.2.7", 50000))
 
     def user(self, login: str, role: str = "rep") -> str:
@@ -72,13 +78,13 @@ class Doorway:
             assert answer.headers["content-type"].startswith(PROBLEM)
         return answer.status_code, answer.content
 
-    def enrol(self, login: str = "elodie", password: str = PASSWORD) -> SessionAnswer:
-        status, body = self.post("/v1/devices/enrol", EnrolRequest(login, password, "Pixel", "android"))
+    def enrol(self, login: str = "elodie", password: str = PASSWORD, platform: str = "android") -> SessionAnswer:
+        status, body = self.post("/v1/devices/enrol", EnrolRequest(login, password, "Pixel", platform))
         assert status == 200, body
         return codec.decode(body, SessionAnswer)
 
-    def refused_enrolment(self, login: str, password: str) -> Problem:
-        status, body = self.post("/v1/devices/enrol", EnrolRequest(login, password, "Pixel", "android"))
+    def refused_enrolment(self, login: str, password: str, platform: str = "android") -> Problem:
+        status, body = self.post("/v1/devices/enrol", EnrolRequest(login, password, "Pixel", platform))
         assert status != 200
         return codec.decode(body, Problem)
 

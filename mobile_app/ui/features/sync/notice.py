@@ -34,6 +34,9 @@ def SyncNotice() -> ft.Control:
         )
     if sync.phase == "outdated":
         return _framed(Banner(sentence_for(t, "protocol_too_old"), None, I.SYSTEM_UPDATE_ROUNDED, ALERT))
+    if sync.error_code == "browsers_forbidden":
+        kept = t("What you write here is still sent, but nothing new comes, and in some days it locks.")
+        return _framed(Banner(f"{sentence_for(t, sync.error_code)} {kept}", None, I.INFO_ROUNDED, ALERT))
     if sync.filling is not None:
         share = percent(t, sync.filling * 1_000)
         return _framed(

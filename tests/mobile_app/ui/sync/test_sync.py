@@ -131,3 +131,13 @@ def test_while_the_vault_is_read_the_screens_say_so_and_an_empty_list_does_not_s
     assert share
     assert not any("zzz" in text for text in during if "«" in text)
     assert not any("Δεν διαβάστηκε ακόμη" in text for text in after)
+
+
+def test_a_device_in_a_browser_that_may_no_longer_be_one_says_what_that_means() -> None:
+    async def go() -> None:
+        async with rep() as app:
+            app.device.status.update(phase="failed", error_code="browsers_forbidden")
+            await app.sees("Your organisation has no devices in browsers.")
+            await app.sees("What you write here is still sent")
+
+    run(go())
