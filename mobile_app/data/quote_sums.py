@@ -24,6 +24,7 @@ _HEADS: Final = (
     f"SELECT id, state, rounding, {', '.join(SUMS)} FROM quote WHERE id IN {_AMONG}"  # noqa: S608
     " AND EXISTS (SELECT 1 FROM entry WHERE parent = quote.id)"
 )
+_BARE: Final = f"SELECT id FROM quote WHERE id IN {_AMONG} AND NOT EXISTS (SELECT 1 FROM entry WHERE parent = quote.id)"  # noqa: S608
 _AMOUNTS: Final = ("quantity", "unit_price", "discount", "tax_rate")
 _LINES: Final = f"SELECT quote_id, {', '.join(_AMOUNTS)} FROM quote_line WHERE quote_id IN {_AMONG}"  # noqa: S608
 _WRITE: Final = f"UPDATE quote SET {', '.join(f'{name} = ?' for name in SUMS)} WHERE id = ?"  # noqa: S608
@@ -32,6 +33,11 @@ _WRITE: Final = f"UPDATE quote SET {', '.join(f'{name} = ?' for name in SUMS)} W
 def quotes_of(connection: sqlite3.Connection, ids: Collection[str]) -> set[str]:
     """Give the quotes among these records, and those whose lines are among them."""
     return {id_ for (id_,) in connection.execute(_OF, (among(ids), among(ids)))}
+
+
+def bare(connection: sqlite3.Connection, quotes: Collection[str]) -> list[str]:
+    """Give those of ``quotes`` whose last line left this device: they stand as the server says them again."""
+    return [id_ for (id_,) in connection.execute(_BARE, (among(quotes),))] if quotes else []
 
 
 def drafts(connection: sqlite3.Connection) -> list[str]:

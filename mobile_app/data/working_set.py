@@ -118,6 +118,7 @@ class WorkingSet:
         else:
             self._late |= dict.fromkeys(accounts, "account") | dict.fromkeys(products, "product")
         children = self._children_of_changed(laid, before, visible)
+        children += quote_sums.bare(self._sqlite, quotes - laid.keys())
         if children:
             kinds |= self.put(lay(children), lay, index=index)
         return frozenset(kinds)

@@ -144,6 +144,24 @@ def _sums_are_those_of_the_lines(store: Store) -> bool:
     return all(net == (sum(lines) if state == "draft" and had else 77) for state, net in ask("SELECT state, net_total FROM quote"))
 
 
+def test_a_draft_whose_last_line_left_the_device_shows_the_sums_that_the_server_said() -> None:
+    async def scenario() -> None:
+        played = Script()
+        await played.phone.start()
+        await played.say_account("a2", "Anna", deleted=False, more=False)
+        await played.say_line("l1", 1, deleted=False, more=False)
+        await played.say_quote("a2", "draft", more=False)
+        before = _sums_are_those_of_the_lines(played.phone.store)
+
+        await played.leave("a1")
+
+        assert before
+        assert _sums_are_those_of_the_lines(played.phone.store)
+        assert dump((await played.rebuilt())._working_set) == dump(played.phone.store._working_set)
+
+    asyncio.run(scenario())
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(steps, max_size=14))
 def test_the_working_set_is_what_the_vault_would_make_of_it_after_any_script(script: list[tuple[object, ...]]) -> None:
