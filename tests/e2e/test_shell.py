@@ -94,11 +94,17 @@ def test_a_download_that_was_cut_goes_on_where_it_stopped(shop: Shop, profile: B
 
 def test_the_start_screen_speaks_the_browsers_language(shop: Shop, browser: Browser) -> None:
     shop.refused.add("app.zip")
-    for locale, sentence in {"fr-FR": "Réessayer", "el-GR": "Δοκιμάστε ξανά", "de-DE": "Try again"}.items():
+    spoken = {
+        "fr-FR": ("Réessayer", "manifest.fr.webmanifest"),
+        "el-GR": ("Δοκιμάστε ξανά", "manifest.el.webmanifest"),
+        "de-DE": ("Try again", "manifest.webmanifest"),
+    }
+    for locale, (sentence, manifest) in spoken.items():
         context = browser.new_context(locale=locale)
         page = context.new_page()
         page.goto(shop.url)
         expect(page.get_by_role("button", name=sentence)).to_be_visible(timeout=PATIENCE * 1000)
+        expect(page.locator("link[rel=manifest]")).to_have_attribute("href", manifest)
         context.close()
 
 

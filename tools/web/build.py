@@ -18,7 +18,7 @@ from typing import Final
 from mobile_app.data.vault_schema import STEPS
 from shared.sync.codec import PAYLOAD_VERSION
 from tools import catalogues
-from tools.web import packing, parts, patches, selection
+from tools.web import manifests, packing, parts, patches, selection
 from tools.web.archives import archive
 
 ROOT: Final = Path(__file__).parents[2]
@@ -89,7 +89,8 @@ def relative(name: str, script: str) -> str:
 
 def page(folder: Path = PAGE) -> dict[str, bytes]:
     """Give what starts the app: its first page, the service worker, and the scripts between them and the app."""
-    return {f"page/{path.name}" if path.suffix == ".mjs" else path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files = {f"page/{path.name}" if path.suffix == ".mjs" else path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return files | manifests.translated(files[manifests.NAME])
 
 
 def everything(folder: Path, root: Path = ROOT) -> dict[str, bytes]:

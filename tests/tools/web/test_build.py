@@ -136,3 +136,14 @@ def test_the_client_loads_no_font_that_the_app_does_not_show() -> None:
     listed = json.dumps([{"family": "MaterialIcons"}, {"family": "packages/flutter_math_fork/KaTeX_Main"}]).encode()
 
     assert [font["family"] for font in json.loads(patches.fonts(listed, selection.UNUSED))] == ["MaterialIcons", "Roboto"]
+
+
+def test_what_a_browser_installs_by_speaks_each_language_and_is_one_app() -> None:
+    made = {name: json.loads(content) for name, content in build.page().items() if name.endswith(".webmanifest")}
+
+    assert {manifest["lang"]: [each["name"] for each in manifest["shortcuts"]] for manifest in made.values()} == {
+        "en": ["Today", "Customers"],
+        "fr": ["Tournée", "Clients"],
+        "el": ["Διαδρομή", "Πελάτες"],
+    }
+    assert len({(manifest["id"], manifest["start_url"]) for manifest in made.values()}) == 1

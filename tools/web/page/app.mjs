@@ -1,9 +1,15 @@
-// What the app says of itself over the channel "tournee-shell" (mobile_app/web/js/shell.mjs): heard from the page's beginning on.
+// What the app says of itself over the channel "tournee-shell" (mobile_app/web/js/shell.mjs), and asks of the page: heard from its beginning on.
 const known = { busy: false, unsent: null, schema: null };
 let rendered = () => {};
 let changed = () => {};
 
-new BroadcastChannel("tournee-shell").addEventListener("message", ({ data }) => {
+const channel = new BroadcastChannel("tournee-shell");
+channel.addEventListener("message", async ({ data }) => {
+  if (data.kind === "keep") {
+    await navigator.storage.persist?.();
+    channel.postMessage({ kind: "kept" });
+    return;
+  }
   if (data.kind === "shown") rendered();
   if (data.kind === "busy") known.busy = data.busy;
   if (data.kind === "unsent") Object.assign(known, { unsent: data.count, schema: data.schema });

@@ -50,7 +50,6 @@ async function open() {
   away();
   performance.mark("tournee-shown");
   started();
-  navigator.storage.persist?.();
   if (sessionStorage.getItem(BACK)) sessionStorage.removeItem(BACK);
   watch();
   offerInstallation();

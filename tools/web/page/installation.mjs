@@ -11,6 +11,8 @@ addEventListener("beforeinstallprompt", (event) => {
   prompt = event;
 });
 
+addEventListener("appinstalled", () => navigator.storage.persist?.());
+
 export async function offerInstallation() {
   const starts = Number(localStorage.getItem(STARTS)) + 1;
   localStorage.setItem(STARTS, starts);

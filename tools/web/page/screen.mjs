@@ -3,6 +3,7 @@ import { language, words } from "./words.mjs";
 
 const element = (id) => document.getElementById(id);
 document.documentElement.lang = language;
+if (language !== "en") document.querySelector("link[rel=manifest]").href = `manifest.${language}.webmanifest`;
 
 export function say(key, { more = "", act = "", then = null } = {}) {
   element("start").hidden = false;
