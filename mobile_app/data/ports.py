@@ -242,3 +242,24 @@ class Shell(Protocol):
     def unsent(self, count: int) -> None:
         """So many transactions lie here that the server has not settled."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes that a browser's storage holds and may hold in all; ``kept``: the browser has promised to drop nothing of it by itself."""
+
+    used: int
+    granted: int
+    kept: bool
+
+
+class Storage(Protocol):
+    """The storage that a browser lends. Absent (None) where the disk is the device's own."""
+
+    async def room(self) -> Room:
+        """How it stands now."""
+        ...
+
+    async def keep(self) -> bool:
+        """Ask the browser to drop nothing by itself; whether it has promised. It may ask the person. Repeatable."""
+        ...

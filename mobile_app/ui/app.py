@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import flet as ft
 
 from mobile_app.data.gate import Gate, NotEnrolled, Opened, Opening
-from mobile_app.data.ports import Shell
+from mobile_app.data.ports import Shell, Storage
 from mobile_app.ui.design import ErrorState, keyed, letter_gauge, report_failures, use_model, watch_activity
 from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstDownload, OpeningScreen
 from mobile_app.ui.features.sync import SyncNotice
@@ -38,24 +39,33 @@ class Hosts(Protocol):
         ...
 
 
-def make_main(hosts: Hosts, own_clock: Clock | None = None, shell: Shell | None = None) -> Callable[[ft.Page], Awaitable[None]]:
-    """Return Flet's entry point over the devices of this process. A process that is the client's own has its clock, and its ``shell``."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a process that is inside the client's own browser has of it."""
+
+    clock: Clock
+    shell: Shell
+    storage: Storage
+
+
+def make_main(hosts: Hosts, own: Around | None = None) -> Callable[[ft.Page], Awaitable[None]]:
+    """Return Flet's entry point over the devices of this process; ``own`` is the client's, where the process is in it."""
 
     async def main(page: ft.Page) -> None:
         _dress(page)
         preferences = Preferences(ft.SharedPreferences())
         spoken, (profile, zone) = await asyncio.gather(languages(page), _where(page, preferences))
-        clock: Clock = own_clock or _told(zone)
+        clock: Clock = own.clock if own is not None else _told(zone)
         try:
             gate = await hosts.host_for(profile, zone)
         except TourneeError as error:
             _log.exception("the device cannot be opened")
             _stop(page, sentence_for_error(words(best_language(spoken)), error))
-            if shell is not None:
-                shell.shown()
+            if own is not None:
+                own.shell.shown()
             return
         platform = DevicePlaces(), DeviceOpener(web=page.web), DevicePhotos()
-        around = Surroundings(*platform, preferences, spoken, clock, device_name(page), shell)
+        around = Surroundings(*platform, preferences, spoken, clock, device_name(page), *_lent(own))
         session = Session(page, gate, around)
         session.notice = SyncNotice
         await session.begin()
@@ -63,6 +73,10 @@ def make_main(hosts: Hosts, own_clock: Clock | None = None, shell: Shell | None 
         page.render_views(App, session)
 
     return main
+
+
+def _lent(own: Around | None) -> tuple[Shell | None, Storage | None]:
+    return (own.shell, own.storage) if own is not None else (None, None)
 
 
 def _told(zone: str) -> Clock:

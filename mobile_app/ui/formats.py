@@ -157,11 +157,13 @@ def distance(t: Words, metres: float) -> str:
 
 
 def file_size(t: Words, size: int) -> str:
-    """Return ``240 kB`` or ``3.4 MB``: decimal units, as phones and cameras count them."""
+    """Return ``240 kB``, ``3.4 MB`` or ``6.2 GB``: decimal units, as phones and cameras count them."""
     if size < 995_000:
         value, unit = Decimal(max(1, round(size / 1_000))), "digital-kilobyte"
-    else:
+    elif size < 999_950_000:
         value, unit = Decimal(str(round(size / 1_000_000, 1))).normalize(), "digital-megabyte"
+    else:
+        value, unit = Decimal(str(round(size / 1_000_000_000, 1))).normalize(), "digital-gigabyte"
     return format_unit(value, unit, "short", format="#,##0.#", locale=t.locale).replace(" ", NBSP).replace("\u202f", NBSP)
 
 

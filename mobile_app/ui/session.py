@@ -15,7 +15,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.gate import Gate, GateState, Opened, Shut
-from mobile_app.data.ports import Opener, PhotoPicker, Places, Shell
+from mobile_app.data.ports import Opener, PhotoPicker, Places, Shell, Storage
 from mobile_app.data.sync_status import SyncState
 from mobile_app.ui.design import Action, Result, use_model
 from mobile_app.ui.following import Following
@@ -55,6 +55,7 @@ class Surroundings:
     clock: Clock = field(default_factory=SystemClock)
     device_name: str = "web"
     shell: Shell | None = None
+    storage: Storage | None = None
 
 
 class Session(ft.Observable):
@@ -68,6 +69,7 @@ class Session(ft.Observable):
         self.clock = around.clock
         self.device_name = around.device_name
         self.forms = OpenForms(around.shell)
+        self.storage = around.storage
         self._shell = around.shell
         self.theme: ThemeName = "system"
         self.loads = 0

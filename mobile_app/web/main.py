@@ -11,9 +11,10 @@ from mobile_app.bootstrap import Hosts
 from mobile_app.bootstrap.telling import Telling
 from mobile_app.data.gate import Gate
 from mobile_app.data.ports import Shell
-from mobile_app.ui.app import NATIVE_PROFILE, make_main
+from mobile_app.ui.app import NATIVE_PROFILE, Around, make_main
 from mobile_app.web.ports import browser_ports
 from mobile_app.web.shell import PageShell
+from mobile_app.web.storage import BrowserStorage
 from shared.ports import Clock
 
 DEVICE = Path("/device")
@@ -40,7 +41,7 @@ class OneDevice:
 def start() -> None:
     """Run the app until the page goes."""
     device = OneDevice(DEVICE, str(location.origin))
-    ft.run(make_main(device, device.clock, device.shell))
+    ft.run(make_main(device, Around(device.clock, device.shell, BrowserStorage())))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.data.gate import Gate, GateState, Opened, Shut
 from mobile_app.data.key_states import Locked
-from mobile_app.data.ports import Fix, Picked, PlaceRefused, Shell
+from mobile_app.data.ports import Fix, Picked, PlaceRefused, Shell, Storage
 from mobile_app.data.repositories import repositories
 from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.app import App
@@ -216,6 +216,7 @@ async def rep(
     phone: Phone | None = None,
     role: str = "rep",
     shell: Shell | None = None,
+    storage: Storage | None = None,
 ) -> AsyncIterator[Rep]:
     """Open the app at ``route`` for Élodie, who has the shop's customers and ``records``; or on the ``phone`` she had before."""
     if phone is None:
@@ -227,7 +228,7 @@ async def rep(
     sessions: list[Session] = []
 
     async def main(page: ft.Page) -> None:
-        around = Surroundings(places, opener, picker, Preferences(FakeShelf(language)), shell=shell)
+        around = Surroundings(places, opener, picker, Preferences(FakeShelf(language)), shell=shell, storage=storage)
         session = Session(page, _as_gate(gate), around)
         sessions.append(session)
         session.notice = SyncNotice

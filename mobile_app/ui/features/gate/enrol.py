@@ -22,6 +22,8 @@ def EnrolScreen(state: NotEnrolled) -> ft.View:
 
     async def enrol(typed: SignIn) -> None:
         await session.gate.enrol(office_address(typed.server), typed.login.strip(), typed.password, typed.pin, session.device_name)
+        if session.storage is not None:
+            await session.storage.keep()
 
     form = use_model(lambda: SignIn(enrol, server=state.server, wants_pin=True))
     use_open_form(on=form.step != "form")

@@ -9,6 +9,7 @@ import flet as ft
 from mobile_app.ui.design import MUTED, Action, ChoiceRow, I, Press, TopBar, button, card, fact, section, text, use_value
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.settings.pin import ChangePin
+from mobile_app.ui.features.settings.storage import StorageCard
 from mobile_app.ui.i18n import LANGUAGE_NAMES, N_, Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
 from mobile_app.ui.session import Session, ThemeName, use_frame, use_session
@@ -37,6 +38,7 @@ def Choices(change_pin: Press) -> ft.View:
         _lock(session, t, change_pin),
         _person(session, t),
         _device(session, t),
+        *([StorageCard(session.storage)] if session.storage is not None else []),
         _about(t),
     ]
     return Screen(t, frame, Pane(frame, top, body), tabs=False, route=ft.use_view_path())
