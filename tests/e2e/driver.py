@@ -203,12 +203,12 @@ class FletDriver:
         image.save(path, optimize=True)
 
     def _painted(self, tries: int = 12) -> bytes:
-        """Give the screen once two looks at it are the same: what can be read may not be painted yet."""
+        """Give the screen once two looks at it are the same and not of one colour: what can be read may not be painted yet."""
         before = b""
         for _ in range(tries):
             self.settle(quiet=400)
             now = self.page.screenshot()
-            if now == before:
+            if now == before and Image.open(io.BytesIO(now)).convert("RGB").getcolors(1) is None:
                 break
             before = now
         return before

@@ -90,9 +90,9 @@ class Phone:
         return PushAnswer(EPOCH, at, 0, pack(at), 0, outcomes)
 
     async def create(self, kind: str, id_: str, **fields: Value) -> str:
-        return await self.store.write(
-            Draft((RecordEdit(kind, id_, "create", None, edits(KINDS[kind], {}, fields)),), Label(f"{kind}.create"))
-        )
+        called = " ".join(str(fields[part]) for part in ("name", "first_name", "last_name") if fields.get(part))
+        made = RecordEdit(kind, id_, "create", None, edits(KINDS[kind], {}, fields))
+        return await self.store.write(Draft((made,), Label(f"{kind}.create", {"name": called})))
 
     async def delete(self, kind: str, id_: str, rev: int) -> str:
         return await self.store.write(Draft((RecordEdit(kind, id_, "delete", Base(EPOCH.id, rev)),), Label(f"{kind}.delete")))
