@@ -73,10 +73,6 @@ class Kept:
         """Forget a form's draft. Repeatable."""
         await self._executor.run(self._drafts.delete, key)
 
-    async def draft_keys(self) -> list[str]:
-        """The forms that have drafts."""
-        return await self._executor.run(self._drafts.keys)
-
     async def get_session(self) -> SessionState | None:
         """The session, or None before the first sign-in."""
         payload = await self._executor.run(self._vault.meta.get, NAME)

@@ -45,6 +45,7 @@ _SENTENCES = {
     "password_is_login": "The password must not be the login.",
     "territory_taken": "There is a territory by that name already.",
     "territory_ambiguous": "Several territories have that name; give its id.",
+    "rules_overlap": "Two prices hold for the same product, quantity and day, and nothing says which. Nothing was changed.",
     "place_out_of_range": "A latitude lies between -90 and 90 and a longitude between -180 and 180; give both.",
     "already_assigned": "This user works that territory already.",
     "not_assigned": "This user does not work that territory.",

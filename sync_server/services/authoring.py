@@ -17,7 +17,7 @@ from shared.sync.clock import millis, pack
 from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import KindSpec, Policy, Value
 from shared.sync.record import Mark, Record
-from sync_server.services import closed_records
+from sync_server.services import closed_records, price_lists, quote_totals
 from sync_server.services.conflicts import SERVER_DEVICE, Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.scopes import is_archived, territory_scope
@@ -89,19 +89,25 @@ class Author:
         ``at_ms`` dates what is written (for a demo's past); ``batch`` is how many share a rev. What is as wanted already is not touched.
 
         Raises:
-            RecordRefused: a field's value is not what it must be, or the record was erased.
+            RecordRefused: a field's value is not what it must be, or the record was erased; ``rules_overlap``: nothing decides between
+                two prices.
             RecordNotFound: a record to change, or a parent, is not there.
         """
         stamp = pack(self._clock.now_ms() if at_ms is None else at_ms)
         workspace = Workspace(connection, meta.head(connection))
         conflicts = Conflicts(workspace, _SERVER, self._clock.now_ms())
+        priced = False
         for part in chunks(items, batch):
             _prefetch(workspace, part)
             conflicts.prefetch([each.id for each in part])
             for authored in part:
                 _write_one(workspace, conflicts, authored, stamp)
+            quote_totals.work_out(workspace, Mark(stamp, SERVER_DEVICE, workspace.head + 1))
+            priced = priced or any(record.kind in price_lists.KINDS for record in workspace.staged)
             workspace.keep()
         workspace.flush()
+        if priced:
+            price_lists.check_decided(connection)
         return workspace.head
 
 

@@ -53,11 +53,6 @@ def active(scope: str) -> str:
     return TERRITORY + scope.removeprefix(ARCHIVE) if is_archived(scope) else scope
 
 
-def user_scope(user_id: str) -> str:
-    """Give the scope of what concerns one person only."""
-    return f"user:{user_id}"
-
-
 def day_of(ms: int) -> str:
     """Give the UTC day of an instant (ms since 1970), ISO; an instant beyond the calendar counts as its end."""
     try:
@@ -106,12 +101,12 @@ def _ended_at(marks: str | None, *, deleted: bool) -> int:
 
 
 def readable(connection: Connection, device: DeviceIdentity, now: int) -> tuple[str, ...]:
-    """Give the scopes that the device receives at ``now``: the catalogue first, its user's own, then her territories.
+    """Give the scopes that the device receives at ``now``: the catalogue first, then its user's territories.
 
     An admin reads no customer data and has none.
     """
     territories = _held_now(assignments(connection, device.user_id), device.role, now)
-    return (ORG_SCOPE, user_scope(device.user_id), *sorted(territories))
+    return (ORG_SCOPE, *sorted(territories))
 
 
 def _held_now(assigned: tuple[Assigned, ...], role: str, now: int) -> frozenset[str]:
@@ -140,7 +135,7 @@ class Grants:
     @cached_property
     def visible(self) -> frozenset[str]:
         """Every scope that the device receives now."""
-        return self.current | {ORG_SCOPE, user_scope(self._device.user_id)}
+        return self.current | {ORG_SCOPE}
 
     def within_lease(self, made_at: int) -> bool:
         """Say whether a change made at ``made_at`` (ms) may be judged by what its author had then."""

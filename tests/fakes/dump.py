@@ -1,5 +1,6 @@
-"""Everything that a working set holds, to compare two of them by."""
+"""What a store holds, past its door: a working set to compare with another, the forms that have drafts."""
 
+from mobile_app.data.store import Store
 from mobile_app.data.working_set import WorkingSet
 from shared.models.registry import MODELS
 
@@ -11,3 +12,8 @@ def dump(working_set: WorkingSet) -> Dump:
     order = dict.fromkeys(MODELS, "id") | {"entry": "id", "pending": "record_id, txn, field"}
     tables = {name: working_set.ask(f'SELECT * FROM "{name}" ORDER BY {by}') for name, by in order.items()}  # noqa: S608
     return tables | {"accounts": [*working_set.lists.accounts.rows()], "products": [*working_set.lists.products.rows()]}
+
+
+def drafts(store: Store) -> list[str]:
+    """Give the forms that have drafts."""
+    return store._vault.drafts.ids()

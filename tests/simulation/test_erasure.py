@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.sync.record import ERASED
 from sync_server.services.erasure import Eraser
+from tests.fakes.dump import drafts
 from tests.simulation.world import Phone, World
 
 CANARY = "Kanarienvogel"
@@ -61,7 +62,7 @@ def test_an_erased_person_is_in_no_byte_of_the_server_and_of_no_phone(world: Wor
             assert await phone.device.store.journal() == []
             assert (phone.device.status.now.waiting, phone.device.status.now.attention) == (0, 0)
             assert (await phone.round(verify=True)).phase == "idle"
-        assert await camille.device.store.draft_keys() == []
+        assert drafts(camille.device.store) == []
 
     play(story())
 

@@ -143,7 +143,7 @@ class Door:
         edit = submission.edits[0]
         if len(submission.edits) > 1 or edit.op != "update" or edit.id not in self.dropped or "territory_id" in edit.fields:
             return
-        allowed = self.rights.scopes(PHONES[name], "", self.server.clock.now_ms())
+        allowed = self.rights.scopes(PHONES[name], self.server.clock.now_ms())
         held = self.holds(name, edit.id)
         root = self.holds(name, held.root) if held is not None else None
         there = self.raw.execute("SELECT scope FROM compacted WHERE id = ?", (edit.id,)).fetchone()
@@ -188,7 +188,7 @@ class Door:
         body = self.server.pull(device, PullRequest(asks.cursor, asks.limit, asks.digest, asks.unsent))
         page = codec.decode(body, PullAnswer)
         name = self.codes[device.code]
-        allowed = self.rights.scopes(PHONES[name], device.user_id, self.server.clock.now_ms())
+        allowed = self.rights.scopes(PHONES[name], self.server.clock.now_ms())
         if foreign := {record.scope for record in from_rows(page)} - allowed:
             self.ledger.blame("scope", f"{name} was sent records of {sorted(foreign)}")
         if page.again:

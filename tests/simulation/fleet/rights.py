@@ -47,10 +47,10 @@ class Rights:
         spans = self.held.get((login, territory), [])
         self.held[login, territory] = [(first, min(last, today - timedelta(days=1))) for first, last in spans if first < today]
 
-    def scopes(self, login: str, user_id: str, now: int) -> set[str]:
+    def scopes(self, login: str, now: int) -> set[str]:
         """What she receives now."""
         places = {f"territory:{self.ids[name]}" for name in TERRITORIES if self.has(login, name, day_of(now))}
-        return {"org", f"user:{user_id}"} | places
+        return {"org"} | places
 
     def moved(self, account: str, source: str, now: int) -> None:
         """An account left a scope."""

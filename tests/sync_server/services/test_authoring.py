@@ -1,9 +1,11 @@
 """What the server writes itself goes through the same merge, in batches that share a rev."""
 
 import pytest
+from sqlalchemy import func, select
 
 from shared.errors import RecordNotFound, RecordRefused
-from shared.models.registry import KINDS
+from shared.models.registry import KINDS, raw_table
+from shared.rules.totals import SUMS
 from shared.rules.validation import check
 from shared.sync.policy import Policy
 from sync_server.services.authoring import BATCH, Authored
@@ -66,6 +68,34 @@ def test_a_record_without_its_parent_or_that_is_not_there_is_refused() -> None:
         world.authored("contact", account_id="nowhere", last_name="Petit")
     with pytest.raises(RecordNotFound):
         world.rewrite("account", "nowhere", city="Lyon")
+
+
+def test_two_prices_between_which_nothing_decides_are_refused_and_leave_nothing_behind() -> None:
+    world = World()
+    product = world.authored("product", sku="OVEN", tax_code="standard")
+    lists = [world.authored("price_list", name="T", version=1, currency="EUR", valid_from=day) for day in ("2026-01-01", "2027-01-01")]
+    world.authored("price_rule", price_list_id=lists[0], product_id=product, price=1_000, min_quantity=0)
+
+    with pytest.raises(RecordRefused) as refused:
+        world.authored("price_rule", price_list_id=lists[1], product_id=product, price=900, min_quantity=0)
+    world.rewrite("price_list", lists[0], valid_to="2026-12-31")
+    world.authored("price_rule", price_list_id=lists[1], product_id=product, price=900, min_quantity=0)
+
+    assert refused.value.code == "rules_overlap"
+    with world.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(raw_table("price_rule"))).scalar_one() == 2
+
+
+def test_a_draft_that_the_office_writes_has_the_sums_of_its_lines() -> None:
+    world = World()
+    account = world.account(country="FR")
+    quote = world.authored("quote", account_id=account, number="Q26-K7-0001", currency="EUR", rounding="rate", state="draft")
+
+    world.authored("quote_line", account_id=account, quote_id=quote, quantity=2_000, unit_price=1_050, tax_rate=2_000)
+
+    phone = world.phone(world.elodie)
+    phone.pull()
+    assert [phone.records[quote].value(name) for name in SUMS] == [2_100, 420, 2_520]
 
 
 def test_every_field_that_a_device_may_write_is_checked() -> None:

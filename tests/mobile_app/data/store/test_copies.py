@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import RecordNotFound
 from shared.sync.change import Edit
-from tests.fakes.dump import dump
+from tests.fakes.dump import drafts, dump
 from tests.mobile_app.data.store.phone import LYON, Phone, account, server_record
 
 CANARY = "canari"
@@ -46,7 +46,7 @@ def test_nothing_of_a_record_that_left_is_on_the_device(roots: tuple[str, ...]) 
         assert CANARY not in json.dumps(dump(phone.store._working_set), default=str)
         assert phone.store._working_set.lists.accounts.search(CANARY, None, 10) == []
         assert [row for row in dump(phone.store._working_set)["entry"] if "a1" in row] == []
-        assert await phone.store.draft_keys() == []
+        assert drafts(phone.store) == []
         assert len(await phone.store.journal()) == 1
 
     asyncio.run(scenario())
@@ -65,7 +65,7 @@ def test_what_was_typed_about_a_record_that_left_becomes_a_copy(key: str) -> Non
         (copy,) = await phone.store.attention()
         assert (copy.state, copy.code, copy.params) == ("copy", "record_left", {"name": f"{CANARY} un"})
         assert copy.changes[0].fields == {"note": Edit("rappelle mardi"), "tags": Edit(add=("foire",))}
-        assert await phone.store.draft_keys() == ["account:a2"]
+        assert drafts(phone.store) == ["account:a2"]
         assert phone.store.status.now.attention == 1
         assert await phone.store.outgoing(10) == ()
 

@@ -3,6 +3,7 @@
 import flet as ft
 
 from mobile_app.data.sheet import OutboxItem
+from tests.fakes.dump import drafts
 from tests.mobile_app.data.store.phone import account
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.records import assignment, contact
@@ -67,7 +68,7 @@ def test_a_draft_that_is_not_wanted_is_dropped() -> None:
             phone = r.phone
         async with rep(phone=phone, route="/customers/a1/edit") as again:
             await again.tap("discard-draft")
-            return again.value("field-city"), await again.device.store.draft_keys()
+            return again.value("field-city"), drafts(again.device.store)
 
     assert run(go()) == ("Lyon", [])
 
@@ -94,7 +95,7 @@ def test_a_new_customer_needs_a_name_and_belongs_to_the_only_territory() -> None
             await r.tap("save-customer")
             await r.h.until(lambda: r.route != "/customers/new")
             made = await r.device.accounts.get(r.route.removeprefix("/customers/"))
-            assert await r.device.store.draft_keys() == []
+            assert drafts(r.device.store) == []
             return made.name, made.territory_id, made.country
 
     assert run(go()) == ("Le Pain Quotidien", "lyon", "FR")

@@ -8,6 +8,7 @@ from shared.models.conflict import ConflictEntry
 from shared.sync.policy import WHOLE_RECORD, Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
+from tests.fakes.dump import drafts
 from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.store.phone import Phone, account, server_record
 from tests.mobile_app.ui.harness import run
@@ -204,7 +205,7 @@ def test_a_better_value_that_was_typed_is_there_after_a_kill() -> None:
 
 
 async def _kept(app: Rep) -> None:
-    while not await app.device.store.draft_keys():
+    while not drafts(app.device.store):
         await app.h.settle(1)
 
 

@@ -3,6 +3,7 @@
 import flet as ft
 
 from mobile_app.data.ports import Fix, PlaceRefused
+from tests.fakes.dump import drafts
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.records import HOUR, NOW, at_rev, visit
 from tests.mobile_app.ui.rep import rep
@@ -58,7 +59,7 @@ def test_a_visit_ends_with_all_that_was_written_as_one_transaction() -> None:
             await r.sees("What came of it")
             await r.sees("Next step: Call back, tomorrow")
             await r.sees("Quote asked")
-            assert await r.device.store.draft_keys() == []
+            assert drafts(r.device.store) == []
             return [item.action for item in await r.device.store.waiting()]
 
     assert run(go()) == ["visit.check_out"]
