@@ -17,9 +17,10 @@ from shared.sync.clock import millis, pack
 from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import KindSpec, Policy, Value
 from shared.sync.record import Mark, Record
-from sync_server.services import closed_records, price_lists, quote_totals
+from sync_server.services import closed_records, price_lists
 from sync_server.services.conflicts import SERVER_DEVICE, Conflicts
 from sync_server.services.identity import DeviceIdentity
+from sync_server.services.quote_totals import Sums
 from sync_server.services.scopes import is_archived, territory_scope
 from sync_server.services.validation import as_stored
 from sync_server.services.workspace import Workspace
@@ -96,15 +97,16 @@ class Author:
         stamp = pack(self._clock.now_ms() if at_ms is None else at_ms)
         workspace = Workspace(connection, meta.head(connection))
         conflicts = Conflicts(workspace, _SERVER, self._clock.now_ms())
-        priced = False
+        sums, priced = Sums(workspace), False
         for part in chunks(items, batch):
             _prefetch(workspace, part)
             conflicts.prefetch([each.id for each in part])
             for authored in part:
                 _write_one(workspace, conflicts, authored, stamp)
-            quote_totals.work_out(workspace, Mark(stamp, SERVER_DEVICE, workspace.head + 1))
+            sums.note(Mark(stamp, SERVER_DEVICE, workspace.head + 1))
             priced = priced or any(record.kind in price_lists.KINDS for record in workspace.staged)
             workspace.keep()
+        sums.work_out()
         workspace.flush()
         if priced:
             price_lists.check_decided(connection)

@@ -23,10 +23,11 @@ from shared.sync.merge import Witness
 from shared.sync.policy import KindSpec, Policy
 from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
 from shared.sync.record import RECOVERED, Mark, Record
-from sync_server.services import epochs, quote_totals, scopes
+from sync_server.services import epochs, scopes
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.push import JOURNAL_DAYS, Batch
+from sync_server.services.quote_totals import Sums
 from sync_server.services.scopes import grants, territory_scope
 from sync_server.services.validation import is_id
 from sync_server.services.workspace import Workspace
@@ -113,10 +114,12 @@ class _Healing:
         reader = _OfferReader(workspace, self._device, self._epoch, self._fork, self._now)
         for record in offered:
             reader.read(record)
-        reader.work_out()
+        sums = Sums(workspace)
+        sums.note(reader.mark)
         if reader.taken:
             _log.warning("records recovered from a device", extra={"device": self._device.code, "changes": reader.taken})
         workspace.keep()
+        sums.work_out()
         workspace.flush()
 
 
@@ -156,10 +159,11 @@ class _OfferReader:
             self._conflicts.prefetch([offered.id])
             self._conflicts.note(met, Witness(self._by, 0), standing, taken.record, taken.clashes)
 
-    def work_out(self) -> None:
-        """Bring the sums of the drafts among what was taken up to date. They count as written when the last of it was."""
+    @property
+    def mark(self) -> Mark:
+        """Whose mark the sums of the drafts among what was taken get: they count as written when the last of it was."""
         revs = [record.marks[RECOVERED].lost for record in self._workspace.staged if RECOVERED in record.marks]
-        quote_totals.work_out(self._workspace, msgspec.structs.replace(self._by, lost=max(revs, default=0)))
+        return msgspec.structs.replace(self._by, lost=max(revs, default=0))
 
     def _is_sound(self, offered: Record, spec: KindSpec) -> bool:
         marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]

@@ -13,7 +13,7 @@ from shared.sync.healing import still_new
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import DELETED, LIVE, Mark, Record
-from sync_server.services import attachments, closed_records, quote_totals, quoting, visits
+from sync_server.services import attachments, closed_records, quoting, visits
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
@@ -86,8 +86,6 @@ class Merging:
                 raise refused("repeated_record", change)
             seen.add(change.id)
             self._apply(change, transaction.seq, lost, applied)
-        if applied.mark is not None:
-            quote_totals.work_out(self._workspace, applied.mark)
         quoting.check_quotes(self._workspace, self._device, applied.flags, lost)
         return applied
 

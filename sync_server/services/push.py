@@ -23,6 +23,7 @@ from sync_server.services import epochs
 from sync_server.services.authority import Authority
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.merging import Applied, Merging, Times
+from sync_server.services.quote_totals import Sums
 from sync_server.services.refusal import TransactionRefusedError
 from sync_server.services.scopes import Grants, grants
 from sync_server.services.validation import is_id
@@ -93,6 +94,7 @@ class Batch:
         authority = Authority(self._workspace, device, granted)
         corrected = self._offset if abs(self._offset) > OFFSET_TOLERANCE_MS else 0
         self._merging = Merging(self._workspace, device, authority, self._standing.epoch, Times(now, corrected))
+        self._sums = Sums(self._workspace)
         self._lines: dict[str, Logged] = {}
         self._fresh: dict[str, Logged] = {}
 
@@ -104,6 +106,7 @@ class Batch:
         self._read_log(sent)
         self._prefetch([each for each in sent if not self._is_done(each.id)])
         outcomes = tuple(self._judge(transaction) for transaction in sent)
+        self._sums.work_out()
         self._workspace.flush()
         transactions.log(self._connection, self._fresh.values())
         self._note_device(sent)
@@ -165,12 +168,15 @@ class Batch:
             return Outcome(transaction.id, "held", by=waits)
         if asked := self._merging.missing(transaction):
             return Outcome(transaction.id, "need_full", by=asked)
+        self._sums.work_out({change.id for change in transaction.changes})
         try:
             applied = self._merging.apply(transaction, self._lost.get(transaction.id, 0))
         except TransactionRefusedError as error:
             self._workspace.drop()
             self._remember(transaction, REFUSED, 0, error.code)
             return Outcome(transaction.id, "refused", code=error.code, errors=error.errors)
+        if applied.mark is not None:
+            self._sums.note(applied.mark)
         rev = self._workspace.keep()
         self._remember(transaction, applied.status, rev, "", applied)
         return Outcome(transaction.id, applied.status, rev, clamped=applied.clamped)

@@ -1,6 +1,6 @@
-"""A quote's sums on the server: worked out from its lines as they stand once a transaction is merged, whoever wrote them (ADR 0022)."""
+"""A quote's sums on the server: worked out from its lines as they stand once transactions are merged, whoever wrote them (ADR 0022)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -10,19 +10,30 @@ from shared.sync.record import Mark, Record
 from sync_server.services.workspace import Workspace
 
 
-def work_out(workspace: Workspace, mark: Mark) -> None:
-    """Bring the sums of each quote that the running transaction touched up to date; ``mark`` is the transaction's.
+class Sums:
+    """The sums that a batch's transactions leave to be worked out: once for each quote, however many of its lines they wrote."""
 
-    What has left the house stands as it was sent.
-    """
-    for quote_id in dict.fromkeys(_touched(workspace.staged)):
-        quote = workspace.record(quote_id)
-        if quote is None or quote.kind != "quote" or not quote.live or quote_is_frozen(str(quote.value("state"))):
-            continue
-        due = {name: amount for name, amount in sums_of(workspace, quote).items() if quote.value(name) != amount}
-        if due:
-            fields, marks = quote.fields | due, quote.marks | {name: _after(mark, quote.mark_of(name)) for name in due}
-            workspace.stage(msgspec.structs.replace(quote, fields=fields, marks=marks, rev=mark.rev))
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._due: dict[str, Mark] = {}
+
+    def note(self, mark: Mark) -> None:
+        """Remember which quotes the running transaction touched; ``mark`` is the transaction's, which is about to be kept."""
+        self._due |= dict.fromkeys(_touched(self._workspace.staged), mark)
+
+    def work_out(self, quotes: Collection[str] | None = None) -> None:
+        """Bring what is due up to date, of these quotes or of all. What has left the house stands as it was sent.
+
+        Between transactions only: it belongs to the last one that touched the quote, at its rev.
+        """
+        for quote_id in [id_ for id_ in self._due if quotes is None or id_ in quotes]:
+            mark, quote = self._due.pop(quote_id), self._workspace.record(quote_id)
+            if quote is None or quote.kind != "quote" or not quote.live or quote_is_frozen(str(quote.value("state"))):
+                continue
+            due = {name: amount for name, amount in sums_of(self._workspace, quote).items() if quote.value(name) != amount}
+            if due:
+                fields, marks = quote.fields | due, quote.marks | {name: _after(mark, quote.mark_of(name)) for name in due}
+                self._workspace.amend(msgspec.structs.replace(quote, fields=fields, marks=marks, rev=mark.rev))
 
 
 def lines_of(workspace: Workspace, quote: Record) -> list[Record]:

@@ -128,6 +128,10 @@ class Workspace:
         self.drop()
         return self.head
 
+    def amend(self, record: Record) -> None:
+        """Complete what the transactions so far left of a record, at the rev of one of them; between transactions."""
+        self._kept[record.id] = record
+
     def drop(self) -> None:
         """Forget what the running transaction changed."""
         self._staged = {}

@@ -154,7 +154,7 @@ def a_set_loses_what_was_added_unseen() -> Patch:
 @mutant
 def sums_are_not_worked_out() -> Patch:
     """A draft's sums stay as they were when somebody adds a line."""
-    return patch.object(quote_totals, "work_out", lambda _workspace, _mark: None)
+    return patch.object(quote_totals.Sums, "work_out", lambda _self, _quotes=None: None)
 
 
 @mutant

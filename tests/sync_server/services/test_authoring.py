@@ -7,7 +7,7 @@ from shared.errors import RecordNotFound, RecordRefused
 from shared.models.registry import KINDS, raw_table
 from shared.rules.totals import SUMS
 from shared.rules.validation import check
-from shared.sync.policy import Policy
+from shared.sync.policy import Policy, Value
 from sync_server.services.authoring import BATCH, Authored
 from tests.sync_server.world import World
 
@@ -89,9 +89,11 @@ def test_two_prices_between_which_nothing_decides_are_refused_and_leave_nothing_
 def test_a_draft_that_the_office_writes_has_the_sums_of_its_lines() -> None:
     world = World()
     account = world.account(country="FR")
-    quote = world.authored("quote", account_id=account, number="Q26-K7-0001", currency="EUR", rounding="rate", state="draft")
+    of: dict[str, Value] = {"account_id": account, "currency": "EUR", "rounding": "rate", "state": "draft", "revision": 1}
+    quote = world.authored("quote", **of, user_id=world.elodie[0], number="Q26-K7-0001", quoted_on="2026-11-22")
+    line: dict[str, Value] = {"account_id": account, "quote_id": quote, "position": 1, "price_origin": "manual", "description": "Oven"}
 
-    world.authored("quote_line", account_id=account, quote_id=quote, quantity=2_000, unit_price=1_050, tax_rate=2_000)
+    world.authored("quote_line", **line, quantity=2_000, unit_price=1_050, discount=0, tax_rate=2_000)
 
     phone = world.phone(world.elodie)
     phone.pull()
