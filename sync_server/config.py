@@ -93,6 +93,8 @@ class Config:
     """Where photos go: ``s3://bucket/prefix``; without it the folder ``blobs`` beside the database."""
     app: Path | None = None
     """What ``make web`` built; it is served under ``/app``. Without it there is no app for browsers."""
+    app_port: int = 0
+    """A second port to listen on, for people who open the app at an address of its own; 0 for none."""
 
     @classmethod
     def read(cls, env: Mapping[str, str] = os.environ, data: Path | None = None, host: str | None = None, port: int | None = None) -> Self:
@@ -126,6 +128,7 @@ class Config:
             ),
             blob_store=env.get(f"{ENV_PREFIX}BLOB_STORE", "").strip(),
             app=_app(env.get(f"{ENV_PREFIX}APP", "").strip()),
+            app_port=_number(env, "APP_PORT", 0, 0, 65535),
         )
 
     @property

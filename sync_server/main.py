@@ -100,22 +100,30 @@ def run(config: Config) -> None:
     housekeeping = Housekeeping(database, SystemClock())
     housekeeping.start()
     try:
-        Server(
-            uvicorn.Config(
-                app,
-                host=config.host,
-                port=config.port,
-                proxy_headers=False,
-                access_log=False,
-                server_header=False,
-                log_config=None,
-                timeout_graceful_shutdown=GRACE_S,
-                h11_max_incomplete_event_size=HEADERS_CAP,
-            )
-        ).run()
+        Server(_listening(app, config.host, config.port)).run(_both(app, config))
     finally:
         housekeeping.stop()
         database.close()
+
+
+def _listening(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        proxy_headers=False,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE_S,
+        h11_max_incomplete_event_size=HEADERS_CAP,
+    )
+
+
+def _both(app: FastAPI, config: Config) -> list[socket.socket] | None:
+    """Give what to listen on where the app has a port of its own; None where there is one port."""
+    ports = (config.port, config.app_port)
+    return [_listening(app, config.host, port).bind_socket() for port in ports] if config.app_port else None
 
 
 def log_to_stderr() -> None:

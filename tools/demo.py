@@ -1,6 +1,7 @@
 """The demo on one machine: an organisation on SQLite, its sync server, and the app in web mode.
 
-Run as ``python -m tools.demo``, or with ``--reset`` to delete its data. ``APP_PORT``, ``SYNC_PORT`` and ``DEMO_DATA`` say where.
+Run as ``python -m tools.demo``; with ``--in-browser`` the app is built for browsers, given to them by the sync server, and runs there whole;
+with ``--reset`` the demo's data is deleted. ``APP_PORT``, ``SYNC_PORT`` and ``DEMO_DATA`` say where.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from tools.supervisor import Service, Supervisor, stop_on_signals
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
 ORGANISATION = "Maison Fournil"
+INSTEAD = "So the app runs on this machine beside its server, and a browser only shows it: not without a connection, and it keeps nothing."
 UTF8 = {"PYTHONUTF8": "1"}  # names are French and Greek, whatever the console's encoding
 CLI = (sys.executable, "-m", "sync_server.cli")
 
@@ -117,9 +119,29 @@ def _run(*command: str) -> str:
     return done.stdout
 
 
-def services(settings: Settings) -> list[Service]:
-    """Return the sync server and the app, as the supervisor runs them."""
+def _build() -> Path:
+    return Path(_run(sys.executable, "-m", "tools.web.build").splitlines()[-1])
+
+
+def built_app(settings: Settings, build: Callable[[], Path] = _build) -> Path | None:
+    """Build the app for browsers unless it is there, and give its folder; where it cannot be built that is said, and None given."""
+    print("Building the app for browsers: a minute or two the first time, seconds later ...", flush=True)
+    try:
+        return build()
+    except DemoError as error:
+        log = settings.data / "web.log"
+        log.write_text(f"{error}\n", encoding="utf-8")
+        print(f"It cannot be built here; {log} says why. {INSTEAD}", file=sys.stderr, flush=True)
+        return None
+
+
+def services(settings: Settings, app: Path | None) -> list[Service]:
+    """Return what the supervisor runs: the sync server with the ``app`` for browsers, or where there is none the app beside it."""
     serve = (*CLI, "serve", "--data", str(settings.organisation), "--host", HOST, "--port", str(settings.sync_port))
+    log = settings.data / "server.log"
+    if app is not None:
+        env = {**UTF8, "TOURNEE_SERVER_APP": str(app), "TOURNEE_SERVER_APP_PORT": str(settings.app_port)}
+        return [Service("The sync server", serve, f"{settings.app_url}/app/", log, env)]
     app_env = {
         **UTF8,
         "APP_HOST": HOST,
@@ -128,7 +150,7 @@ def services(settings: Settings) -> list[Service]:
         "TOURNEE_SERVER": settings.sync_url,
     }
     return [
-        Service("The sync server", serve, f"{settings.sync_url}/readyz", settings.data / "server.log", UTF8),
+        Service("The sync server", serve, f"{settings.sync_url}/readyz", log, UTF8),
         Service("The app", (sys.executable, str(ROOT / "main.py")), f"{settings.app_url}/", settings.data / "app.log", app_env),
     ]
 
@@ -149,13 +171,14 @@ def welcome(settings: Settings, today: date) -> str:
     )
 
 
-def start(settings: Settings) -> int:
+def start(settings: Settings, *, in_browser: bool = False) -> int:
     """Run the demo until it is stopped; return the exit status."""
     require_free("APP_PORT", settings.app_port)
     require_free("SYNC_PORT", settings.sync_port)
     create_organisation(settings)
+    app = built_app(settings) if in_browser else None
     with stop_on_signals() as stop:
-        supervisor = Supervisor(services(settings), stop, lambda line: print(line, file=sys.stderr, flush=True))
+        supervisor = Supervisor(services(settings, app), stop, lambda line: print(line, file=sys.stderr, flush=True))
         return supervisor.run(lambda: print(welcome(settings, datetime.now(UTC).astimezone().date()), flush=True))
 
 
@@ -173,7 +196,7 @@ def main(arguments: Sequence[str]) -> int:
     """Start the demo, or delete its data; return the exit status."""
     try:
         settings = Settings.read(os.environ)
-        return reset(settings) if "--reset" in arguments else start(settings)
+        return reset(settings) if "--reset" in arguments else start(settings, in_browser="--in-browser" in arguments)
     except DemoError as error:
         print(error, file=sys.stderr)
         return 1

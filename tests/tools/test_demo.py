@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.demo import DemoError, Settings, main, require_free, reset, services, welcome
+from tools.demo import DemoError, Settings, built_app, main, require_free, reset, services, welcome
 
 
 def settings(tmp_path: Path) -> Settings:
@@ -56,8 +56,27 @@ def test_a_demo_that_cannot_start_says_so_and_fails(capsys: pytest.CaptureFixtur
     assert "APP_PORT" in capsys.readouterr().err
 
 
-def test_the_app_is_told_its_port_its_folder_and_the_server(tmp_path: Path) -> None:
-    server, app = services(settings(tmp_path))
+def test_the_server_is_told_the_app_that_it_gives_to_browsers_and_the_apps_own_port(tmp_path: Path) -> None:
+    (server,) = services(settings(tmp_path), tmp_path / "build")
+
+    assert server.url == "http://127.0.0.1:1/app/"
+    assert server.command[-2:] == ("--port", "2")
+    assert server.env == {"PYTHONUTF8": "1", "TOURNEE_SERVER_APP": str(tmp_path / "build"), "TOURNEE_SERVER_APP_PORT": "1"}
+
+
+def test_where_the_app_for_browsers_cannot_be_built_that_is_said_and_the_demo_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused() -> Path:
+        raise DemoError("npm has no registry")
+
+    assert built_app(settings(tmp_path), refused) is None
+    assert "cannot be built here" in capsys.readouterr().err
+    assert "npm has no registry" in (tmp_path / "web.log").read_text(encoding="utf-8")
+
+
+def test_an_app_beside_the_server_is_told_its_port_its_folder_and_the_server(tmp_path: Path) -> None:
+    server, app = services(settings(tmp_path), None)
 
     assert server.url.startswith("http://127.0.0.1:2/")
     assert app.env == {
