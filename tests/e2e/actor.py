@@ -70,11 +70,22 @@ class Actor:
     def sync_now(self) -> None:
         """Open the sync sheet, run a round, close the sheet."""
         self.d.move("/todo")
-        self.d.press_id("sync-badge")
+        self._open_sheet()
         self.d.settle()
         self.d.press_id("sync-now")
         self.d.page.keyboard.press("Escape")
         self.d.settle()
+
+    def _open_sheet(self) -> None:
+        """Press the badge. On a screen that was about to go the sheet goes with it: then once more, as people do."""
+        for _ in range(OPENINGS):
+            self.d.press_id("sync-badge")
+            try:
+                self.d.by_id("sync-now").first.wait_for(timeout=LOOK_MS)
+            except PlaywrightTimeout:
+                continue
+            return
+        raise AssertionError("the sync sheet did not open")
 
     # ---- customers
     def open_customer(self, name: str) -> None:

@@ -22,6 +22,8 @@ from tools.browser import system_chromium
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 """Seconds that anything may take: a machine with other work must not fail what is not about speed."""
+STARTING = 300.0
+"""Seconds that a start may take, as long as the start screen itself waits: Python in a browser, on a machine with other work."""
 NOT_OURS = ("rive_native.js",)
 """What Flet's own client asks for in vain."""
 
@@ -104,9 +106,9 @@ class FletDriver:
     def enable_semantics(self) -> "FletDriver":
         """Turn Flutter's semantics on; needed after each load. Its placeholder is one pixel off screen, so the click is dispatched."""
         placeholder = self.page.locator("flt-semantics-placeholder")
-        placeholder.wait_for(state="attached")
+        placeholder.wait_for(state="attached", timeout=STARTING * 1_000)
         placeholder.dispatch_event("click")
-        wait_until(lambda: bool(self.page.evaluate(SHOWN)), "the app's first screen")
+        wait_until(lambda: bool(self.page.evaluate(SHOWN)), "the app's first screen", STARTING)
         self.settle()
         return self
 
@@ -271,16 +273,16 @@ def process(command: Sequence[str], url: str, environment: Mapping[str, str] | N
         started.wait(PATIENCE)
 
 
-def wait_until(true: Callable[[], bool], what: str) -> None:
+def wait_until(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """Ask every 50 ms until ``true``.
 
     Raises:
         TimeoutError: it did not become so in time; the message says ``what``.
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not true():
         if time.monotonic() > end:
-            message = f"waited {PATIENCE:.0f} s for {what}"
+            message = f"waited {patience:.0f} s for {what}"
             raise TimeoutError(message)
         time.sleep(0.05)
 
