@@ -1,6 +1,6 @@
 """The demo on one machine: an organisation on SQLite, its sync server, and the app in web mode.
 
-Run as ``python -m tools.demo``; with ``--in-browser`` the app is built for browsers, given to them by the sync server, and runs there whole;
+Run as ``python -m tools.demo``; with ``--in-browser`` the app is built, given to browsers by the sync server, and runs whole there;
 with ``--reset`` the demo's data is deleted. ``APP_PORT``, ``SYNC_PORT`` and ``DEMO_DATA`` say where.
 """
 
