@@ -9,17 +9,13 @@ from itertools import takewhile
 import msgspec
 
 from mobile_app.data.desk import new_id
-from mobile_app.data.journal import Journal
-from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Entry, Item, Outbox, with_seq, with_state, with_whole
+from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Entry, Item, with_seq, with_state, with_whole
 from mobile_app.data.parcel import Parcel
-from mobile_app.data.position import Position
-from mobile_app.data.vault import Vault
+from mobile_app.data.parts import Parts
 from mobile_app.data.wholes import wholes
 from shared.errors import RecordNotFound
 from shared.models.registry import KINDS
-from shared.ports import Clock, Randomness
 from shared.sync.change import Change, Edit, Transaction
-from shared.sync.clock import HybridClock
 from shared.sync.edits import edits
 from shared.sync.policy import Value
 from shared.sync.protocol import Outcome, PushAnswer
@@ -45,52 +41,36 @@ class _Verdict:
 class Answers:
     """On the owner's thread. Methods give the records whose overlay is different now."""
 
-    def __init__(
-        self,
-        vault: Vault,
-        outbox: Outbox,
-        journal: Journal,
-        position: Position,
-        *,
-        clock: Clock,
-        randomness: Randomness,
-        stamps: HybridClock,
-    ) -> None:
-        self._vault = vault
-        self._outbox = outbox
-        self._journal = journal
-        self._position = position
-        self._clock = clock
-        self._randomness = randomness
-        self._stamps = stamps
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """Give the oldest transactions that may go and fit into one request; from here on each keeps its device_seq."""
         chosen = self._oldest(max_changes)
         fresh = [item for item in chosen if item.state == "waiting"]
-        seq = self._position.seq
+        seq = self._parts.position.seq
         numbered = {item.txn: seq + place for place, item in enumerate(fresh, start=1)}
         if fresh:
-            with self._vault.transaction():
-                self._vault.outbox.freeze_seqs(numbered)
-                self._vault.outbox.set_state(list(numbered), "sent")
-                self._position.save_seq(seq + len(fresh))
-            self._position.load()
+            with self._parts.vault.transaction():
+                self._parts.vault.outbox.freeze_seqs(numbered)
+                self._parts.vault.outbox.set_state(list(numbered), "sent")
+                self._parts.position.save_seq(seq + len(fresh))
+            self._parts.position.load()
             for item in fresh:
-                self._outbox.put(replace(with_seq(item, item.entry.transaction.seq or numbered[item.txn]), state="sent"))
-        now = (self._outbox.get(item.txn) for item in chosen)
+                self._parts.outbox.put(replace(with_seq(item, item.entry.transaction.seq or numbered[item.txn]), state="sent"))
+        now = (self._parts.outbox.get(item.txn) for item in chosen)
         return tuple(item.entry.transaction for item in now if item is not None)
 
     def acknowledge(self, answer: PushAnswer) -> list[str]:
         """Take the outcomes in one commit. Those of transactions that are no longer here change nothing: an answer may come twice."""
-        self._stamps.observe(answer.stamp)
+        self._parts.stamps.observe(answer.stamp)
         verdict = _Verdict()
         for outcome in answer.outcomes:
-            item = self._outbox.get(outcome.txn)
+            item = self._parts.outbox.get(outcome.txn)
             if item is not None and item.state != "acked":
                 self._judge(item, outcome, verdict)
         self._spread(verdict)
-        reborn = answer.epoch != self._position.epoch
+        reborn = answer.epoch != self._parts.position.epoch
         self._keep(answer, verdict)
         # A change that was taken goes on being shown as it was, until what the server made of it is pulled.
         taken = [item for item, _ in verdict.taken if reborn or item.state not in SHOWN]
@@ -107,15 +87,15 @@ class Answers:
         old = [item for item in self._with_dependents(txn) if item.state in ATTENTION]
         if old[0].state == "copy":
             raise RecordNotFound
-        names = {item.txn: new_id(self._clock, self._randomness) for item in old}
+        names = {item.txn: new_id(self._parts.clock, self._parts.randomness) for item in old}
         new = [self._again(item, names, fixes) for item in old]
-        with self._vault.transaction():
-            self._vault.outbox.delete(list(names))
+        with self._parts.vault.transaction():
+            self._parts.vault.outbox.delete(list(names))
             for item in new:
-                self._outbox.add_row(item)
-        self._outbox.drop(names)
+                self._parts.outbox.add_row(item)
+        self._parts.outbox.drop(names)
         for item in new:
-            self._outbox.put(item)
+            self._parts.outbox.put(item)
         return [id_ for item in new for id_ in item.ids]
 
     def discard(self, txn: str) -> list[str]:
@@ -125,13 +105,15 @@ class Answers:
             RecordNotFound: no such transaction needs attention.
         """
         items = self._with_dependents(txn)
-        self._vault.outbox.delete([item.txn for item in items])
-        self._outbox.drop(item.txn for item in items)
+        self._parts.vault.outbox.delete([item.txn for item in items])
+        self._parts.outbox.drop(item.txn for item in items)
         return [id_ for item in items for id_ in item.ids]
 
     def _oldest(self, max_changes: int) -> list[Item]:
         parcel = Parcel(max_changes)
-        return list(takewhile(lambda item: parcel.takes(item.entry.transaction), (item for item in self._outbox if item.state in SENDABLE)))
+        return list(
+            takewhile(lambda item: parcel.takes(item.entry.transaction), (item for item in self._parts.outbox if item.state in SENDABLE))
+        )
 
     def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
         status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status
@@ -139,7 +121,7 @@ class Answers:
             noted = replace(item, entry=msgspec.structs.replace(item.entry, code="conflict")) if status == "conflict" else item
             verdict.taken.append((noted, outcome.rev))
         elif status == "need_full" and item.entry.transaction.whole is None:
-            verdict.changed.append(with_whole(item, wholes(self._vault, outcome.by)))
+            verdict.changed.append(with_whole(item, wholes(self._parts.vault, outcome.by)))
         elif status == "held":
             verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
         else:
@@ -149,33 +131,33 @@ class Answers:
     def _spread(self, verdict: _Verdict) -> None:
         """Hold what needs a refused one and was not answered; free what waited for one that has been taken."""
         for refused in [item for item in verdict.changed if item.state in ATTENTION]:
-            for item in self._outbox.dependents(refused.txn):
+            for item in self._parts.outbox.dependents(refused.txn):
                 if item.txn not in verdict.named and item.state not in ATTENTION:
                     verdict.changed.append(with_state(item, "held", code="held", by=(refused.txn,)))
         taken = {item.txn for item, _ in verdict.taken}
-        for item in self._outbox:
+        for item in self._parts.outbox:
             awaited = {*item.entry.by, *item.entry.transaction.needs}
-            if item.state == "held" and item.txn not in verdict.named and awaited & taken and not self._outbox.blockers(item):
+            if item.state == "held" and item.txn not in verdict.named and awaited & taken and not self._parts.outbox.blockers(item):
                 verdict.changed.append(with_state(item, "sent" if item.entry.transaction.seq else "waiting"))
 
     def _keep(self, answer: PushAnswer, verdict: _Verdict) -> None:
-        with self._vault.transaction():
+        with self._parts.vault.transaction():
             if verdict.taken:
-                self._journal.add(verdict.taken)
+                self._parts.journal.add(verdict.taken)
             for item in verdict.changed:
-                self._outbox.update_row(item)
-            self._position.save_answer(answer.epoch, answer.stamp, answer.backed_up_through)
-        self._position.load()
+                self._parts.outbox.update_row(item)
+            self._parts.position.save_answer(answer.epoch, answer.stamp, answer.backed_up_through)
+        self._parts.position.load()
         for item, rev in verdict.taken:
-            self._outbox.put(replace(item, state="acked", rev=rev))
+            self._parts.outbox.put(replace(item, state="acked", rev=rev))
         for item in verdict.changed:
-            self._outbox.put(item)
+            self._parts.outbox.put(item)
 
     def _with_dependents(self, txn: str) -> list[Item]:
-        item = self._outbox.get(txn)
+        item = self._parts.outbox.get(txn)
         if item is None or item.state not in ATTENTION:
             raise RecordNotFound
-        return [item, *self._outbox.dependents(txn)]
+        return [item, *self._parts.outbox.dependents(txn)]
 
     def _again(self, item: Item, names: Mapping[str, str], fixes: Fixes) -> Item:
         old = item.entry.transaction
@@ -183,11 +165,11 @@ class Answers:
         needs = tuple(names.get(need, need) for need in old.needs if need in names or self._is_pending(need))
         fresh = Transaction(names[item.txn], changes, needs)
         entry = Entry(fresh, item.entry.action, item.entry.params, item.entry.made_at)
-        return Item(entry, "waiting", self._outbox.next_place())
+        return Item(entry, "waiting", self._parts.outbox.next_place())
 
     def _is_pending(self, txn: str) -> bool:
         """Whether a transaction may still be on its way: the server forgets in time which ones it has taken."""
-        item = self._outbox.get(txn)
+        item = self._parts.outbox.get(txn)
         return item is not None and item.state != "acked"
 
 

@@ -9,14 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from mobile_app.data.hot_list import HotList
-from mobile_app.data.outbox import Outbox
-from mobile_app.data.position import Position
-from mobile_app.data.shown import SLICE_MS, Shown
+from mobile_app.data.parts import Parts
+from mobile_app.data.shown import SLICE_MS
 from mobile_app.data.stored_rows import stored_row
-from mobile_app.data.vault import Vault
-from mobile_app.data.working_set import WorkingSet
-from shared.ports import Clock
-from shared.sync.clock import HybridClock
 
 BATCH: Final = 250
 """Records between two looks at the clock."""
@@ -28,26 +23,9 @@ Progress = tuple[int, int]
 class Filling:
     """On the owner's thread. ``first`` once, then ``rest`` to its end."""
 
-    def __init__(
-        self,
-        vault: Vault,
-        working_set: WorkingSet,
-        outbox: Outbox,
-        position: Position,
-        *,
-        shown: Shown,
-        hot: HotList,
-        clock: Clock,
-        stamps: HybridClock,
-    ) -> None:
-        self._vault = vault
-        self._working_set = working_set
-        self._outbox = outbox
-        self._position = position
-        self._shown = shown
+    def __init__(self, parts: Parts, hot: HotList) -> None:
+        self._parts = parts
         self._hot = hot
-        self._clock = clock
-        self._stamps = stamps
 
     def first(self, small: int) -> bool:
         """Read how far sync has come, and show what the outbox changes and what today shows first.
@@ -56,10 +34,10 @@ class Filling:
         """
         self._load()
         hot = self._hot.today()
-        touched = (id_ for item in self._outbox for id_ in item.ids)
-        with self._working_set.transaction():
-            self._shown.show(list(dict.fromkeys([*touched, *(hot or ())])))
-        return hot is not None and self._vault.counts().records > small
+        touched = (id_ for item in self._parts.outbox for id_ in item.ids)
+        with self._parts.working_set.transaction():
+            self._parts.shown.show(list(dict.fromkeys([*touched, *(hot or ())])))
+        return hot is not None and self._parts.vault.counts().records > small
 
     def rest(self) -> Iterator[Progress]:
         """Bring the rest, a slice at a time. Whatever is written between two slices, in the end nothing is missing.
@@ -67,42 +45,42 @@ class Filling:
         Raises:
             VaultDamaged, SealBroken: a row does not open.
         """
-        end = self._clock.now_ms() + SLICE_MS
+        end = self._parts.clock.now_ms() + SLICE_MS
         for progress in self._steps():
-            if self._clock.now_ms() >= end:
+            if self._parts.clock.now_ms() >= end:
                 yield progress
-                end = self._clock.now_ms() + SLICE_MS
+                end = self._parts.clock.now_ms() + SLICE_MS
         yield from self._listing()
         self._hot.keep()
 
     def _load(self) -> None:
-        self._position.load()
-        self._outbox.load(self._position.settled)
-        self._stamps.observe(self._position.stamp)
-        highest = max((item.entry.transaction.seq for item in self._outbox), default=0)
-        if highest > self._position.seq:  # a salvage that lost the counter
-            self._position.save_seq(highest)
-            self._position.load()
-        for item in self._outbox:
+        self._parts.position.load()
+        self._parts.outbox.load(self._parts.position.settled)
+        self._parts.stamps.observe(self._parts.position.stamp)
+        highest = max((item.entry.transaction.seq for item in self._parts.outbox), default=0)
+        if highest > self._parts.position.seq:  # a salvage that lost the counter
+            self._parts.position.save_seq(highest)
+            self._parts.position.load()
+        for item in self._parts.outbox:
             for change in item.entry.transaction.changes:
-                self._stamps.observe(change.stamp)
+                self._parts.stamps.observe(change.stamp)
 
     def _steps(self) -> Iterator[Progress]:
-        records = self._vault.counts().records
+        records = self._parts.vault.counts().records
         done = 0
-        for batch in self._vault.records.batches(BATCH):
+        for batch in self._parts.vault.records.batches(BATCH):
             rows = [(id_, stored_row(payload)) for id_, _, payload in batch]
-            with self._working_set.transaction():
-                self._working_set.load([row for _, row in rows if row is not None])
-                self._shown.show([id_ for id_, row in rows if row is None], index=False)
+            with self._parts.working_set.transaction():
+                self._parts.working_set.load([row for _, row in rows if row is not None])
+                self._parts.shown.show([id_ for id_, row in rows if row is None], index=False)
             done += len(batch)
             yield done, 2 * records + 1
-        for _ in self._working_set.finish():
+        for _ in self._parts.working_set.finish():
             yield done, 2 * records + 1
-        with self._working_set.transaction():
-            self._shown.show(self._working_set.hidden_by_order(), index=False)
+        with self._parts.working_set.transaction():
+            self._parts.shown.show(self._parts.working_set.hidden_by_order(), index=False)
 
     def _listing(self) -> Iterator[Progress]:
-        late = self._working_set.late
-        while self._shown.listing():
-            yield 2 * late - self._working_set.late, 2 * late
+        late = self._parts.working_set.late
+        while self._parts.shown.listing():
+            yield 2 * late - self._parts.working_set.late, 2 * late

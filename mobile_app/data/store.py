@@ -25,9 +25,9 @@ from mobile_app.data.kept import Kept
 from mobile_app.data.moving import Moving
 from mobile_app.data.notifier import Notifier
 from mobile_app.data.outbox import ATTENTION, SENDABLE
+from mobile_app.data.parts import Parts
 from mobile_app.data.ports import Executor
-from mobile_app.data.position import KEEP_META, Position
-from mobile_app.data.shown import Shown
+from mobile_app.data.position import KEEP_META
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.data.unlocking import SMALL, Progress, Unlocking
 from mobile_app.data.vault import Vault
@@ -36,7 +36,6 @@ from mobile_app.data.writing import Writing
 from shared.models.registry import MODELS
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch, Transaction
-from shared.sync.clock import HybridClock
 from shared.sync.protocol import PullAnswer, PushAnswer
 from shared.sync.record import Record
 
@@ -65,21 +64,16 @@ class Store(Kept):
         self.notifier = notifier
         self._turn = asyncio.Lock()
         self._working_set = working_set
-        self._position = Position(vault)
-        self._stamps = stamps = HybridClock(clock.now_ms)
-        self._shown = Shown(vault, working_set, self._outbox, self._position, device=identity.device, clock=clock)
-        parts = (vault, working_set, self._outbox)
+        parts = Parts.over(vault, working_set, self._outbox, self._journal, device=identity.device, clock=clock, randomness=randomness)
+        self._position, self._shown = parts.position, parts.shown
         self._hot = HotList(vault, working_set, identity.user_id, clock)
-        filling = Filling(*parts, self._position, shown=self._shown, hot=self._hot, clock=clock, stamps=stamps)
-        self._unlocking = Unlocking(filling, executor, status, self._turn)
-        self._writing = Writing(
-            *parts, self._position, self._shown, device=identity.device, clock=clock, randomness=randomness, stamps=stamps
-        )
-        self._answers = Answers(vault, self._outbox, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
+        self._unlocking = Unlocking(Filling(parts, self._hot), executor, status, self._turn)
+        self._writing = Writing(parts)
+        self._answers = Answers(parts)
+        self._feed = Feed(parts)
         names = BlobNames(working_set, self._shown, self._outbox, self._journal)
         self.blobs = Blobs(BlobShelf(vault, names, clock), executor, self._position, status, notifier)
-        self._moving = Moving(vault, self._outbox, identity.user_id, clock=clock, stamps=stamps)
-        self._feed = Feed(*parts, self._journal, self._position, clock=clock, randomness=randomness, stamps=stamps)
+        self._moving = Moving(vault, self._outbox, identity.user_id, clock=clock, stamps=parts.stamps)
         self.healing = Healing(vault, self._outbox, self._journal, self._position, executor=executor, change=self._finished)
 
     @classmethod
