@@ -10,7 +10,6 @@ from js import location
 from mobile_app.bootstrap import Hosts
 from mobile_app.bootstrap.telling import Telling
 from mobile_app.data.gate import Gate
-from mobile_app.data.ports import Shell
 from mobile_app.ui.app import NATIVE_PROFILE, Around, make_main
 from mobile_app.web.ports import browser_ports
 from mobile_app.web.shell import PageShell
@@ -27,7 +26,7 @@ class OneDevice:
     def __init__(self, folder: Path, server: str) -> None:
         ports = browser_ports()
         self.clock: Clock = ports.clock
-        self.shell: Shell = PageShell()
+        self.shell = PageShell()
         self._hosts = Hosts(folder, server, ports)
         self._telling: Telling | None = None
 
@@ -41,7 +40,16 @@ class OneDevice:
 def start() -> None:
     """Run the app until the page goes."""
     device = OneDevice(DEVICE, str(location.origin))
-    ft.run(make_main(device, Around(device.clock, device.shell, BrowserStorage())))
+    shown = make_main(device, Around(device.clock, device.shell, BrowserStorage()))
+
+    async def main(page: ft.Page) -> None:
+        try:
+            await shown(page)
+        except BaseException:
+            device.shell.failed()
+            raise
+
+    ft.run(main)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,10 @@ class PageShell:
         """The first screen is rendered."""
         shell.shown()
 
+    def failed(self) -> None:
+        """There will be no first screen: the page goes back to the version before, where there is one."""
+        shell.failed()
+
     def busy(self, *, on: bool) -> None:
         """A form is open, or none is any more."""
         shell.busy(on)

@@ -25,7 +25,7 @@ export async function loadPyodide() {
   const modules = {};
   const runPythonAsync = async () => {
     FAULT
-    modules.flet_js.start_connection = async () => new BroadcastChannel("tournee-shell").postMessage({ kind: "shown" });
+    modules.flet_js.start_connection = async () => new BroadcastChannel("tournee-shell").postMessage({ kind: "SAYS" });
   };
   return { FS: { mkdirTree() {}, writeFile() {} }, registerJsModule: (name, module) => (modules[name] = module), runPythonAsync };
 }
@@ -51,11 +51,14 @@ class Shop:
         self.asked: Counter[str] = Counter()
         self.url = f"http://127.0.0.1:{self._port}/app/"
 
-    def offer(self, version: str, fault: str = "", payload: int = 1) -> int:
-        """Serve the build called ``version``, whose Python begins with the script ``fault``, from now on; give how many files it keeps."""
+    def offer(self, version: str, fault: str = "", payload: int = 1, says: str = "shown") -> int:
+        """Serve the build called ``version`` from now on; give how many files it keeps.
+
+        Its Python begins with the script ``fault``, and ``says`` of its first screen that it is shown, or that it failed.
+        """
         files = build.page() | {
             "flutter_bootstrap.js": CLIENT.replace("VERSION", version).encode(),
-            "pyodide/pyodide.mjs": PYODIDE.replace("FAULT", fault).encode(),
+            "pyodide/pyodide.mjs": PYODIDE.replace("FAULT", fault).replace("SAYS", says).encode(),
             "device/device.mjs": b"export const prepare = async () => {};",
             "python/packages.zip": _empty_archive(),
             "python/app.zip": _empty_archive() + b"\0",

@@ -158,9 +158,10 @@ def test_a_new_version_that_cannot_read_what_is_unsent_is_not_offered(shop: Shop
     notice(page, UPDATE)
 
 
-def test_a_version_that_does_not_start_gives_way_to_the_one_before(shop: Shop, profile: BrowserContext) -> None:
+@pytest.mark.parametrize(("fault", "says_it"), [(FAULT, "shown"), ("", "failed")], ids=["no Python", "no screen"])
+def test_a_version_that_does_not_start_gives_way_to_the_one_before(shop: Shop, profile: BrowserContext, fault: str, says_it: str) -> None:
     opened(profile, shop).close()
-    shop.offer("two", fault=FAULT)
+    shop.offer("two", fault=fault, says=says_it)
     page = opened(profile, shop)
     notice(page, UPDATE)
     page.get_by_role("button", name="Use it now").click()

@@ -4,6 +4,7 @@ const say = (message) => (channel ??= new BroadcastChannel("tournee-shell")).pos
 
 export const shell = {
   shown: () => say({ kind: "shown" }),
+  failed: () => say({ kind: "failed" }),
   busy: (busy) => say({ kind: "busy", busy }),
   // `vault` and `payload` are the versions in which it lies here.
   unsent: (count, vault, payload) => say({ kind: "unsent", count, schema: { vault, payload } }),

@@ -9,7 +9,7 @@ import flet as ft
 
 from mobile_app.data.gate import GateState
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
-from mobile_app.ui.app import make_main
+from mobile_app.ui.app import Around, make_main
 from tests.mobile_app.ui.harness import Harness
 
 
@@ -99,9 +99,15 @@ class FakeHosts:
 
 @asynccontextmanager
 async def door(
-    gate: FakeGate, *, languages: tuple[str, ...] = ("en",), width: float = 390, zone: str = "", hosts: FakeHosts | None = None
+    gate: FakeGate,
+    *,
+    languages: tuple[str, ...] = ("en",),
+    width: float = 390,
+    zone: str = "",
+    hosts: FakeHosts | None = None,
+    own: Around | None = None,
 ) -> AsyncIterator[Harness]:
-    """Open the app in a browser tab whose preferences are empty but for what the page says of its ``zone``."""
+    """Open the app in a browser tab whose preferences are empty but for its ``zone``; the process may be its ``own``."""
     kept: dict[str, object] = {"tournee.zone": zone} if zone else {}
 
     def keep(call: dict[str, object]) -> bool:
@@ -116,7 +122,7 @@ async def door(
 
     async def main(page: ft.Page) -> None:
         page.web = True
-        await make_main(hosts or FakeHosts(gate))(page)
+        await make_main(hosts or FakeHosts(gate), own)(page)
 
     async with Harness(main, width=width, replies=replies) as h:
         yield h

@@ -1,6 +1,7 @@
 // What the app says of itself over the channel "tournee-shell" (mobile_app/web/js/shell.mjs), and asks of the page: heard from its beginning on.
 const known = { busy: false, unsent: null, schema: null };
 let rendered = () => {};
+let broke = () => {};
 let changed = () => {};
 
 const channel = new BroadcastChannel("tournee-shell");
@@ -11,15 +12,19 @@ channel.addEventListener("message", async ({ data }) => {
     return;
   }
   if (data.kind === "shown") rendered();
+  if (data.kind === "failed") broke(new Error("app"));
   if (data.kind === "busy") known.busy = data.busy;
   if (data.kind === "unsent") Object.assign(known, { unsent: data.count, schema: data.schema });
   changed();
 });
 
-// Forgets what another tab's app has said; resolves when this one's first screen is rendered.
+// Forgets what another tab's app has said; resolves when this one's first screen is rendered, rejects when it cannot be.
 export const begun = () => {
   Object.assign(known, { busy: false, unsent: null, schema: null });
-  return new Promise((resolve) => (rendered = resolve));
+  return new Promise((resolve, reject) => {
+    rendered = resolve;
+    broke = reject;
+  });
 };
 
 export const busy = () => known.busy;

@@ -38,7 +38,8 @@ async function open() {
   python = startPython();
   const shown = new Promise((resolve, reject) => {
     const drawn = new Promise((done) => addEventListener("flutter-first-frame", done, { once: true }));
-    Promise.all([drawn, begun()]).then(() => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), SETTLED_MS));
+    const painted = () => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve)), SETTLED_MS);
+    Promise.all([drawn, begun()]).then(painted, reject);
     python.onfail = (code, detail) => {
       console.error(detail);
       reject(new Error(code));

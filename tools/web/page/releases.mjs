@@ -69,9 +69,9 @@ export async function watch() {
     if (yes) await change(waiting);
   };
   follow(look);
-  registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", look);
-  });
+  const arriving = () => registration.installing?.addEventListener("statechange", look);
+  registration.addEventListener("updatefound", arriving);
+  arriving(); // one that was found while the app started
   addEventListener("hashchange", look);
   let asked = Date.now();
   document.addEventListener("visibilitychange", () => {

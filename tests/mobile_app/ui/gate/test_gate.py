@@ -6,9 +6,11 @@ import pytest
 from mobile_app.data.gate import NotEnrolled, Opening, Shut
 from mobile_app.data.key_states import Destroyed, KeyState, LeaseOver, Locked, MustWait, NoSecret, WrongPin
 from mobile_app.data.vault import VaultCounts
+from mobile_app.ui.app import Around
 from mobile_app.ui.features.gate.enrol import office_address
 from shared.errors import DiskFull, Offline, RecordRefused, ServerRefused
 from shared.ports import SystemClock
+from tests.fakes.shell import FakeShell, FakeStorage
 from tests.mobile_app.ui.door import FakeGate, FakeHosts, door, enter, link, submit
 from tests.mobile_app.ui.harness import run
 
@@ -32,6 +34,25 @@ def test_enrolling_asks_who_and_where_and_a_pin_twice() -> None:
             await enter(h, PIN)
 
             assert gate.asked == [("enrol", SERVER, "elodie", "secret", PIN)]
+
+    run(go())
+
+
+@pytest.mark.parametrize(("refusal", "asked"), [(None, 1), (ServerRefused(403, "browsers_forbidden"), 0)])
+def test_a_browser_is_asked_to_keep_its_storage_once_the_device_has_enrolled(refusal: Exception | None, asked: int) -> None:
+    async def go() -> None:
+        gate, shell, storage = FakeGate(NotEnrolled(SERVER)), FakeShell(), FakeStorage(promises=True)
+        gate.raises = refusal
+        async with door(gate, own=Around(SystemClock(), shell, storage)) as h:
+            await h.fill("Login", "elodie")
+            await h.fill("Password", "secret")
+            await submit(h)
+            assert shell.writing == [True]  # a PIN is being chosen
+            await enter(h, PIN)
+            await enter(h, PIN)
+
+            assert storage.asked == asked
+            assert any("no devices in browsers" in said for said in h.texts()) == (refusal is not None)
 
     run(go())
 

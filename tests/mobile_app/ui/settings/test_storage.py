@@ -1,27 +1,10 @@
 """The room that a browser gives is shown, and what to do where it promises nothing."""
 
-from dataclasses import replace
-
 import pytest
 
-from mobile_app.data.ports import Room
+from tests.fakes.shell import FakeStorage
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import rep
-
-
-class FakeStorage:
-    """A browser that promises, or not, to keep what it holds."""
-
-    def __init__(self, *, promises: bool) -> None:
-        self.now = Room(72_400_000, 6_200_000_000, kept=False)
-        self._promises = promises
-
-    async def room(self) -> Room:
-        return self.now
-
-    async def keep(self) -> bool:
-        self.now = replace(self.now, kept=self._promises)
-        return self._promises
 
 
 @pytest.mark.parametrize(
