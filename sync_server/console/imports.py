@@ -78,7 +78,8 @@ def _preview(plan: ImportPlan, territory: str) -> None:
         show(("Row", "Customer", "Same as", "Why"), map(_duplicate_line, plan.duplicates))
     if plan.left_out:
         say("Not taken, since an earlier row of the same customer or person stands:")
-        show(("Row", "Column", "Why"), ((str(each.row), each.column, said(each.code, each.params)) for each in plan.left_out))
+        kept_out = ((str(each.row), each.remark.column, said(each.remark.code, each.remark.params)) for each in plan.left_out)
+        show(("Row", "Column", "Why"), kept_out)
     if plan.refused:
         say("Not taken:")
         lines = ((str(each.row) if each.row else "file", each.column, said(each.code, each.params)) for each in plan.refused)

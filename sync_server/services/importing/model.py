@@ -34,9 +34,7 @@ class LeftOut:
     """A value that is not taken though its row is, or was: an earlier row of the same customer or person says something else there."""
 
     row: int
-    column: str
-    code: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    remark: Remark
 
 
 @dataclass(frozen=True, slots=True)

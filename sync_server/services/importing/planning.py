@@ -9,7 +9,7 @@ from shared.ids import uuid7
 from shared.rules.folding import fold, tokens
 from shared.rules.phones import to_e164
 from sync_server.services.importing.headers import CONTACT
-from sync_server.services.importing.model import Fields, ImportRow, LeftOut, Parsed, RefusedRow, Value
+from sync_server.services.importing.model import Fields, ImportRow, LeftOut, Parsed, RefusedRow, Remark, Value
 
 SIMILAR = 0.86
 _EPOCH = 1_704_067_200_000
@@ -186,7 +186,7 @@ def _left_out(planned: Planned, first: dict[str, ImportRow]) -> Iterator[LeftOut
             if value:
                 params = {"value": value, "row": str(earlier.row_number), "kept": kept}
                 column = row.columns.get(prefix + name, name)
-                yield LeftOut(row.row_number, column, "differs" if kept else "not_in", params)
+                yield LeftOut(row.row_number, Remark(column, "differs" if kept else "not_in", params))
 
 
 def _missing(value: Value, kept: Value) -> str:

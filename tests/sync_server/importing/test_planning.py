@@ -103,15 +103,17 @@ def test_what_a_further_row_of_a_customer_says_differently_is_remarked_with_its_
         PERRIN + PERRIN.replace("04 65 71 19 06", "04 65 71 19 99").replace("Sylvie", "Bastien") + PERRIN.replace("MAISON", "Maison")
     )
 
-    assert [(each.row, each.column, each.code) for each in done.left_out] == [(3, "Phone", "differs")]
-    assert done.left_out[0].params == {"value": "+33465711999", "row": "2", "kept": "+33465711906"}
+    assert [(each.row, each.remark.column, each.remark.code) for each in done.left_out] == [(3, "Phone", "differs")]
+    assert done.left_out[0].remark.params == {"value": "+33465711999", "row": "2", "kept": "+33465711906"}
     assert len(done.new) == 2
 
 
 def test_a_phone_that_only_a_further_row_gives_is_remarked_too() -> None:
     done = plan(PERRIN.replace("04 65 71 19 06", "") + PERRIN)
 
-    assert [(each.row, each.column, each.code, each.params["value"]) for each in done.left_out] == [(3, "Phone", "not_in", "+33465711906")]
+    assert [(each.row, each.remark.column, each.remark.code, each.remark.params["value"]) for each in done.left_out] == [
+        (3, "Phone", "not_in", "+33465711906")
+    ]
     assert codes(done) == [["repeated_row"]]
 
 
@@ -121,7 +123,7 @@ def test_a_second_card_of_a_person_remarks_the_numbers_that_are_not_taken() -> N
 
     done = plan_import(read_customers(cards.encode(), "a.vcf"), {}, LYON)
 
-    assert [(each.row, each.column, each.params["value"]) for each in done.left_out] == [(2, "TEL", "+33699999999")]
+    assert [(each.row, each.remark.column, each.remark.params["value"]) for each in done.left_out] == [(2, "TEL", "+33699999999")]
 
 
 def test_several_people_of_one_customer_make_one_account_with_contacts() -> None:
