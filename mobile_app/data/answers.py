@@ -12,6 +12,7 @@ from mobile_app.data.desk import new_id
 from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Entry, Item, with_seq, with_state, with_whole
 from mobile_app.data.parcel import Parcel
 from mobile_app.data.parts import Parts
+from mobile_app.data.purge import Purge
 from mobile_app.data.wholes import wholes
 from shared.errors import RecordNotFound
 from shared.models.registry import KINDS
@@ -23,6 +24,7 @@ from shared.sync.protocol import Outcome, PushAnswer
 Fixes = Mapping[str, Mapping[str, Value]]
 """By record id, the values that take the refused ones' place."""
 
+_ERASED = "erased"
 _TAKEN = frozenset({"applied", "merged", "conflict"})
 
 
@@ -43,6 +45,7 @@ class Answers:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._purge = Purge(parts.vault, parts.outbox)
 
     def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """Give the oldest transactions that may go and fit into one request; from here on each keeps its device_seq."""
@@ -64,6 +67,7 @@ class Answers:
     def acknowledge(self, answer: PushAnswer) -> list[str]:
         """Take the outcomes in one commit. Those of transactions that are no longer here change nothing: an answer may come twice."""
         self._parts.stamps.observe(answer.stamp)
+        purged = self._purged({error.id for outcome in answer.outcomes if outcome.code == _ERASED for error in outcome.errors})
         verdict = _Verdict()
         for outcome in answer.outcomes:
             item = self._parts.outbox.get(outcome.txn)
@@ -74,7 +78,7 @@ class Answers:
         self._keep(answer, verdict)
         # A change that was taken goes on being shown as it was, until what the server made of it is pulled.
         taken = [item for item, _ in verdict.taken if reborn or item.state not in SHOWN]
-        return [id_ for item in [*taken, *verdict.changed] for id_ in item.ids]
+        return [*purged, *(id_ for item in [*taken, *verdict.changed] for id_ in item.ids)]
 
     def retry(self, txn: str, fixes: Fixes) -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
@@ -114,6 +118,16 @@ class Answers:
         return list(
             takewhile(lambda item: parcel.takes(item.entry.transaction), (item for item in self._parts.outbox if item.state in SENDABLE))
         )
+
+    def _purged(self, erased: set[str]) -> list[str]:
+        """Drop what was written about what the server says is erased: whoever lost the territory hears of it nowhere else."""
+        if not erased:
+            return []
+        purged = self._purge.of(erased)
+        with self._parts.vault.transaction():
+            self._purge.write(purged, erased)
+        self._parts.vault.scrub()
+        return self._purge.show(purged)
 
     def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
         status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from shared.sync.record import ERASED
+from sync_server.services import territories
 from sync_server.services.erasure import Eraser
 from tests.fakes.dump import drafts
 from tests.simulation.world import Phone, World
@@ -63,6 +65,32 @@ def test_an_erased_person_is_in_no_byte_of_the_server_and_of_no_phone(world: Wor
             assert (phone.device.status.now.waiting, phone.device.status.now.attention) == (0, 0)
             assert (await phone.round(verify=True)).phase == "idle"
         assert drafts(camille.device.store) == []
+
+    play(story())
+
+
+def test_unsent_work_about_somebody_erased_goes_although_its_author_lost_the_territory_meanwhile(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        contact = await elodie.create("contact", account_id=perrin, last_name="Petit")
+        await elodie.round()
+        elodie.link.offline = True
+        await elodie.edit("contact", contact, first_name=CANARY)
+        await elodie.create("contact", account_id=perrin, last_name="Durand")
+        there = sealed(elodie, "outbox", "true")[:1]
+        world.clock.now += 60_000
+        erase(world, "contact", contact)
+        with world.database.write() as connection:
+            territories.unassign(connection, world.author, "Lyon", "elodie", date(2026, 9, 21))
+
+        elodie.link.offline = False
+        await elodie.round()
+        await elodie.round()
+
+        assert remnants(elodie.folder, [CANARY.encode(), *there]) == []
+        assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+        assert len(await elodie.device.store.journal()) == 1
 
     play(story())
 
