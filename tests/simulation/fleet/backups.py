@@ -11,10 +11,11 @@ from shared.sync.policy import Policy
 from sync_server.services import devices, epochs
 from sync_server.services.ledger import Begun
 from sync_server.storage import meta
+from tests.simulation.fleet.erasing import Remembered, erase_again
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.ledger import Submission
 from tests.simulation.fleet.rights import Rights
-from tests.simulation.fleet.truth import Stand, stands
+from tests.simulation.fleet.stands import Stand, stands
 
 SKIPPED_CODES = 1_000
 
@@ -29,6 +30,7 @@ class Backups:
     rights: Rights | None = None
     phones: dict[str, str] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
+    erasures: Remembered = field(default_factory=Remembered)
 
     def make(self) -> str:
         """Copy the server, then let it say how far it is backed up."""
@@ -58,6 +60,7 @@ class Backups:
             epochs.enter(connection, epoch)
             meta.put(connection, meta.BACKED_UP, str(epoch.fork))
             devices.skip_codes(connection, SKIPPED_CODES)
+        erase_again(fleet, self.erasures)
         self.begun.append(Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, fleet.now.now))
         fleet.rights.held, fleet.rights.lost, fleet.rights.left = self.rights.held, self.rights.lost, self.rights.left
         fleet.ledger.restored = True
@@ -74,6 +77,8 @@ def check_values(fleet: Fleet) -> None:
     found = stands(fleet.door.raw, [(edit.kind, edit.id) for each in taken for edit in each.edits])
     for each in taken:
         for edit in each.edits:
+            if edit.id in fleet.ledger.buried:
+                continue
             stand = found.get(edit.id)
             if stand is None and edit.id in fleet.door.dropped:
                 continue  # somebody deleted it, and everybody heard of that

@@ -11,7 +11,7 @@ import msgspec
 from shared.errors import DiskFull, Offline, ServerRefused, StorageBusy
 from shared.sync import codec
 from shared.sync.codec import from_rows
-from shared.sync.protocol import HealAnswer, HealRequest, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
+from shared.sync.protocol import PROTOCOL, HealAnswer, HealRequest, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
 from shared.sync.record import Record
 from sync_server.services.compaction import KEPT_DAYS
 from sync_server.services.identity import DeviceIdentity
@@ -22,8 +22,9 @@ from tests.simulation.fleet.handset import Handset
 from tests.simulation.fleet.ledger import Ledger, Submission
 from tests.simulation.fleet.rights import Rights
 from tests.simulation.fleet.server import Server
+from tests.simulation.fleet.stands import Stand, stands
 from tests.simulation.fleet.start import PHONES
-from tests.simulation.fleet.truth import Stand, Truth, stands
+from tests.simulation.fleet.truth import Truth
 from tests.simulation.fleet.wire import Asks, Message
 
 _TAKEN = frozenset({"applied", "merged", "conflict"})
@@ -158,7 +159,7 @@ class Door:
         """What made the records that it writes or names, and the step before its own, must have been taken before it is judged."""
         steps = {(edit.id, edit.fields["state"].was) for edit in submission.edits if "state" in edit.fields}
         for each in self.ledger.of_device(submission.device):
-            if each.order >= submission.order or each.fate != "accepted":
+            if each.order >= submission.order or each.fate != "accepted" or self.ledger.is_buried(each):
                 continue
             stepped = {(edit.id, edit.fields["state"].to) for edit in each.edits if "state" in edit.fields}
             if each.created & submission.mentioned or stepped & steps:
@@ -180,12 +181,14 @@ class Door:
             if stand.newest > now:
                 self.ledger.blame("causality", f"{name} wrote {id_} {stand.newest - now} ms from now")
             root = self.raw.execute("SELECT deleted FROM record_meta WHERE id = ?", (stand.root,)).fetchone()
-            if root[0] and stand.root not in after and not stand.deleted and before.get(id_) != stand:
+            written = id_ not in before or before[id_].rev != stand.rev
+            if root[0] and stand.root not in after and not stand.deleted and written:
                 self.ledger.blame("causality", f"{name} wrote {id_}, whose customer is deleted")
 
     # ---- pull -------------------------------------------------------------------------------------------------------
     def _pull(self, device: DeviceIdentity, asks: Asks) -> bytes:
-        body = self.server.pull(device, PullRequest(asks.cursor, asks.limit, asks.digest, asks.unsent))
+        body = self.server.pull(device, PullRequest(asks.cursor, asks.limit, asks.digest, asks.unsent), asks.spoken)
+        self.ledger.faults["old_protocol"] += asks.spoken < PROTOCOL
         page = codec.decode(body, PullAnswer)
         name = self.codes[device.code]
         allowed = self.rights.scopes(PHONES[name], self.server.clock.now_ms())

@@ -14,6 +14,7 @@ from mobile_app.sync.engine import RoundEnd
 from shared.models.registry import COLUMNS
 from tests.fakes.dump import dump
 from tests.simulation.fleet.backups import check_values
+from tests.simulation.fleet.erasing import check_erased
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.handset import Handset
 from tests.simulation.fleet.sums import wrong_sums
@@ -41,6 +42,7 @@ def finish(fleet: Fleet) -> None:
     _nothing_is_missing(fleet)
     if fleet.ledger.restored:
         check_values(fleet)
+    check_erased(fleet)
     for error in fleet.loop.errors:
         fleet.ledger.blame("stuck", f"nobody heard of {error!r}")
 
@@ -143,7 +145,7 @@ def _nothing_is_missing(fleet: Fleet) -> None:
     """Every action that was saved was taken, was given up by a person, or waits for one with its reason."""
     waits = {(phone.name, item.txn): item.code for phone in fleet.phones.values() for item in fleet.loop.do(phone.app.store.attention())}
     for each in fleet.ledger.by_txn.values():
-        if each.fate in ("accepted", "lost") and not waits.get((each.device, each.txn)):
+        if each.fate in ("accepted", "lost") and not waits.get((each.device, each.txn)) and not fleet.ledger.is_buried(each):
             fleet.ledger.blame("lost", f"{each.device}: {each.txn} is neither taken nor refused with a reason")
     for txn, code, status in fleet.door.raw.execute("SELECT id, device, status FROM txn_log").fetchall():
         known = fleet.ledger.by_txn.get(txn)

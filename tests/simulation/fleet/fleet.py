@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.shown import opened_record
-from shared.sync.protocol import Tokens
+from shared.sync.protocol import PROTOCOL, Tokens
 from shared.sync.record import Record
 from sync_server.services.devices import NewDevice, add_device
 from tests.fakes.device import FakeClock
@@ -46,8 +46,8 @@ class Fleet:
         for enrolled in self.start.phones:
             self.add_phone(enrolled)
 
-    def add_phone(self, enrolled: Enrolled) -> Handset:
-        """Switch a phone on."""
+    def add_phone(self, enrolled: Enrolled, spoken: int = PROTOCOL) -> Handset:
+        """Switch a phone on, with an app that speaks this protocol."""
         session = SessionState(
             server="http://localhost",
             organisation=ORGANISATION,
@@ -69,6 +69,7 @@ class Fleet:
             on_applied=self.door.applied,
             seed=self.seed * 100 + len(self.codes),
             true_now=self.now,
+            spoken=spoken,
         )
         self.phones[enrolled.name] = phone
         self.codes[enrolled.code] = enrolled.name
@@ -86,7 +87,7 @@ class Fleet:
             device_id = self.server.author.new_id()
             code = add_device(connection, NewDevice(device_id, phone.user_id, phone.name, "simulation"), self.now.now)
             tokens = self.server.tokens.begin(connection, device_id, self.now.now)
-        self.add_phone(Enrolled(phone.name, phone.user_id, phone.role, device_id, code, tokens))
+        self.add_phone(Enrolled(phone.name, phone.user_id, phone.role, device_id, code, tokens), phone.spoken)
 
     def _held(self, name: str, id_: str) -> Record | None:
         """What a phone's vault says of a record, if it is switched on."""

@@ -19,7 +19,7 @@ from mobile_app.data.working_set import WorkingSet
 from mobile_app.sync.engine import Engine, RoundEnd
 from mobile_app.sync.session_tokens import SessionTokens
 from shared.errors import TourneeError
-from shared.sync.protocol import PullAnswer, Tokens
+from shared.sync.protocol import PROTOCOL, PullAnswer, Tokens
 from tests.fakes.device import FakeClock, Killed, SeededRandomness
 from tests.fakes.dump import dump
 from tests.simulation.fleet.disk import CheapCrypto, Disk
@@ -48,7 +48,7 @@ class Open:
 
 @dataclass
 class Handset:
-    """``skew`` is how many ms its clock is ahead. ``wiped`` once it was revoked and knows it."""
+    """``skew`` is how many ms its clock is ahead, ``spoken`` its app's protocol. ``wiped`` once it was revoked and knows it."""
 
     name: str
     user_id: str
@@ -62,6 +62,7 @@ class Handset:
     seed: int
     true_now: FakeClock
     skew: int = 0
+    spoken: int = PROTOCOL
     wiped: bool = False
     round: asyncio.Task[RoundEnd] | None = None
     opened: Open | None = None
@@ -112,7 +113,7 @@ class Handset:
             session = self.session
             await store.save_session(session)
         tokens = SessionTokens(store, session)
-        api = WireApi(self.wire, self.name, self.loop.create_future)
+        api = WireApi(self.wire, self.name, self.loop.create_future, self.spoken)
         engine = Engine(
             store=store,
             healing=store.healing,
@@ -136,7 +137,7 @@ class Handset:
             self.doubt = None
         here |= {entry.transaction.id for _, entry in self.loop.do(store.journal())}
         for each in self.ledger.of_device(self.name):
-            if each.fate == "accepted" and each.txn not in here:
+            if each.fate == "accepted" and each.txn not in here and not self.ledger.is_buried(each):
                 self.ledger.blame("lost", f"{self.name} saved {each.txn} and has it no more after a restart")
 
     def kill(self) -> None:

@@ -54,6 +54,8 @@ class Ledger:
     broken: list[Broken] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
     """How often each kind of fault struck."""
+    buried: set[str] = field(default_factory=set)
+    """Records that were erased, and what would have been made below them."""
     restored: bool = False
     """Whether a backup was restored: what stands then is judged at the end only."""
     _count: int = 0
@@ -67,6 +69,8 @@ class Ledger:
         """The device said that it was saved."""
         submission.txn = txn
         self.by_txn[txn] = submission
+        if self.is_buried(submission):
+            self.buried |= submission.created
 
     def replace(self, old: Sequence[str], fresh: Sequence[tuple[str, tuple[RecordEdit, ...]]], device: str) -> None:
         """What was refused was put back as new transactions."""
@@ -78,6 +82,20 @@ class Ledger:
         """A person gave these up."""
         for txn in txns:
             self.by_txn[txn].fate = "discarded"
+
+    def bury(self, ids: Iterable[str]) -> None:
+        """These were erased: whatever was written about them goes, sent or not."""
+        known = 0
+        self.buried |= set(ids)
+        while len(self.buried) > known:
+            known = len(self.buried)
+            for each in self.by_txn.values():
+                if self.is_buried(each):
+                    self.buried |= each.created
+
+    def is_buried(self, submission: Submission) -> bool:
+        """Whether it tells of somebody who was erased."""
+        return not self.buried.isdisjoint(submission.mentioned)
 
     def blame(self, oracle: str, what: str) -> None:
         """Note what went wrong."""

@@ -13,6 +13,7 @@ from mobile_app.data.answers import Answers
 from mobile_app.data.feed import Feed
 from mobile_app.data.journal import Journal
 from mobile_app.data.position import Position
+from mobile_app.data.purge import Purge, Purged
 from mobile_app.data.vault import Vault
 from mobile_app.data.vault_tables import RecordTable
 from mobile_app.data.working_set import WorkingSet
@@ -165,6 +166,12 @@ def a_retry_leaves_the_old_one() -> Patch:
         return retry
 
     return replaced(Answers, "retry", doubling)
+
+
+@mutant
+def what_was_written_about_somebody_erased_stays() -> Patch:
+    """Only the record itself goes."""
+    return patch.object(Purge, "of", lambda _self, _erased: Purged())
 
 
 @mutant

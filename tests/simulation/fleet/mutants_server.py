@@ -15,6 +15,7 @@ from shared.sync.policy import Policy
 from shared.sync.text3 import MergedText
 from sync_server.services import conflicts, cursors, merging, pull, push, quote_totals, scopes, workspace
 from sync_server.services.authority import Authority
+from sync_server.services.erasure import Eraser
 from sync_server.services.refusal import TransactionRefusedError
 from sync_server.storage import change_feed, transactions
 from tests.fakes.device import Killed
@@ -243,6 +244,12 @@ def a_cursor_runs_ahead() -> Patch:
     stack.enter_context(replaced(pull._Page, "_take", hasty))
     stack.enter_context(replaced(cursors, "read", believing))
     return stack
+
+
+@mutant
+def a_restore_brings_back_who_was_erased() -> Patch:
+    """The ledger is not applied."""
+    return patch.object(Eraser, "apply", lambda _self, _connection: 0)
 
 
 @mutant

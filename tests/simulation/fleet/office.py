@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import Final
 
 from shared.errors import TourneeError
 from shared.sync.policy import Value
 from sync_server.services import territories
 from sync_server.services.compaction import compact
 from sync_server.services.devices import revoke_device
+from tests.simulation.fleet.erasing import Remembered, erase
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.rights import day_of
 from tests.simulation.fleet.start import PEOPLE, TERRITORIES
+
+_FEW: Final = 5
+"""Of so few nobody is erased: the others need somebody to work with."""
 
 
 @dataclass
@@ -21,6 +26,7 @@ class Office:
 
     fleet: Fleet
     dice: random.Random
+    erasures: Remembered
     written: int = 0
 
     def corrects(self) -> str:
@@ -62,6 +68,16 @@ class Office:
         with self.fleet.server.database.write() as connection:
             revoke_device(connection, phone.session.device_code, self.fleet.now.now)
         return "revoked"
+
+    def erases(self) -> str:
+        """A person, or a customer with all that is below, wants to be forgotten."""
+        kind = self.dice.choices(("contact", "account"), (3, 1))[0]
+        query = "SELECT id FROM record_meta WHERE kind = ? AND deleted = 0 ORDER BY id"
+        rows = self.fleet.door.raw.execute(query, (kind,)).fetchall()
+        if len(rows) < _FEW:
+            return "erased_nobody"
+        erase(self.fleet, self.erasures, kind, str(self.dice.choice(rows)[0]))
+        return "erased"
 
     def compacts(self) -> str:
         """What everybody knows to be deleted leaves the tables."""

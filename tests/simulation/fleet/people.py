@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,8 +14,8 @@ from mobile_app.data.repositories.reading import Seen, seen
 from shared.errors import TourneeError
 from shared.sync.policy import Value
 from tests.simulation.fleet.handset import Handset
+from tests.simulation.fleet.stands import lines
 from tests.simulation.fleet.start import Start
-from tests.simulation.fleet.truth import lines
 
 TAGS: Final = ("bio", "fair", "vip", "web")
 MAILS: Final = ("a@b.fr", "c@d.fr", "e@f.gr")
@@ -76,6 +77,14 @@ class People:
         except TourneeError as error:
             return f"{name}:{error.code}"
         return name
+
+    def leave_work(self, phone: Handset) -> None:
+        """Let the person at ``phone`` change this and that, unsent, before it is laid aside. The phone may die in it."""
+        for _ in range(3):
+            work = self._edit(phone)
+            if work is not None:
+                with suppress(TourneeError):
+                    phone.loop.do(work)
 
     def _pick(self, phone: Handset, query: str, *values: object) -> tuple[Any, ...] | None:
         """One of the rows, the first ones more often, so that people meet."""

@@ -97,8 +97,8 @@ class Server:
         with self._serving():
             return codec.encode(self._heal.heal(device, request))
 
-    def pull(self, device: DeviceIdentity, request: PullRequest) -> bytes:
-        return codec.encode(self._pull.pull(device, request))
+    def pull(self, device: DeviceIdentity, request: PullRequest, spoken: int) -> bytes:
+        return codec.encode(self._pull.pull(device, request, spoken))
 
     def refresh(self, request: RefreshRequest) -> bytes:
         with self._serving(), self.database.write() as connection:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 
+from shared.sync.protocol import PROTOCOL
 from tests.fakes.device import Killed
 from tests.simulation.fleet.backups import Backups
 from tests.simulation.fleet.disk import Point
@@ -27,8 +28,10 @@ STEPS = 200
 DAY_MS = 86_400_000
 _RESTORED = 0.3
 """The share of seeds in which a backup is restored, once."""
-_SLOW = 0.3
+_SLOW = 0.5
 """The share of seeds in which months go by, and a phone may sleep through them."""
+_ROLLING = 0.3
+"""The share of seeds in which one phone begins with the app before this one."""
 _NAP_DAYS = (60, 300)
 _THERE: tuple[Fault, ...] = ("request_lost", "captive", "torn_request", "twice", "kept_copy")
 _BACK: tuple[Fault, ...] = ("answer_lost", "torn_answer", "old_answer", "server_died_after_commit")
@@ -76,13 +79,15 @@ class Story:
 
     def __post_init__(self) -> None:
         self.people = People(self.fleet.start, self.dice)
-        self.office = Office(self.fleet, self.dice)
         self.backups = Backups(self.fleet)
+        self.office = Office(self.fleet, self.dice, self.backups.erasures)
         self._may_restore = self.dice.random() < _RESTORED
         self._slow = self.dice.random() < _SLOW
         if self._slow:
-            self.people.deletes = 25
+            self.people.deletes = 35
         self._asleep: dict[str, int] = {}
+        if self.dice.random() < _ROLLING:
+            self._speak(self.dice.choice(list(self.fleet.phones)), PROTOCOL - 1)
 
     def play(self, steps: int) -> Report:
         """Take the steps, let all settle, and say what was wrong."""
@@ -122,7 +127,9 @@ class Story:
             (self.office.corrects, 1.5),
             (self._told(self.office.moves_account), 1),
             (self._told(self.office.reassigns), 1),
-            (self._told(self.office.revokes), 0.15),
+            (self._told(self.office.revokes), 0.4),
+            (self._told(self.office.erases), 0.4),
+            (self._told(self._an_app_is_updated), 0.5 if self._old else 0),
             (self._told(self._somebody_sleeps), 3 if self._slow else 0),
             (self._told(self.office.compacts), 6 if self._slow else 0.3),
             (self.backups.make, 1 if self._may_restore else 0),
@@ -135,7 +142,29 @@ class Story:
         name = self.dice.choice(list(self.fleet.phones))
         if len(self._asleep) < len(self.fleet.phones) - 2:
             self._asleep[name] = self.fleet.now.now + self.dice.randrange(*_NAP_DAYS) * DAY_MS
+            self._lay_aside(self.fleet.phones[name])
         return "asleep"
+
+    def _lay_aside(self, phone: Handset) -> None:
+        if phone.opened is not None:
+            try:
+                self.people.leave_work(phone)
+            except Killed as death:
+                phone.dies(death)
+
+    @property
+    def _old(self) -> list[str]:
+        return [name for name, phone in self.fleet.phones.items() if phone.spoken < PROTOCOL and name not in self._asleep]
+
+    def _speak(self, name: str, protocol: int) -> None:
+        phone = self.fleet.phones[name]
+        phone.kill()
+        phone.spoken = protocol
+
+    def _an_app_is_updated(self) -> str:
+        """The app that spoke the protocol before this one is replaced: it ends, and begins again as the new one."""
+        self._speak(self._old[0], PROTOCOL)
+        return "updated"
 
     def _a_backup_is_restored(self) -> str:
         self._may_restore = False
@@ -204,7 +233,8 @@ class Story:
             phone = self._a_phone()
             phone.disk.arm(point, self.dice.randrange(1, 4))
             return f"{phone.name} will die {point}"
-        waiting = [message.device for message in self.fleet.wire.waiting]
+        answered = [message.device for message in self.fleet.wire.waiting if message.answer is not None]
+        waiting = answered or [message.device for message in self.fleet.wire.waiting]
         phone = self.fleet.phones[self.dice.choice(waiting)] if waiting and self.dice.random() < 0.8 else self._a_phone()
         if phone.opened is None:
             return f"{phone.name} is off"

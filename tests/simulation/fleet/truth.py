@@ -7,17 +7,16 @@ rev at or above the one that brought the value, or if the same phone wrote it.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mobile_app.data.desk import RecordEdit
-from shared.models.registry import COLUMNS, KINDS
+from shared.models.registry import KINDS
 from shared.sync.change import Edit
-from shared.sync.clock import millis
 from shared.sync.policy import WHOLE_RECORD, Policy
 from tests.simulation.fleet.ledger import Ledger, Submission
+from tests.simulation.fleet.stands import NO_DISPUTE, Stand, lines
 from tests.simulation.fleet.sums import SUMS
 
 Key = tuple[str, str]
@@ -29,74 +28,6 @@ class Writer(NamedTuple):
 
     rev: int
     device: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """A conflict as the server's tables have it."""
-
-    rev: int
-    open: bool
-    entries: tuple[tuple[Any, str], ...]
-    """Value and device code."""
-
-    def holds(self, value: object) -> bool:
-        """Whether the value is kept here."""
-        return any(kept == value for kept, _ in self.entries)
-
-    @property
-    def lines(self) -> set[str]:
-        """Every line of every text kept here."""
-        return {line for value, _ in self.entries for line in lines(value)}
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """One record as the server's tables have it but for its sums, with its conflicts by field; ``newest`` is its latest stamp, in ms."""
-
-    root: str
-    scope: str
-    rev: int
-    deleted: int
-    newest: int
-    fields: dict[str, Any]
-    disputes: dict[str, Dispute]
-
-    def dispute(self, name: str) -> Dispute:
-        """The conflict about a field, an empty one where there is none."""
-        return self.disputes.get(name, _NO_DISPUTE)
-
-
-_NO_DISPUTE = Dispute(0, open=False, entries=())
-
-
-def lines(text: object) -> list[str]:
-    """The lines of a text, or none."""
-    return str(text).splitlines() if text else []
-
-
-def stands(raw: sqlite3.Connection, edits: Iterable[tuple[str, str]]) -> dict[str, Stand]:
-    """Read records (kind, id) behind the server's back."""
-    found: dict[str, Stand] = {}
-    for kind, id_ in edits:
-        if id_ in found:
-            continue
-        meta = raw.execute("SELECT root, scope, rev, deleted, mark, marks FROM record_meta WHERE id = ?", (id_,)).fetchone()
-        if meta is not None:
-            columns = [name for name in COLUMNS[kind] if name not in SUMS]
-            row = raw.execute(f'SELECT {", ".join(columns)} FROM "{kind}" WHERE id = ?', (id_,)).fetchone()  # noqa: S608
-            root, scope, rev, deleted, mark, marks = meta
-            stamps = [json.loads(mark)[0], *(each[0] for each in json.loads(marks or "{}").values())]
-            found[id_] = Stand(root, scope, rev, deleted, millis(max(stamps)), dict(zip(columns, row, strict=True)), _disputes(raw, id_))
-    return found
-
-
-def _disputes(raw: sqlite3.Connection, id_: str) -> dict[str, Dispute]:
-    query = "SELECT c.field, m.rev, c.state, c.entries FROM conflict c JOIN record_meta m ON m.id = c.id WHERE c.record_id = ?"
-    return {
-        name: Dispute(rev, state == "open", tuple((each.get("value"), each["device"]) for each in json.loads(entries)))
-        for name, rev, state, entries in raw.execute(query, (id_,))
-    }
 
 
 @dataclass
@@ -111,6 +42,9 @@ class Truth:
     """Fields in which the office ever wrote."""
     texts: dict[Key, list[Writer]] = field(default_factory=dict)
     """Everyone who wrote in a text: each of its lines has an author."""
+
+    brought_back: dict[str, int] = field(default_factory=dict)
+    """By customer, the last action of the push that is judged which wrote below it: that brings back who was deleted before."""
 
     def forget(self, ids: Collection[str]) -> None:
         """These were deleted so long ago that the server forgot them: what comes back was written by nobody."""
@@ -127,7 +61,10 @@ class Truth:
     def judge(self, device: str, taken: list[Submission], before: dict[str, Stand], after: dict[str, Stand]) -> None:
         """Look at the records that one push touched. ``taken`` are the transactions that took effect in it, in order."""
         writes: dict[str, list[tuple[RecordEdit, Submission]]] = {}
+        self.brought_back = {}
         for each in taken:
+            written = (after[edit.id] for edit in each.edits if edit.op != "delete" and edit.id in after)
+            self.brought_back |= {stand.root: each.order for stand in written}
             for edit in each.edits:
                 writes.setdefault(edit.id, []).append((edit, each))
         for id_, edits in writes.items():
@@ -220,7 +157,7 @@ class _Case:
 
     def _kept(self, name: str, writers: list[RecordEdit], is_there: Any) -> None:  # noqa: ANN401
         """What an open conflict held is still held, unless somebody who had seen it decided."""
-        old = self.before.dispute(name) if self.before is not None else _NO_DISPUTE
+        old = self.before.dispute(name) if self.before is not None else NO_DISPUTE
         if not old.open or any(edit.base is not None and old.rev <= edit.base.rev for edit in writers):
             return
         new = self.after.dispute(name)
@@ -270,9 +207,10 @@ class _Case:
 
     def existence(self) -> None:
         """Deletes: an edit beats a delete that had not seen it; what is decided the other way is in the conflict."""
-        last = self.edits[-1][0]
+        last, by = self.edits[-1]
         dispute = self.after.dispute(WHOLE_RECORD)
-        if last.op == "delete" and not self.after.deleted and not dispute.holds("deleted"):
+        back = self.truth.brought_back.get(self.id, 0) > by.order
+        if last.op == "delete" and not self.after.deleted and not dispute.holds("deleted") and not back:
             self.lost("it was deleted, and neither is it gone nor in a conflict")
         if last.op != "delete" and self.after.deleted:
             self.lost("it was written and is deleted")

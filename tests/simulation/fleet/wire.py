@@ -13,7 +13,7 @@ from mobile_app.sync.http_api import CaptivePortal
 from mobile_app.sync.tally import Traffic
 from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired, TourneeError
 from shared.sync import codec
-from shared.sync.protocol import HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+from shared.sync.protocol import PROTOCOL, HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
 from tests.simulation.fleet.server import Call, status_of
 
 T = TypeVar("T")
@@ -50,6 +50,7 @@ class Asks(msgspec.Struct, frozen=True):
     limit: int
     digest: bool
     unsent: int = 0
+    spoken: int = PROTOCOL
 
 
 class Serve(Protocol):
@@ -148,9 +149,10 @@ def _answered(serve: Serve, message: Message) -> bytes | TourneeError:
 
 
 class WireApi:
-    """The engine's ``SyncApi`` over the wire. ``page`` bounds the records of a page."""
+    """The engine's ``SyncApi`` over the wire, in the protocol ``spoken``. ``page`` bounds the records of a page."""
 
-    def __init__(self, wire: Wire, device: str, new_future: Callable[[], asyncio.Future[Any]]) -> None:
+    def __init__(self, wire: Wire, device: str, new_future: Callable[[], asyncio.Future[Any]], spoken: int = PROTOCOL) -> None:
+        self._spoken = spoken
         self.traffic = Traffic()
         self._wire = wire
         self._device = device
@@ -167,7 +169,7 @@ class WireApi:
 
     async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False, unsent: int = 0) -> PullAnswer:
         """Fetch the next page."""
-        return await self._call("pull", access, Asks(cursor, min(limit, self.page), digest, unsent), PullAnswer)
+        return await self._call("pull", access, Asks(cursor, min(limit, self.page), digest, unsent, self._spoken), PullAnswer)
 
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
         """Give back what a restored server lost."""

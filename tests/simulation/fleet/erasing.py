@@ -1,0 +1,101 @@
+"""Persons and customers who are erased for good: the office's part, and the oracle that nothing typed about them is anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from mobile_app.data.shown import opened_record
+from shared.sync.change import Change
+from shared.sync.policy import Value
+from shared.sync.record import ERASED
+from sync_server.services.erasure import Eraser
+from sync_server.services.ledger import Erased, Ledger, Line
+from tests.fakes.dump import dump
+from tests.simulation.fleet.fleet import Fleet
+from tests.simulation.fleet.handset import Handset
+from tests.simulation.fleet.start import PHONES
+
+_TYPED: Final = re.compile(f"(?:{'|'.join(PHONES)}) [0-9]+")
+"""What persons type: each once."""
+
+
+class Remembered(Ledger):
+    """The server's ledger, in memory: no restore undoes it."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+
+    def append(self, lines: Iterable[Line]) -> None:
+        self._lines += lines
+
+    def lines(self) -> list[Line]:
+        return list(self._lines)
+
+
+def erase(fleet: Fleet, ledger: Remembered, kind: str, id_: str) -> int:
+    """Erase a record with all that is below it, as the office does; give how many went."""
+    before = len(ledger.lines())
+    with fleet.server.database.write() as connection:
+        Eraser(ledger, fleet.now).erase(connection, kind, id_)
+    gone = [each.id for each in ledger.lines()[before:] if isinstance(each, Erased)]
+    fleet.ledger.bury(gone)
+    fleet.door.truth.forget(gone)
+    return len(gone)
+
+
+def erase_again(fleet: Fleet, ledger: Remembered) -> None:
+    """Erase what the ledger names, as a restore does at its end."""
+    with fleet.server.database.write() as connection:
+        Eraser(ledger, fleet.now).apply(connection)
+
+
+def check_erased(fleet: Fleet) -> None:
+    """Nothing that was typed about an erased record alone is on the server or on any phone."""
+    buried = fleet.ledger.buried
+    if not buried:
+        return
+    words: tuple[set[str], set[str]] = (set(), set())
+    for each in fleet.ledger.by_txn.values():
+        for edit in each.edits:
+            of = words[edit.id in buried]
+            for change in edit.fields.values():
+                of |= _typed(change.to)
+    sought = words[True] - words[False]
+    fleet.door.raw.execute("VACUUM")
+    places = {"the server": fleet.door.raw.serialize().decode("latin-1")}
+    places |= {name: _all_of(fleet, phone) for name, phone in fleet.phones.items()}
+    for place, text in places.items():
+        if kept := sought & _typed(text):
+            fleet.ledger.blame("scope", f"{place} still holds {min(kept)!r}, which was typed about somebody who was erased")
+
+
+def _typed(value: Value) -> set[str]:
+    return set(_TYPED.findall(value)) if isinstance(value, str) else set()
+
+
+def _all_of(fleet: Fleet, phone: Handset) -> str:
+    """All that a phone says, opened: the vault's records, what waits and what was sent, and what the screens show.
+
+    What she herself wrote about somebody whom she may no longer see is left out: nobody tells her of the erasure.
+    """
+    app, do = phone.app, fleet.loop.do
+    records = [opened_record(payload) for batch in app.vault.records.batches() for _, _, payload in batch]
+    kept: list[tuple[tuple[Change, ...], object]] = [
+        (item.changes, item) for item in [*do(app.store.waiting()), *do(app.store.attention())]
+    ]
+    kept += [(entry.transaction.changes, entry) for _, entry in do(app.store.journal())]
+    told = _told(fleet, phone)
+    return repr((records, [item for changes, item in kept if told & _named(changes)], dump(app.working_set)))
+
+
+def _told(fleet: Fleet, phone: Handset) -> set[str]:
+    """The erased records of which the feed tells this phone."""
+    scopes = sorted(fleet.rights.scopes(PHONES[phone.name], phone.user_id, fleet.now.now))
+    query = f"SELECT id FROM record_meta WHERE deleted = ? AND scope IN ({', '.join('?' * len(scopes))})"  # noqa: S608
+    return {id_ for (id_,) in fleet.door.raw.execute(query, (ERASED, *scopes))}
+
+
+def _named(changes: Iterable[Change]) -> set[str]:
+    return {change.id for change in changes} | {str(edit.to) for change in changes for edit in change.fields.values()}
