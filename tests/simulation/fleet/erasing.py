@@ -92,7 +92,7 @@ def _all_of(fleet: Fleet, phone: Handset) -> str:
 
 def _told(fleet: Fleet, phone: Handset) -> set[str]:
     """The erased records of which the feed tells this phone."""
-    scopes = sorted(fleet.rights.scopes(PHONES[phone.name], phone.user_id, fleet.now.now))
+    scopes = sorted(fleet.rights.scopes(PHONES[phone.name], fleet.now.now))
     query = f"SELECT id FROM record_meta WHERE deleted = ? AND scope IN ({', '.join('?' * len(scopes))})"  # noqa: S608
     return {id_ for (id_,) in fleet.door.raw.execute(query, (ERASED, *scopes))}
 

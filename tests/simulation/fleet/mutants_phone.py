@@ -31,8 +31,8 @@ def the_cursor_is_saved_before_the_rows() -> Patch:
 
     def hasty(original: Any) -> Any:
         def take(self: Any, page: Any) -> Any:
-            if page.asked == self._position.cursor:
-                self._position.save_cursor(page.cursor)
+            if page.asked == self._parts.position.cursor:
+                self._parts.position.save_cursor(page.cursor)
             return original(self, page)
 
         return take
@@ -84,7 +84,7 @@ def a_base_is_taken_when_the_form_is_saved() -> Patch:
         def perform(self: Any, make: Any) -> Any:
             def made(at: Any) -> Any:
                 draft = make(at)
-                rev = self._position.settled
+                rev = self._parts.position.settled
                 edits = tuple(edit if edit.base is None else replace(edit, base=Base(edit.base.epoch, rev)) for edit in draft.edits)
                 return replace(draft, edits=edits)
 
@@ -133,8 +133,8 @@ def an_acknowledged_change_is_hidden_before_it_is_pulled() -> Patch:
     def hasty(original: Any) -> Any:
         def acknowledge(self: Any, answer: Any) -> Any:
             ids = original(self, answer)
-            gone = [item for item in self._outbox if item.state == "acked"]
-            self._outbox.drop(item.txn for item in gone)
+            gone = [item for item in self._parts.outbox if item.state == "acked"]
+            self._parts.outbox.drop(item.txn for item in gone)
             return [*ids, *(id_ for item in gone for id_ in item.ids)]
 
         return acknowledge
@@ -160,7 +160,7 @@ def a_retry_leaves_the_old_one() -> Patch:
         def retry(self: Any, txn: str, fixes: Any) -> Any:
             with patch.object(vault_outbox.OutboxTable, "delete", lambda *_: 0):
                 ids = original(self, txn, fixes)
-            self._vault.outbox.set_state([txn], "waiting")
+            self._parts.vault.outbox.set_state([txn], "waiting")
             return ids
 
         return retry
@@ -180,11 +180,11 @@ def what_leaves_takes_unsent_work_along() -> Patch:
 
     def greedy(original: Any) -> Any:
         def take(self: Any, page: Any) -> Any:
-            gone = set(self._working_set.ids(roots=page.left, scopes=page.lost_scopes)) if page.left or page.lost_scopes else set()
+            gone = set(self._parts.working_set.ids(roots=page.left, scopes=page.lost_scopes)) if page.left or page.lost_scopes else set()
             found = original(self, page)
-            lost = [item.txn for item in self._outbox if gone & set(item.ids) and item.state != "acked"]
-            self._vault.outbox.delete(lost)
-            self._outbox.drop(lost)
+            lost = [item.txn for item in self._parts.outbox if gone & set(item.ids) and item.state != "acked"]
+            self._parts.vault.outbox.delete(lost)
+            self._parts.outbox.drop(lost)
             return found
 
         return take
