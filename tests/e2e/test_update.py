@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ from mobile_app.ui.i18n import words
 from shared.sync.codec import PAYLOAD_VERSION
 from sync_server.demo import DEMO_LOGINS
 from tests.e2e.actor import Actor
-from tests.e2e.driver import PHONE, device, free_port, wait_until
-from tests.e2e.stack import Stack, copied
+from tests.e2e.driver import PHONE, device, wait_until
+from tests.e2e.stack import Stack
 from tools.web import build, packing
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
@@ -33,17 +32,6 @@ VERSION_OF = """async (which) => {
 }"""
 
 
-@pytest.fixture
-def stack(organisation: Path, web_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """A sync server that serves the version the device begins with."""
-    monkeypatch.setenv("TOURNEE_SERVER_APP", str(web_build))
-    port = free_port()
-    made = Stack(copied(organisation, tmp_path), port, f"http://127.0.0.1:{port}/app")
-    made.start_server()
-    yield made
-    made.stop()
-
-
 def renewed(made: Path, folder: Path, name: str, payload: int = PAYLOAD_VERSION) -> Path:
     """Build the same code under another version, which reads payloads up to ``payload``."""
     listed = json.loads((made / packing.LIST).read_bytes())["files"]
@@ -59,23 +47,23 @@ def arrives(page: Page, version: str) -> None:
 
 
 def test_an_update_waits_for_a_quiet_moment_and_unsent_work_is_there_after_it(
-    browser: Browser, stack: Stack, web_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, web_stack: Stack, web_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def serve(version: Path) -> str:
         monkeypatch.setenv("TOURNEE_SERVER_APP", str(version))
-        stack.kill_server()
-        stack.start_server()
+        web_stack.kill_server()
+        web_stack.start_server()
         return version.name
 
     def cut(route: Route) -> None:
         route.abort()
 
-    with device(browser, stack.app_url, PHONE, language="fr-FR") as driver:
+    with device(browser, web_stack.app_url, PHONE, language="fr-FR") as driver:
         page, question = driver.page, driver.page.locator("#notice")
         elodie = Actor(driver, words("fr"), ELODIE.pin)
         elodie.enrol("", ELODIE.login, ELODIE.password, "fr")
         elodie.synced()
-        before = stack.transactions()
+        before = web_stack.transactions()
         page.route(EVERY_CALL, cut)
         elodie.open_customer(CUSTOMER)
         at = driver.at
@@ -101,9 +89,9 @@ def test_an_update_waits_for_a_quiet_moment_and_unsent_work_is_there_after_it(
         elodie.open_customer(CUSTOMER)
         driver.sees("Passer par la cour.")
         assert page.evaluate(VERSION_OF, "active") == newer
-        assert stack.transactions() == before
+        assert web_stack.transactions() == before
 
         page.unroute(EVERY_CALL, cut)
         elodie.sync_now()
         elodie.synced()
-        wait_until(lambda: stack.transactions() > before, "what was written before the update to arrive")
+        wait_until(lambda: web_stack.transactions() > before, "what was written before the update to arrive")

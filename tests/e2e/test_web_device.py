@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 
 from mobile_app.ui.i18n import words
 from sync_server.demo import DEMO_LOGINS
 from tests.e2e.actor import Actor
-from tests.e2e.driver import PHONE, FletDriver, device, free_port, wait_until
-from tests.e2e.stack import Stack, copied
+from tests.e2e.driver import PHONE, FletDriver, device, wait_until
+from tests.e2e.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 ELODIE = next(login for login in DEMO_LOGINS if login.login == "elodie")
 CUSTOMER = "Maison Perrin"
-
-
-@pytest.fixture
-def stack(organisation: Path, web_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """A sync server that serves the app."""
-    monkeypatch.setenv("TOURNEE_SERVER_APP", str(web_build))
-    port = free_port()
-    made = Stack(copied(organisation, tmp_path), port, f"http://127.0.0.1:{port}/app")
-    made.start_server()
-    yield made
-    made.stop()
 
 
 def enrolled(driver: FletDriver) -> Actor:
@@ -45,23 +31,23 @@ def started_anew(elodie: Actor) -> None:
     elodie.type_pin()
 
 
-def test_a_device_in_a_browser_works_with_the_server_stopped_and_loses_nothing(browser: Browser, stack: Stack) -> None:
-    with device(browser, stack.app_url, PHONE, language="fr-FR") as driver:
+def test_a_device_in_a_browser_works_with_the_server_stopped_and_loses_nothing(browser: Browser, web_stack: Stack) -> None:
+    with device(browser, web_stack.app_url, PHONE, language="fr-FR") as driver:
         elodie = enrolled(driver)
-        before = stack.transactions()
-        stack.kill_server()
+        before = web_stack.transactions()
+        web_stack.kill_server()
         started_anew(elodie)
         elodie.open_customer(CUSTOMER)
         elodie.change_customer({}, "Passer par la cour.")
         driver.move("/today")
-        assert stack.transactions() == before
+        assert web_stack.transactions() == before
         started_anew(elodie)
         elodie.open_customer(CUSTOMER)
         elodie.d.sees("Passer par la cour.")
 
-        stack.start_server()
+        web_stack.start_server()
         elodie.sync_now()
         elodie.synced()
 
-        wait_until(lambda: stack.transactions() > before, "what was written without a server to arrive")
+        wait_until(lambda: web_stack.transactions() > before, "what was written without a server to arrive")
         driver.assert_self_contained()

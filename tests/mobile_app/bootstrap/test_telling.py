@@ -37,13 +37,17 @@ def hosts(world: World, folder: Path) -> Hosts:
     return Hosts(folder, SERVER, given)
 
 
-async def writes(host: DeviceHost, name: str) -> None:
-    """Write a customer that is not sent."""
+async def works(host: DeviceHost, login: str, customer: str) -> None:
+    """Enrol, write a customer that is not sent, lock."""
+    await host.enrol(SERVER, login, PASSWORD, PIN, "browser")
     assert isinstance(host.state, Opened)
     device = host.state.device
+    async with asyncio.timeout(10):
+        while not (territories := await device.people.my_territories()):
+            await asyncio.sleep(0.005)
     device.actions.set_work_offline(on=True)
-    territories = await device.people.my_territories()
-    await device.accounts.create({"name": name, "country": "FR", "territory_id": territories[0].id}, "")
+    await device.accounts.create({"name": customer, "country": "FR", "territory_id": territories[0].id}, "")
+    await host.lock()
 
 
 def test_what_is_written_counts_at_once_and_still_at_the_locked_door_and_after_a_start(world: World, tmp_path: Path) -> None:
@@ -52,10 +56,7 @@ def test_what_is_written_counts_at_once_and_still_at_the_locked_door_and_after_a
         first = hosts(world, tmp_path / "web")
         host = await first.host_for("browser")
         Telling(host, before)
-        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "browser")
-        await first_download(host)
-        await writes(host, "Maison Perrin")
-        await host.lock()
+        await works(host, "elodie", "Maison Perrin")
         await first.close()
         second = hosts(world, tmp_path / "web")
         Telling(await second.host_for("browser"), after)
@@ -71,25 +72,10 @@ def test_what_another_person_has_not_sent_from_here_counts_too(world: World, tmp
         made = hosts(world, tmp_path / "web")
         host = await made.host_for("browser")
         Telling(host, shell)
-        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "browser")
-        await first_download(host)
-        await writes(host, "Maison Perrin")
-        await host.lock()
+        await works(host, "elodie", "Maison Perrin")
         await host.add_user()
-        await host.enrol(SERVER, "nikos", PASSWORD, PIN, "browser")
-        await first_download(host)
-        await writes(host, "Four du Port")
-        await host.lock()
+        await works(host, "nikos", "Four du Port")
         await made.close()
         return shell.counts
 
     assert asyncio.run(story()) == [0, 1, 2]
-
-
-async def first_download(host: DeviceHost) -> None:
-    """Wait for the first download."""
-    assert isinstance(host.state, Opened)
-    device = host.state.device
-    async with asyncio.timeout(10):
-        while not await device.people.my_territories():
-            await asyncio.sleep(0.005)
