@@ -27,9 +27,13 @@ class Actor:
     pin: str
 
     def enrol(self, server: str, login: str, password: str, shown_in: str) -> None:
-        """Sign in for the first time, in the words of the browser's language ``shown_in``, choose the PIN and wait for the download."""
-        t = words(shown_in)
+        """Open the app and begin with it."""
         self.d.open()
+        self.begin(server, login, password, shown_in)
+
+    def begin(self, server: str, login: str, password: str, shown_in: str) -> None:
+        """Sign in for the first time, in the words of the browser's language ``shown_in``, and choose the PIN."""
+        t = words(shown_in)
         if server:
             self.d.fill(t("Server address"), server)
         self.d.fill(t("Login"), login)
@@ -45,6 +49,13 @@ class Actor:
         self.d.settle()
         for digit in self.pin:
             self.d.press(digit)
+
+    def wake(self) -> None:
+        """Come back to the device, which has locked itself if that was long ago."""
+        self.d.settle()
+        if self.d.button(self.pin[0]).count():
+            self.type_pin()
+            expect(self.d.button(self.pin[0])).to_have_count(0)
 
     def sees(self, message: str) -> None:
         """Assert that a sentence of the app is in sight, whatever its language."""
