@@ -78,7 +78,8 @@ class Answers:
         self._keep(answer, verdict)
         # A change that was taken goes on being shown as it was, until what the server made of it is pulled.
         taken = [item for item, _ in verdict.taken if reborn or item.state not in SHOWN]
-        return [*purged, *(id_ for item in [*taken, *verdict.changed] for id_ in item.ids)]
+        pulled = self._parts.outbox.settle(self._parts.position.settled)  # the answer came late: a page had brought it already
+        return [*purged, *(id_ for item in [*taken, *verdict.changed] for id_ in item.ids), *pulled]
 
     def retry(self, txn: str, fixes: Fixes) -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.

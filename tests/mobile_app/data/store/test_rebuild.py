@@ -13,7 +13,7 @@ from mobile_app.data.store import Store
 from mobile_app.data.vault import Vault
 from shared.errors import TourneeError
 from shared.sync.policy import Value
-from shared.sync.protocol import OutcomeStatus
+from shared.sync.protocol import Outcome, OutcomeStatus
 from shared.sync.record import Record
 from tests.fakes.crypto import DeviceCrypto
 from tests.fakes.dump import dump
@@ -142,6 +142,22 @@ def _sums_are_those_of_the_lines(store: Store) -> bool:
     lines = [price for (price,) in ask("SELECT unit_price FROM quote_line WHERE quote_id = 'q1'")]
     had = bool(ask("SELECT 1 FROM entry WHERE parent = 'q1'"))
     return all(net == (sum(lines) if state == "draft" and had else 77) for state, net in ask("SELECT state, net_total FROM quote"))
+
+
+def test_an_acknowledgement_that_comes_after_its_page_leaves_nothing_pending() -> None:
+    async def scenario() -> None:
+        played = Script()
+        await played.phone.start()
+        await played.write_account("a1", "Anna")
+        (sent,) = await played.phone.store.outgoing(500)
+        await played.say_account("a1", "Anna", deleted=False, more=False)
+
+        await played.phone.store.acknowledge(played.phone.answer(Outcome(sent.id, "duplicate", played.rev, first="applied")))
+
+        assert played.phone.store._working_set.ask("SELECT count(*) FROM pending") == [(0,)]
+        assert dump((await played.rebuilt())._working_set) == dump(played.phone.store._working_set)
+
+    asyncio.run(scenario())
 
 
 def test_a_draft_whose_last_line_left_the_device_shows_the_sums_that_the_server_said() -> None:
