@@ -6,6 +6,7 @@ A file to be sent is never removed before it is at the server, unless the person
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256 as hashed
 from typing import Final, Literal
@@ -13,7 +14,7 @@ from typing import Final, Literal
 from mobile_app.data.blob_names import BlobNames, Named
 from mobile_app.data.vault import Vault
 from mobile_app.data.vault_blobs import HERE, REFUSED, SENT, WAITING, WANTED, BlobRow
-from shared.errors import AnswerMalformed, SealBroken
+from shared.errors import AnswerMalformed, SealBroken, StorageFailed
 from shared.ports import Clock
 from shared.sync.protocol import BLOB_CHUNK
 
@@ -52,12 +53,17 @@ class BlobShelf:
         self._rows: dict[str, BlobRow] = {}
 
     def load(self) -> None:
-        """Read what is known, and take up files that nothing knows: a power cut or a salvage left them. The server says what it has."""
+        """Read what is known, and take up files that nothing knows: a power cut or a salvage left them. The server says what it has.
+
+        A disk that lets nothing be noted keeps nobody out: the next start finds the same files.
+        """
         self._rows = {row.sha256: row for row in self._table.rows()}
         for sha256 in self._files.names():
             size = self._files.size(sha256)
             if sha256 not in self._rows and size:
-                self._put(BlobRow(sha256, size, 0, WAITING, used_at=self._clock.now_ms()))
+                self._rows[sha256] = row = BlobRow(sha256, size, 0, WAITING, used_at=self._clock.now_ms())
+                with suppress(StorageFailed):
+                    self._table.put(row)
 
     def row(self, sha256: str) -> BlobRow | None:
         """What is known of a file."""

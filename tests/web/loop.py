@@ -36,6 +36,7 @@ class PlainLoop(asyncio.BaseEventLoop):
 
 
 def install() -> None:
-    """Let ``asyncio.run`` use it."""
+    """Let ``asyncio.run`` use it, and whoever wants a loop of its own."""
     asyncio._set_running_loop(None)
+    asyncio.new_event_loop = PlainLoop
     asyncio.run = partial(asyncio.runners.run, loop_factory=PlainLoop)  # type: ignore[call-arg]  # Python 3.12's

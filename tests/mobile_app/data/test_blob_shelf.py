@@ -13,8 +13,9 @@ from mobile_app.data.vault_blobs import HERE, SENT, WAITING
 from shared.errors import AnswerMalformed
 from shared.sync.protocol import BLOB_CHUNK
 from tests.fakes.device import FakeClock
+from tests.fakes.disk import MemoryDisk
 from tests.fakes.pictures import sha
-from tests.mobile_app.data.vaults import open_vault
+from tests.mobile_app.data.vaults import CRYPTO, KEY, open_vault
 
 HOUR, DAY = 3_600_000, 86_400_000
 
@@ -224,3 +225,24 @@ def test_a_damaged_file_is_forgotten_and_fetched_again(desk: Desk) -> None:
 
     assert desk.shelf.read(sha(THUMB)) is None
     assert desk.shelf.next([]) == transfer
+
+
+def test_a_full_disk_keeps_nobody_out_when_a_file_is_there_that_nothing_knows(tmp_path: Path) -> None:
+    disk = MemoryDisk()
+    vault = Vault.open(tmp_path / "v", "org", connect=disk, crypto=CRYPTO)
+    vault.unlock(KEY)
+    vault.blob_files.keep(sha(b"oven"), b"oven")
+    disk.full = True
+    shelf = BlobShelf(vault, Names(), FakeClock())  # type: ignore[arg-type]  # names as told
+
+    shelf.load()
+
+    row = shelf.row(sha(b"oven"))
+    assert row is not None
+    assert row.state == WAITING
+    assert not [*vault.blobs.rows()]
+    disk.full = False
+    shelf.load()
+    assert [each.sha256 for each in vault.blobs.rows()] == [sha(b"oven")]
+    vault.close()
+    disk.close()
