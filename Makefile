@@ -37,7 +37,7 @@ web: .venv/.demo ## Build the app for browsers and print the folder that TOURNEE
 # Tests in a browser wait for it more than they work, but keep two cores busy: they run apart from the others, two at a time.
 test: .venv/.dev browser catalogues check ## Run every check and every test
 	@$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal
-	@$(BIN)/python -m pytest -m "browser and not web" --numprocesses 2 --dist worksteal
+	@$(BIN)/python -m pytest -m "browser and not web" --numprocesses 2 --maxschedchunk 1
 
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .
