@@ -34,10 +34,10 @@ demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
 web: .venv/.demo ## Build the app for browsers and print the folder that TOURNEE_SERVER_APP names
 	@$(BIN)/python -m tools.web.build
 
-# Tests in a browser wait for it more than they work, but keep two cores busy: they run apart from the others, two at a time.
+# A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side.
 test: .venv/.dev browser catalogues check ## Run every check and every test
 	@$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal
-	@$(BIN)/python -m pytest -m "browser and not web" --numprocesses 2 --maxschedchunk 1
+	@$(BIN)/python -m pytest -m "browser and not web"
 
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .

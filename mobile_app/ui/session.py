@@ -162,16 +162,22 @@ class Session(ft.Observable):
         if any(place.route == route for place in (*REP_PLACES, *MANAGER_PLACES)):
             self._trail.clear()
         elif self._page.route:
-            self._trail.append(self._page.route)
+            self._trail.append(self.here)
         self.replace(route)
 
     def replace(self, route: str) -> None:
         """Show another screen in the place of this one, which one does not come back to."""
         show_at(self._page, route)
 
-    def back(self) -> None:
-        """Show the screen from which the person came; after a deep link, what this one belongs to."""
-        here = self._page.route or "/"
+    @property
+    def here(self) -> str:
+        """The route that is shown."""
+        return self._page.route or "/"
+
+    def back(self, done: str = "") -> None:
+        """Show the screen from which the person came (after a deep link: what this one belongs to), unless she left ``done`` meanwhile."""
+        if done not in ("", here := self.here):
+            return
         while self._trail and self._trail[-1] == here:
             self._trail.pop()
         self.replace(self._trail.pop() if self._trail else (here.rsplit("/", 1)[0] or self.home))

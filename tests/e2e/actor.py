@@ -73,6 +73,11 @@ class Actor:
         """Assert that a sentence has left the screen."""
         expect(self.d.text(self.t(message))).to_have_count(0)
 
+    def left(self, identifier: str) -> None:
+        """Wait until what was pressed has done its work and gone with its screen."""
+        expect(self.d.by_id(identifier)).to_have_count(0)
+        self.d.settle()
+
     # ---- sync
     def synced(self) -> None:
         """Wait until the badge says that everything is sent."""
@@ -126,7 +131,7 @@ class Actor:
         self.d.settle()
         self.fill("Notes", f"{notes.input_value()}\n{note}".strip())
         self.d.press_id("save-customer")
-        self.d.settle()
+        self.left("save-customer")
 
     def add_contact(self, customer: str, fields: Mapping[str, str]) -> None:
         """Add a person to a customer."""
@@ -136,7 +141,7 @@ class Actor:
             self.scroll_to(label)
             self.fill(label, value)
         self.d.press_id("save-contact")
-        self.d.settle()
+        self.left("save-contact")
 
     def scroll_to(self, label: str) -> Locator:
         """Bring the field of this label on screen; rows beyond it do not exist yet."""

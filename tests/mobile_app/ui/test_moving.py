@@ -49,3 +49,20 @@ def test_going_back_leads_where_one_came_from() -> None:
             await app.h.until(lambda: app.route == "/today")
 
     run(go())
+
+
+def test_what_ends_after_one_went_elsewhere_takes_nobody_back() -> None:
+    async def go() -> tuple[str, str]:
+        async with rep(route="/customers/a1/edit") as app:
+            begun = app.session.here
+            app.session.go("/settings")
+
+            app.session.back(begun)
+
+            await app.h.settle()
+            stayed = app.route
+            app.session.back("/settings")
+            await app.h.until(lambda: app.route != "/settings")
+            return stayed, app.route
+
+    assert run(go()) == ("/settings", "/customers/a1/edit")

@@ -148,13 +148,14 @@ def _going(session: Session, route: str) -> Press:
 
 def _bar(session: Session, t: Words, frame: Frame, form: AccountForm) -> ft.Control:
     async def save() -> None:
+        here = session.here
         saved = await form.save()
         if saved is None:
             return
-        if form.account_id is None:
+        if form.account_id is not None:
+            session.back(here)
+        elif session.here == here:
             session.replace(f"/customers/{saved}")
-        else:
-            session.back()
 
     return PrimaryBar(
         Action(t("Save"), save, I.CHECK_ROUNDED, "save-customer"), enabled=not form.saving, wide=frame.wide, large=frame.large

@@ -95,8 +95,9 @@ def _body(t: Words, form: PersonForm, delete: Callable[[], None]) -> list[ft.Con
 
 def _bar(session: Session, t: Words, frame: Frame, form: PersonForm) -> ft.Control:
     async def save() -> None:
+        here = session.here
         if await form.save() is not None:
-            session.back()
+            session.back(here)
 
     return PrimaryBar(Action(t("Save"), save, I.CHECK_ROUNDED, "save-contact"), enabled=not form.saving, wide=frame.wide, large=frame.large)
 

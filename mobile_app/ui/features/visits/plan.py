@@ -164,8 +164,9 @@ def _body(t: Words, plan: Plan, today: date) -> list[ft.Control]:
 
 def _bar(session: Session, t: Words, frame: Frame, plan: Plan) -> ft.Control:
     async def save() -> None:
+        here = session.here
         if await plan.save() is not None:
-            session.back()
+            session.back(here)
 
     return PrimaryBar(
         Action(t("Plan the visit"), save, I.EVENT_AVAILABLE_ROUNDED, "save-plan"),
