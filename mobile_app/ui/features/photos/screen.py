@@ -108,8 +108,9 @@ def _removing(session: Session, t: Words, model: PhotoModel, photo: PhotoRow) ->
         session.say(t("The photo is back."))
 
     async def remove() -> None:
+        here = session.here
         await model.delete()
-        session.back()
+        session.back(here)
         session.say(t("The photo is deleted."), Action(t("Undo"), back_again))
 
     return remove
