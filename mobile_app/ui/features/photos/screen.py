@@ -108,9 +108,8 @@ def _removing(session: Session, t: Words, model: PhotoModel, photo: PhotoRow) ->
         session.say(t("The photo is back."))
 
     async def remove() -> None:
-        here = session.here
         await model.delete()
-        session.back(here)
+        session.back()
         session.say(t("The photo is deleted."), Action(t("Undo"), back_again))
 
     return remove
