@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+import msgspec
 
 from mobile_app.data.copies import Copies
 from mobile_app.data.parts import Parts
@@ -15,6 +18,8 @@ from shared.sync.codec import from_rows, seal_payload
 from shared.sync.cursor import again
 from shared.sync.protocol import PullAnswer
 from shared.sync.record import ERASED, Record
+
+_BELOW_ELSEWHERE: Final = "SELECT e.id FROM json_each(?) home JOIN entry e ON e.root = home.key WHERE e.scope <> home.value AND e.rev > 0"
 
 
 class Feed:
@@ -37,8 +42,8 @@ class Feed:
         if self._says_nothing(page):
             return [], {}
         records = from_rows(page)
-        left, stale = self._left(page, {record.id for record in records})
         revs = self._parts.vault.records.revs([record.id for record in records])
+        left, stale = self._left(page, {record.id for record in records}, self._behind(records, revs))
         fresh = [record for record in records if record.id in left or record.rev > revs.get(record.id, -1)]
         fresh.sort(key=lambda record: ORDER.get(record.kind, len(ORDER)))
         settled = 0 if page.more else page.head
@@ -106,9 +111,14 @@ class Feed:
         known = (page.cursor, page.epoch, page.backed_up_through) == (position.cursor, position.epoch, position.backed_up)
         return known and settled and not (page.kinds or page.left or page.lost_scopes or page.again or self._stale.ids)
 
-    def _left(self, page: PullAnswer, arrived: Collection[str]) -> tuple[set[str], set[str]]:
+    def _behind(self, records: Collection[Record], revs: Mapping[str, int]) -> set[str]:
+        """The ids of what is still elsewhere than a customer who is here and comes now: it comes too, or was deleted and dropped."""
+        homes = {record.id: record.scope for record in records if record.id == record.root and 0 <= revs.get(record.id, -1) < record.rev}
+        return {id_ for (id_,) in self._parts.working_set.ask(_BELOW_ELSEWHERE, (msgspec.json.encode(homes).decode(),))} if homes else set()
+
+    def _left(self, page: PullAnswer, arrived: Collection[str], behind: set[str]) -> tuple[set[str], set[str]]:
         """The ids of what goes with this page (what left; at a snapshot's end what it did not bring), and of what may yet go."""
-        roots, stale = page.left, set(self._stale.ids)
+        roots, stale = page.left, behind | self._stale.ids
         if page.again:  # what left may be among what comes again
             stale |= set(self._parts.working_set.ids(roots=page.left, scopes=page.again))
             roots = []

@@ -26,8 +26,10 @@ class Journal:
         self._vault.outbox.delete([item.txn for item, _ in taken])
 
     def trim(self, backed_up: int, settled: int, now_ms: int) -> None:
-        """Drop what a backup holds, and what is older than 90 days; never what is still shown (above the rev ``settled``)."""
-        self._vault.journal.trim(min(backed_up, settled))
+        """Drop what a backup holds or, where none is made, what is older than 90 days; never what is still shown (above ``settled``)."""
+        if backed_up:
+            self._vault.journal.trim(min(backed_up, settled))
+            return
         oldest = now_ms - KEPT_MS
         first = self._vault.journal.oldest()
         if first is None or instant_of(first) >= oldest:

@@ -134,7 +134,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         backed_up_through=standing.backed_up_through,
         left=left,
         lost_scopes=list(lost) if understood else [*lost, *again],
-        again=list(again) if understood else [],
+        again=again if understood else [],
         digests=_digests(connection, held) if request.digest and understood and not page.more else None,
         total=page.total,
         lease_days=said.lease_days,
@@ -142,14 +142,14 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     return Served(given, min((asked.revs.get(scope, 0) for scope in held), default=0))
 
 
-def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> dict[str, int]:
-    """Give the scopes in which tombstones were dropped that the device has not heard of, with the revs through which it was served.
+def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> list[str]:
+    """Give the scopes in which tombstones were dropped that the device has not heard of.
 
     It began before the last were dropped, and has not come as far: whatever it was told to be deleted since may no longer be said.
     """
     if asked.compacted >= compacted:
-        return {}
-    return {scope: asked.revs[scope] for scope in held if 0 < asked.revs.get(scope, 0) < compacted}
+        return []
+    return [scope for scope in held if 0 < asked.revs.get(scope, 0) < compacted]
 
 
 class _Page:

@@ -42,13 +42,13 @@ _MISSED = (
 _DROPPED = (
     select(SCOPE_MOVE.c.root)
     .join(COMPACTED, COMPACTED.c.id == SCOPE_MOVE.c.root)
-    .where(SCOPE_MOVE.c.target == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"))
+    .where(SCOPE_MOVE.c.target == bindparam("scope"))
     .distinct()
 )
 _CAME = (
     select(SCOPE_MOVE.c.root)
     .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
-    .where(SCOPE_MOVE.c.target == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"), _META.scope == bindparam("scope"))
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), _META.scope == bindparam("scope"))
     .distinct()
 )
 
@@ -162,19 +162,20 @@ def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], he
     found: dict[str, None] = {}
     for scope, after in lost.items():
         found |= dict.fromkeys(connection.execute(_MISSED, {"scope": scope, "after": after, "held": list(held)}).scalars())
-        found |= dict.fromkeys(connection.execute(_DROPPED, {"scope": scope, "after": 0}).scalars())
+        found |= dict.fromkeys(connection.execute(_DROPPED, {"scope": scope}).scalars())
     return list(found)
 
 
-def roots_to_take_anew(connection: Connection, again: Mapping[str, int]) -> list[str]:
-    """Give the roots that came into a scope after the rev through which it was served, where it is now served from its beginning.
+def roots_to_take_anew(connection: Connection, again: Iterable[str]) -> list[str]:
+    """Give the roots that ever came into a scope which is now served from its beginning.
 
-    A device still holds them where they were before; of those that are there now all comes again, the others were deleted and dropped.
+    A device may still hold of them, where they were before, what had not come when it was served last: of those that are there now all
+    comes again, the others were deleted and dropped.
     """
     found: dict[str, None] = {}
-    for scope, after in again.items():
+    for scope in again:
         for statement in (_DROPPED, _CAME):
-            found |= dict.fromkeys(connection.execute(statement, {"scope": scope, "after": after}).scalars())
+            found |= dict.fromkeys(connection.execute(statement, {"scope": scope}).scalars())
     return list(found)
 
 

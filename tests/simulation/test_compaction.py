@@ -1,12 +1,14 @@
 """A phone that slept for months: what is gone goes, what is there comes, its unsent work is taken."""
 
 import asyncio
+from datetime import date
 
 import httpx
 import pytest
 
 from mobile_app.data.stale import Stale
 from mobile_app.sync import engine
+from sync_server.services import moves, territories
 from sync_server.services.compaction import compact
 from sync_server.services.housekeeping import Housekeeping
 from tests.simulation.link import Send, request_lost
@@ -17,6 +19,11 @@ DAY = 86_400_000
 
 async def _through(request: httpx.Request, send: Send) -> httpx.Response:
     return await send(request)
+
+
+def move(world: World, account: str, territory: str) -> None:
+    with world.database.write() as connection:
+        moves.move_accounts(connection, world.author, territory, [account])
 
 
 async def slept(world: World) -> tuple[Phone, Phone, dict[str, str]]:
@@ -77,6 +84,46 @@ def test_a_snapshot_that_is_cut_off_empties_no_phone_and_goes_on(world: World, m
         assert ids["Marc"] in waits
         assert await asleep.record("contact", ids["Marc"]) is None
         assert await asleep.record("account", ids["perrin"]) is not None
+        verified = asleep.device.store.status.now.verified
+        assert verified is not None
+        assert verified.repaired == ()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("moves_on", [False, True], ids=["stays", "moves on"])
+def test_who_was_deleted_behind_a_customer_that_moved_leaves_a_phone_that_saw_half_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, moves_on: bool
+) -> None:
+    async def story() -> None:
+        monkeypatch.setattr(engine, "PAGE", 1)
+        monkeypatch.setattr(engine, "LEAST_PAGE", 1)
+        with world.database.write() as connection:
+            territories.add_territory(connection, world.author, "Nantes")
+            territories.assign(connection, world.author, "Nantes", "camille", (date(2020, 1, 1), None))
+        perrin = world.account("Maison Perrin", "Lyon")
+        asleep, awake = await world.phone("camille", name="old"), await world.phone("camille")
+        lucie = await awake.create("contact", account_id=perrin, last_name="Lucie")
+        marc = await awake.create("contact", account_id=perrin, last_name="Marc")
+        await awake.round()
+        await asleep.round()
+        move(world, perrin, "Thessaloniki")
+        await awake.round()
+        await awake.delete("contact", lucie)
+        await awake.round()
+        asleep.link.faults += [("/v1/sync/pull", _through), ("/v1/sync/pull", request_lost)]
+        await asleep.round()
+        compact(world.database, world.clock.now)
+        world.clock.forward(91 * DAY)
+        await awake.sign_in()
+        assert compact(world.database, world.clock.now).tombstones == 1
+        if moves_on:
+            move(world, perrin, "Nantes")
+
+        await asleep.sign_in()
+        await asleep.round(verify=True)
+
+        assert await asleep.all_ids("contact") == [marc]
         verified = asleep.device.store.status.now.verified
         assert verified is not None
         assert verified.repaired == ()

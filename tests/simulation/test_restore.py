@@ -94,6 +94,30 @@ def test_fault_23_a_record_whose_author_never_comes_back_is_taken_from_whoever_h
     play(story())
 
 
+def test_a_journal_waits_for_a_backup_however_old_it_is(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        path = world.backup()
+        contact = await elodie.create("contact", account_id=perrin, last_name="Perrin")
+        await elodie.edit("contact", contact, job_title="Gérante")
+        elodie.clock.forward(91 * 86_400_000)
+        await elodie.sign_in()
+        await elodie.delete("contact", contact)
+        await settled(elodie)
+        kept = len(await elodie.device.store.journal())
+
+        world.restore(path)
+        await elodie.sign_in()
+        await settled(elodie)
+
+        assert kept == 3
+        assert on_server(world, contact).deleted
+        assert on_server(world, contact).value("job_title") == "Gérante"
+
+    play(story())
+
+
 def test_a_deletion_is_given_back_and_a_late_journal_does_not_undo_it(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")
