@@ -13,14 +13,15 @@ from mobile_app.data.ports import Shell, Storage
 from mobile_app.ui.design import ErrorState, keyed, letter_gauge, report_failures, use_model, watch_activity
 from mobile_app.ui.features.gate import Arrival, DoorScreen, EnrolScreen, FirstDownload, OpeningScreen
 from mobile_app.ui.features.sync import SyncNotice
-from mobile_app.ui.i18n import LOCALES, WordsContext, best_language, words
+from mobile_app.ui.i18n import LOCALES, best_language, words
 from mobile_app.ui.layouts.screens import TWO_PANES
 from mobile_app.ui.platform import DeviceOpener, DevicePhotos, DevicePlaces, device_name, languages
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.sentences import sentence_for_error
-from mobile_app.ui.session import THEMES, Session, SessionContext, Surroundings, use_session
+from mobile_app.ui.session import THEMES, Session, Surroundings, use_session
 from mobile_app.ui.theme import FONTS, dark_theme, light_theme, still
 from mobile_app.ui.tree import NotFound, routes
+from mobile_app.ui.within import within
 from shared.errors import TourneeError
 from shared.ports import Clock, SystemClock, ZonedClock
 
@@ -143,7 +144,7 @@ def App(session: Session) -> object:
 
     ft.use_effect(dress, [session.theme, session.language])
     ft.use_effect(session.shown, [])
-    return SessionContext(session, lambda: WordsContext(session.words, keyed(Inside, session.language)))
+    return within(session, keyed(Inside, session.language))
 
 
 def _locale(language: str) -> ft.Locale:

@@ -6,7 +6,7 @@ import pytest
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.quotes.test_quote_list import quote
 from tests.mobile_app.ui.records import visit
-from tests.mobile_app.ui.rep import rep
+from tests.mobile_app.ui.rep import Rep, rep
 
 PAGES = ["/today", "/customers", "/customers/a1", "/quotes", "/quotes/q0001", "/visits/v1", "/todo", "/settings"]
 
@@ -22,3 +22,23 @@ def test_every_page_says_how_sync_stands(route: str, width: float) -> None:
     badges, views = run(go())  # under a phone's page lies its list, with one of its own
 
     assert badges == views
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_the_sheet_goes_with_its_screen_and_opens_on_the_next_one(width: float) -> None:
+    async def go() -> tuple[list[str], list[int]]:
+        async with rep(route="/today", width=width) as r:
+            opened = []
+            for place in ("/customers", "/todo"):
+                await r.tap("sync-badge")
+                opened.append(len(sheets(r)))
+                r.session.go(place)
+                await r.h.settle()
+                opened.append(len(sheets(r)))
+            return r.h.connection.crashes, opened
+
+    assert run(go()) == ([], [1, 0, 1, 0])
+
+
+def sheets(r: Rep) -> list[ft.BottomSheet]:
+    return r.h.find(ft.BottomSheet, open=True)

@@ -10,8 +10,9 @@ from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.formats import percent
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.sentences import sentence_for
-from mobile_app.ui.session import use_session, use_sync
+from mobile_app.ui.session import Session, use_session, use_sync
 from mobile_app.ui.theme import Radius
+from mobile_app.ui.within import within
 
 DIALOG_WIDTH = 400
 
@@ -19,10 +20,10 @@ DIALOG_WIDTH = 400
 @ft.component
 def SyncNotice() -> ft.Control:
     """Nothing, as long as there is nothing to say."""
-    t, sync = use_words(), use_sync()
+    session, t, sync = use_session(), use_words(), use_sync()
     asking, ask = use_value(initial=False)
     expired = sync.phase == "signed_out"
-    ft.use_dialog(_dialog(lambda: ask(False)) if asking and expired else None)
+    ft.use_dialog(_dialog(session, lambda: ask(False)) if asking and expired else None)
     if expired:
         return _framed(
             Banner(
@@ -49,10 +50,11 @@ def _framed(banner: ft.Control) -> ft.Control:
     return ft.Container(banner, padding=ft.Padding(left=16, right=16, top=8, bottom=4))
 
 
-def _dialog(close: Press) -> ft.AlertDialog:
+def _dialog(session: Session, close: Press) -> ft.AlertDialog:
+    body = within(session, lambda: SignInDialogBody(close))
     return ft.AlertDialog(
         modal=True,
-        content=ft.Container(SignInDialogBody(close), width=DIALOG_WIDTH),  # a component alone counts as nothing to show
+        content=ft.Container(body, width=DIALOG_WIDTH),  # a component alone counts as nothing to show
         shape=ft.RoundedRectangleBorder(radius=Radius.HERO),
         bgcolor=ft.Colors.SURFACE_CONTAINER_LOWEST,
         scrollable=True,
