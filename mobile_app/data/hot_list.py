@@ -16,7 +16,7 @@ from mobile_app.data.among import among
 from mobile_app.data.desk import day_bounds, local_day
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import WorkingSet
-from shared.errors import DiskFull, SealBroken, StorageBusy, StorageFailed
+from shared.errors import SealBroken, StorageFailed
 from shared.ports import Clock
 from shared.sync.codec import TornPayloadError, open_payload, seal_payload
 
@@ -61,7 +61,7 @@ class HotList:
         days = [first + timedelta(days=number) for number in range(DAYS)]
         payload = seal_payload(_Days({day.isoformat(): self._of(day) for day in days}))
         if payload != self._kept:
-            with suppress(DiskFull, StorageBusy, StorageFailed):
+            with suppress(StorageFailed):
                 self._meta.put(_NAME, payload)
                 self._kept = payload
 

@@ -21,7 +21,7 @@ from mobile_app.ui.design import Action, Result, use_model
 from mobile_app.ui.following import Following
 from mobile_app.ui.i18n import LOCALES, Words, best_language, words
 from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
-from mobile_app.ui.moving import show_at
+from mobile_app.ui.moving import Trail, show_at
 from mobile_app.ui.observed import Counts, Sync, Window
 from mobile_app.ui.open_forms import OpenForms
 from mobile_app.ui.preferences import Preferences
@@ -82,7 +82,7 @@ class Session(ft.Observable):
         self._preferences = around.preferences
         self._languages = around.languages
         self._chosen: str | None = None
-        self._trail: list[str] = []
+        self._trail = Trail(page)
         self._device: Device | None = None
         self._hidden_at: int | None = None
         self._home = contextvars.copy_context()
@@ -157,30 +157,25 @@ class Session(ft.Observable):
         """The route of the person's first place."""
         return MANAGER_PLACES[0].route if self.manages else REP_PLACES[0].route
 
-    def go(self, route: str) -> None:
-        """Show another screen; from a place of the tabs there is no way back but the tabs."""
-        if any(place.route == route for place in (*REP_PLACES, *MANAGER_PLACES)):
-            self._trail.clear()
-        elif self._page.route:
-            self._trail.append(self.here)
-        self.replace(route)
+    def go(self, route: str, done: str = "") -> None:
+        """Show another screen, unless the person left ``done`` meanwhile; from a place of the tabs there is no way back but the tabs."""
+        if self._trail.stands_at(done):
+            self._trail.go(route, anew=any(place.route == route for place in (*REP_PLACES, *MANAGER_PLACES)))
 
-    def replace(self, route: str) -> None:
-        """Show another screen in the place of this one, which one does not come back to."""
-        show_at(self._page, route)
+    def replace(self, route: str, done: str = "") -> None:
+        """Show another screen in the place of this one, which one does not come back to, unless the person left ``done`` meanwhile."""
+        if self._trail.stands_at(done):
+            show_at(self._page, route)
 
     @property
     def here(self) -> str:
-        """The route that is shown."""
-        return self._page.route or "/"
+        """The route that is shown. What takes its time notes it first, and leaves alone whoever is elsewhere at its end."""
+        return self._trail.here
 
     def back(self, done: str = "") -> None:
         """Show the screen from which the person came (after a deep link: what this one belongs to), unless she left ``done`` meanwhile."""
-        if done not in ("", here := self.here):
-            return
-        while self._trail and self._trail[-1] == here:
-            self._trail.pop()
-        self.replace(self._trail.pop() if self._trail else (here.rsplit("/", 1)[0] or self.home))
+        if self._trail.stands_at(done):
+            self._trail.back(self.home)
 
     def say(self, message: str, undo: Action | None = None) -> None:
         """Report a result; ``undo`` takes it back."""

@@ -154,8 +154,8 @@ def _bar(session: Session, t: Words, frame: Frame, form: AccountForm) -> ft.Cont
             return
         if form.account_id is not None:
             session.back(here)
-        elif session.here == here:
-            session.replace(f"/customers/{saved}")
+        else:
+            session.replace(f"/customers/{saved}", here)
 
     return PrimaryBar(
         Action(t("Save"), save, I.CHECK_ROUNDED, "save-customer"), enabled=not form.saving, wide=frame.wide, large=frame.large

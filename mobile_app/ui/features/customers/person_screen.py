@@ -104,12 +104,13 @@ def _bar(session: Session, t: Words, frame: Frame, form: PersonForm) -> ft.Contr
 
 def _deleting(session: Session, t: Words, form: PersonForm, ask: Callable[[bool], None]) -> ft.AlertDialog:
     async def delete() -> None:
+        here = session.here
         ask(False)
         if form.contact_id is not None:
             await form.forget()
             await session.device.contacts.delete(form.contact_id, form.base)
             session.say(t("The contact is deleted."))
-            session.back()
+            session.back(here)
 
     return Question(
         t("Delete this contact?"),

@@ -152,13 +152,15 @@ def _bar(session: Session, t: Words, frame: Frame, account: AccountDetail, arriv
         return None
 
     async def begin() -> None:
+        here = session.here
         visit = await arrival.start(account.id)
         if visit is not None:
-            session.go(f"/visits/{visit}")
+            session.go(f"/visits/{visit}", here)
 
     async def offer() -> None:
+        here = session.here
         written = await session.device.quotes.create(account.id)
-        session.go(f"/quotes/{written.id}")
+        session.go(f"/quotes/{written.id}", here)
 
     main = Action(t("Finding the place") if arrival.locating else t("Start a visit"), begin, I.WHERE_TO_VOTE_ROUNDED, "start-visit")
     return PrimaryBar(main, Action(t("Quote"), offer, I.REQUEST_QUOTE_OUTLINED, "new-quote"), wide=frame.wide, large=frame.large)

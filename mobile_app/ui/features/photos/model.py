@@ -76,6 +76,7 @@ class PhotoModel(Live):
         self._device = device
         self._photos = device.photos
         self._id = photo_id
+        self._deleted = False
 
     async def load(self) -> None:
         """Read the photo.
@@ -97,8 +98,8 @@ class PhotoModel(Live):
         self.photo = photo
 
     async def keep(self) -> None:
-        """Save the caption where it was changed."""
-        if self.form.changed:
+        """Save the caption where it was changed; of a photo that was just taken away there is none."""
+        if self.form.changed and not self._deleted:
             await self.form.save()
 
     async def delete(self) -> None:
@@ -106,6 +107,7 @@ class PhotoModel(Live):
         if self.photo is not None:
             await self.form.forget()
             await self._photos.delete(self._id, self.photo.base)
+            self._deleted = True
 
     async def restore(self, name: str) -> None:
         """Bring it back."""

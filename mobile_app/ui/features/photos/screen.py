@@ -5,6 +5,7 @@ import flet as ft
 from mobile_app.data.repositories.photos import PhotoRow
 from mobile_app.ui import formats
 from mobile_app.ui.design import ALERT, WAIT, Action, Banner, C, I, Press, TopBar, column, field, icon_button, keyed, row, text, use_model
+from mobile_app.ui.features.leaving import use_kept
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.open_form import use_open_form
@@ -36,6 +37,7 @@ def PhotoPane(photo_id: str) -> ft.Control:
     model = use_live(lambda: PhotoModel(session.device, photo_id))
     use_model(lambda: model.form)
     use_open_form(on=model.may_change)
+    use_kept(model.keep)
     back = Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back")
     photo = model.photo
     if photo is None or model.phase == "gone":
@@ -108,8 +110,9 @@ def _removing(session: Session, t: Words, model: PhotoModel, photo: PhotoRow) ->
         session.say(t("The photo is back."))
 
     async def remove() -> None:
+        here = session.here
         await model.delete()
-        session.back()
+        session.back(here)
         session.say(t("The photo is deleted."), Action(t("Undo"), back_again))
 
     return remove

@@ -8,6 +8,7 @@ import flet as ft
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, I, Press, PrimaryBar, Question, StatusChip, TopBar, TotalRow, keyed, row, use_model, use_value
 from mobile_app.ui.features.beside import page_badge
+from mobile_app.ui.features.leaving import use_kept
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.quotes.line_pane import LinePane
@@ -63,6 +64,7 @@ def QuotePane(quote_id: str, where: Where) -> ft.Control:
     at = use_model(lambda: where)
     model = use_live(lambda: QuoteModel(session.device, quote_id))
     use_open_form(on=model.editable)
+    use_kept(model.form.keep)
     ft.use_effect(at.leave, [])
 
     async def remove(line_id: str) -> None:
@@ -106,7 +108,8 @@ def _actions(session: Session, model: QuoteModel, at: Where) -> QuoteActions:
         await model.form.keep()
 
     async def revise() -> None:
-        session.go(f"/quotes/{await model.revise()}")
+        here = session.here
+        session.go(f"/quotes/{await model.revise()}", here)
 
     quote = model.quote
     return QuoteActions(

@@ -51,9 +51,10 @@ def OfficeScreen() -> ft.View:
     use_open_form()
 
     async def save() -> None:
+        here = session.here
         if await address.save(session):
             session.say(t("The address is changed. Everything on this phone stays."))
-            session.back()
+            session.back(here)
 
     about = t("If your organisation moved its server, type the new address. It is taken only where the same organisation answers.")
     problem = [Banner(sentence_for(t, address.code), None, I.INFO_ROUNDED, ALERT)] if address.code else []

@@ -21,6 +21,7 @@ from mobile_app.ui.design import (
 )
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.features.beside import list_screen, page_badge, page_screen
+from mobile_app.ui.features.leaving import use_kept
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
 from mobile_app.ui.features.open_form import use_open_form
@@ -100,6 +101,7 @@ def ReviewPane(visit_id: str) -> ft.Control:
     model = use_live(lambda: ReviewModel(session.device, visit_id))
     form = use_model(lambda: model.form)
     use_open_form(on=model.open)
+    use_kept(model.keep)
     visit = model.visit
     back = None if frame.two_panes else Action(t("Back"), session.back, I.ARROW_BACK_ROUNDED, "back")
     if visit is None or model.phase == "gone":
@@ -126,11 +128,12 @@ def _bar(session: Session, t: Words, frame: Frame, model: ReviewModel) -> ft.Con
     following = model.waiting > 1
 
     async def review() -> None:
+        here = session.here
         follower = await model.review()
         if follower is None:
             return
         session.say(t("Marked as reviewed. Saved on this device."))
-        session.go(f"/review/{follower}" if follower else "/review")
+        session.go(f"/review/{follower}" if follower else "/review", here)
 
     label = t("Mark as reviewed, next") if following else t("Mark as reviewed")
     place = t("{n} of {total}", n=model.place_in_line, total=model.waiting)

@@ -48,9 +48,10 @@ def _actions(session: Session, t: Words, arrival: Arrival) -> TourActions:
 
     def arrive(stop: Stop) -> Press:
         async def press() -> None:
+            here = session.here
             visit = await arrival.at(stop.id)
             if visit is not None:
-                session.go(f"/visits/{visit}")
+                session.go(f"/visits/{visit}", here)
 
         return press
 

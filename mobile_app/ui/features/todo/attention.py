@@ -60,15 +60,17 @@ def AttentionOf(txn: str) -> ft.View:
     asking, ask = use_value(initial=False)
 
     async def again() -> None:
+        here = session.here
         if await model.retry(t):
             session.say(t("It is sent again."))
-            session.back()
+            session.back(here)
 
     async def discard() -> None:
+        here = session.here
         ask(False)
         await model.discard()
         session.say(t("Discarded."))
-        session.back()
+        session.back(here)
 
     def open_quote() -> None:
         if model.quote is not None:

@@ -101,8 +101,9 @@ def _saving(t: Words, model: VisitModel) -> Action:
 
 def _offering(session: Session, t: Words, visit: VisitDetail) -> Action:
     async def offer() -> None:
+        here = session.here
         written = await session.device.quotes.create(visit.account_id, visit.id)
-        session.go(f"/quotes/{written.id}")
+        session.go(f"/quotes/{written.id}", here)
 
     return Action(t("Quote"), offer, I.REQUEST_QUOTE_OUTLINED, "new-quote")
 

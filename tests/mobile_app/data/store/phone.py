@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 import weakref
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from shutil import rmtree
+from uuid import uuid4
 
 from mobile_app.data.desk import Draft, Label, RecordEdit
 from mobile_app.data.executor import InlineExecutor
@@ -39,10 +42,13 @@ class Phone:
         self.identity = Identity(device, user_id)
         self.head = 0
         self.fts = True
+        self._folder = Path(tempfile.gettempdir()) / f"phone-{uuid4().hex}"
+        """Made for the first photo: only their bytes are on a real disk."""
+        weakref.finalize(self, rmtree, self._folder, ignore_errors=True)
 
     async def start(self) -> Store:
         crypto = DeviceCrypto(self.chance)
-        self.vault = Vault.open(Path("vault"), "org", connect=self.disk, crypto=crypto)
+        self.vault = Vault.open(self._folder / "vault", "org", connect=self.disk, crypto=crypto)
         self.vault.unlock(KEY)
         self.store = await Store.open(
             self.vault, InlineExecutor(), identity=self.identity, clock=self.clock, randomness=self.chance, fts=self.fts
