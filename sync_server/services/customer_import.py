@@ -1,6 +1,7 @@
 """Imports customers from a file into a territory: first a plan, which changes nothing, then all of it or none."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -8,16 +9,36 @@ from sqlalchemy import Connection, func, select
 from shared.errors import RecordRefused
 from shared.models.registry import ROOT, raw_table
 from shared.sync.policy import Value
-from shared.sync.record import LIVE
+from shared.sync.record import LIVE, Record
 from sync_server.services.authoring import Author, Authored
-from sync_server.services.importing import ImportPlan, Parsed, plan_import, read_customers
+from sync_server.services.importing import (
+    Compared,
+    Difference,
+    ImportPlan,
+    Parsed,
+    changes,
+    compare,
+    concerned,
+    plan_import,
+    read_customers,
+)
+from sync_server.storage.records import chunks, load, places
 from sync_server.storage.tables import RECORD_META
 
 _COMPARED = ("name", "street", "postcode", "city", "country", "phone", "vat_id")
 
 
-def plan_file(connection: Connection, file: Path, territory_id: str, country: str = "") -> tuple[Parsed, ImportPlan]:
-    """Say how ``file`` was read and what importing it would do.
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an import did: records written, values of records that were there, and values that somebody had changed meanwhile."""
+
+    written: int
+    changed: int
+    outrun: int
+
+
+def plan_file(connection: Connection, file: Path, territory_id: str, country: str = "") -> tuple[Parsed, ImportPlan, Compared]:
+    """Say how ``file`` was read, what importing it would do, and what it says differently of customers that are there.
 
     A row without a country is in ``country``, else where most customers of the territory are.
 
@@ -25,13 +46,16 @@ def plan_file(connection: Connection, file: Path, territory_id: str, country: st
         OSError: the file cannot be read.
     """
     parsed = read_customers(file, file.name, country or _usual_country(connection, territory_id))
-    return parsed, plan_import(parsed, _accounts(connection), territory_id, _people(connection))
+    plan = plan_import(parsed, _accounts(connection), territory_id, _people(connection))
+    return parsed, plan, compare(plan, _records(connection, concerned(plan)))
 
 
-def apply_plan(connection: Connection, author: Author, plan: ImportPlan, accepted: Collection[int] = ()) -> int:
-    """Write the new rows, and the duplicates with the row numbers ``accepted``, within the caller's transaction; give how many records.
+def apply_plan(
+    connection: Connection, author: Author, plan: ImportPlan, accepted: Collection[int] = (), updates: Sequence[Difference] = ()
+) -> Done:
+    """Write the new rows, the duplicates with the row numbers ``accepted``, and ``updates``, within the caller's transaction.
 
-    Applied again, it changes nothing.
+    An update whose record is no longer as it was when it was shown is left out. Applied again, it changes nothing.
 
     Raises:
         RecordRefused: a record was erased or is not as it must be.
@@ -39,7 +63,10 @@ def apply_plan(connection: Connection, author: Author, plan: ImportPlan, accepte
     records = [Authored(kind, id_, fields) for row in plan.transactions(accepted) for kind, id_, fields in row]
     # A contact may only come after its account: the accounts of all rows go first.
     author.write(connection, sorted(records, key=lambda each: each.kind != ROOT))
-    return len(records)
+    wanted = changes(updates, _records(connection, {each.id for each in updates}))
+    author.write(connection, [Authored(kind, id_, fields, "update") for id_, (kind, fields) in wanted.items()])
+    changed = sum(len(fields) for _, fields in wanted.values())
+    return Done(len(records), changed, len(updates) - changed)
 
 
 def require_country(code: str) -> str:
@@ -51,6 +78,14 @@ def require_country(code: str) -> str:
     if code and not (len(code) == 2 and code.isalpha() and code.isascii()):
         raise RecordRefused("not_a_country", {"country": "not_a_country"})
     return code.upper()
+
+
+def _records(connection: Connection, ids: Collection[str]) -> dict[str, Record]:
+    """Give the records of these ids that are there."""
+    found: dict[str, Record] = {}
+    for part in chunks(ids):
+        found |= load(connection, places(connection, part), part)
+    return found
 
 
 def _accounts(connection: Connection) -> dict[str, dict[str, Value]]:

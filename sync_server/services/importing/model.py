@@ -48,6 +48,8 @@ class ImportRow:
     remarks: tuple[Remark, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     """Field (``name``, ``contact.last_name``) to the column's own title."""
+    country_assumed: bool = False
+    """The row does not say in which country it is."""
 
 
 @dataclass(frozen=True, slots=True)

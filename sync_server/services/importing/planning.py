@@ -65,10 +65,12 @@ class ImportPlan:
     refused: tuple[RefusedRow, ...]
     left_out: tuple[LeftOut, ...]
     territory_id: str
+    rows: tuple[ImportRow, ...]
+    """All that were not refused."""
 
     def transactions(self, accepted: Collection[int] = ()) -> list[tuple[Create, ...]]:
         """Return the creates, a tuple for each row: of the new rows, and of the duplicates whose row numbers are ``accepted``."""
-        also = (_planned(duplicate.row, self.territory_id) for duplicate in self.duplicates if duplicate.row.row_number in accepted)
+        also = (plan_row(duplicate.row, self.territory_id) for duplicate in self.duplicates if duplicate.row.row_number in accepted)
         seen: set[str] = set()
         found = []
         for planned in (*self.new, *also):
@@ -134,7 +136,7 @@ def plan_import(
     first: dict[str, ImportRow] = {}
     left_out: list[LeftOut] = []
     for row in parsed.rows:
-        planned = _planned(row, territory_id)
+        planned = plan_row(row, territory_id)
         left_out += _left_out(planned, first)
         compared = _known(planned.account_id, row.account, row.row_number)
         if planned.account_id in existing_accounts:
@@ -146,7 +148,7 @@ def plan_import(
         else:
             new[planned.account_id] = planned
             index.add(compared)
-    return ImportPlan(tuple(new.values()), tuple(same), tuple(duplicates), parsed.refused, tuple(left_out), territory_id)
+    return ImportPlan(tuple(new.values()), tuple(same), tuple(duplicates), parsed.refused, tuple(left_out), territory_id, parsed.rows)
 
 
 def _known_customer(planned: Planned, people: Collection[str] | None, new: dict[str, Planned], same: list[ImportRow]) -> None:
@@ -182,7 +184,7 @@ def _left_out(planned: Planned, first: dict[str, ImportRow]) -> Iterator[LeftOut
             continue
         prefix, ours, theirs = (CONTACT, row.contact, earlier.contact) if kind == "contact" else ("", row.account, earlier.account)
         for name in (name for name in ours if name not in _KEY):
-            value, kept = _missing(ours[name], theirs.get(name)), _text(theirs.get(name))
+            value, kept = _missing(ours[name], theirs.get(name)), text(theirs.get(name))
             if value:
                 params = {"value": value, "row": str(earlier.row_number), "kept": kept}
                 column = row.columns.get(prefix + name, name)
@@ -192,15 +194,17 @@ def _left_out(planned: Planned, first: dict[str, ImportRow]) -> Iterator[LeftOut
 def _missing(value: Value, kept: Value) -> str:
     """Give what of a value is not in the one that is kept."""
     if isinstance(value, list):
-        return _text([member for member in value if not isinstance(kept, list) or member not in kept])
-    return "" if value == kept else _text(value)
+        return text([member for member in value if not isinstance(kept, list) or member not in kept])
+    return "" if value == kept else text(value)
 
 
-def _text(value: Value) -> str:
+def text(value: Value) -> str:
+    """Give a value as a person reads it."""
     return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
-def _planned(row: ImportRow, territory_id: str) -> Planned:
+def plan_row(row: ImportRow, territory_id: str) -> Planned:
+    """Give a row the ids of its records, which follow from what it says and the territory."""
     account_id = _id("account", territory_id, _row_key(row.account))
     creates: list[Create] = [("account", account_id, {**row.account, "territory_id": territory_id})]
     if row.contact:

@@ -85,7 +85,7 @@ def _checked(raw: RawRow, country: str) -> ImportRow | list[RefusedRow]:
     remarks += [
         Remark(raw.columns.get(name, name), "suspect_characters") for name, text in _named(raw) if name in _NAMES and is_suspect(text)
     ]
-    return ImportRow(raw.row_number, account, contact, tuple(remarks), raw.columns)
+    return ImportRow(raw.row_number, account, contact, tuple(remarks), raw.columns, country_assumed="country" not in raw.account)
 
 
 def _named(raw: RawRow) -> Iterator[tuple[str, str]]:

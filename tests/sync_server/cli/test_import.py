@@ -69,6 +69,32 @@ def test_another_phone_of_the_same_customer_is_said_before_and_after(lyon: Tourn
     assert "Rows imported into Lyon: 2. Values not taken, as listed above: 1." in done.output
 
 
+def test_what_a_second_file_says_otherwise_is_shown_and_written_only_where_it_is_told_to(lyon: Tournee, file: Path, folder: Path) -> None:
+    lyon("import", "customers", str(file), "--territory", "Lyon", "--yes")
+    head = _head(folder)
+    file.write_bytes(ROWS.replace("04 72 00 00 01;;Jeanne", "04 72 00 00 09;;Jeanne").encode("cp1252"))
+
+    shown = lyon("import", "customers", str(file), "--territory", "Lyon", "--yes")
+    untouched = _head(folder)
+    other_row = lyon("import", "customers", str(file), "--territory", "Lyon", "--update", "3", "--yes")
+    done = lyon("import", "customers", str(file), "--territory", "Lyon", "--update", "2", typed="y\n")
+
+    assert "The file says otherwise than what is here" in shown.output
+    assert {"+33472000001", "+33472000009"} <= set(shown.output.split())
+    assert "There is nothing to import." in shown.output
+    assert "There is nothing to import." in other_row.output
+    assert untouched == head
+    assert "Change 1 values?" in done.output
+    assert "Rows imported into Lyon: 0. Values changed: 1." in done.output
+    assert _head(folder) > head
+
+
+def test_a_row_to_update_is_a_number_or_all(lyon: Tournee, file: Path) -> None:
+    refused = lyon("import", "customers", str(file), "--territory", "Lyon", "--update", "every")
+
+    assert refused.exit_code == 2
+
+
 def test_no_answer_is_no(lyon: Tournee, file: Path, folder: Path) -> None:
     silent = lyon("import", "customers", str(file), "--territory", "Lyon")
 
