@@ -28,3 +28,4 @@ except SystemExit as end:
 status
 `);
 if (pyodide.globals.get("within")) await pyodide.runPythonAsync("await within()");
+process.exit(); // channels to a page would keep it

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from mobile_app.data.vault_schema import STEPS
+from mobile_app.ui.theme import FONTS
 from shared.sync.codec import PAYLOAD_VERSION
 from tools import catalogues
 from tools.web import manifests, packing, parts, patches, selection
@@ -58,7 +59,7 @@ def client(folder: Path) -> dict[str, bytes]:
     files = {name: patches.patched(name, path.read_bytes()) for name, path in names.items() if not name.startswith(_unused())}
     lock = json.loads((folder / "pyodide/pyodide-lock.json").read_bytes())
     files["pyodide/pyodide-lock.json"] = json.dumps({**lock, "packages": {}}).encode()  # the app's packages come in its archive
-    files["assets/FontManifest.json"] = patches.fonts((folder / "assets/FontManifest.json").read_bytes(), selection.UNUSED)
+    files["assets/FontManifest.json"] = patches.fonts((folder / "assets/FontManifest.json").read_bytes(), selection.UNUSED, FONTS)
     return files
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -101,10 +102,15 @@ def patched(path: str, content: bytes, patches: tuple[Patch, ...] = PATCHES) -> 
     return text.encode() if mine else content
 
 
-def fonts(manifest: bytes, unused: tuple[str, ...]) -> bytes:
-    """Give the client's list of fonts, each of which it loads at its start: without the unused ones, with its own Roboto."""
+def fonts(manifest: bytes, unused: tuple[str, ...], own: Mapping[str, str]) -> bytes:
+    """Give the client's list of the fonts that it loads before it draws: without the unused ones, with its Roboto and the app's ``own``.
+
+    ``own`` says by family where each lies beside the page. Signs that are drawn before their font is there are looked for in fonts that
+    nobody serves.
+    """
     listed = [font for font in json.loads(manifest) if not any(font["family"].startswith(name) for name in unused)]
-    return json.dumps([*listed, {"family": "Roboto", "fonts": [{"asset": "fonts/roboto.woff2"}]}]).encode()
+    places = {"Roboto": "fonts/roboto.woff2", **{family: f"../{place}" for family, place in own.items()}}
+    return json.dumps([*listed, *({"family": family, "fonts": [{"asset": place}]} for family, place in places.items())]).encode()
 
 
 def _digest(content: bytes) -> str:

@@ -11,11 +11,13 @@ export const storage = {
   // Resolves to whether it is kept from now on; a person whom the browser asks has a minute.
   keep: async () => {
     const channel = new BroadcastChannel("tournee-shell");
+    let patience;
     await new Promise((resolve) => {
-      setTimeout(resolve, PATIENCE_MS);
+      patience = setTimeout(resolve, PATIENCE_MS);
       channel.addEventListener("message", ({ data }) => data.kind === "kept" && resolve());
       channel.postMessage({ kind: "keep" });
     });
+    clearTimeout(patience);
     channel.close();
     return navigator.storage.persisted();
   },

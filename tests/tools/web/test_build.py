@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 from pathlib import Path
 
 import pytest
 
+from mobile_app.ui.theme import FONTS
 from tools.web import build, packing, patches, selection
 from tools.web.parts import PartError
 
@@ -132,10 +134,14 @@ def test_of_the_packages_only_what_runs_or_is_read_goes_along(tmp_path: Path) ->
     assert [name for name, _ in selection.packages(tmp_path)] == sorted(kept)
 
 
-def test_the_client_loads_no_font_that_the_app_does_not_show() -> None:
+def test_the_client_loads_the_fonts_that_the_app_shows_before_it_draws_and_no_others() -> None:
     listed = json.dumps([{"family": "MaterialIcons"}, {"family": "packages/flutter_math_fork/KaTeX_Main"}]).encode()
 
-    assert [font["family"] for font in json.loads(patches.fonts(listed, selection.UNUSED))] == ["MaterialIcons", "Roboto"]
+    made = json.loads(patches.fonts(listed, selection.UNUSED, FONTS))
+
+    assert [font["family"] for font in made] == ["MaterialIcons", "Roboto", *FONTS]
+    served = {name for name, _ in selection.assets(build.ROOT)}
+    assert {posixpath.normpath("assets/" + font["fonts"][0]["asset"]) for font in made[2:]} <= served
 
 
 def test_what_a_browser_installs_by_speaks_each_language_and_is_one_app() -> None:
