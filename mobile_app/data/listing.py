@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from mobile_app.data.among import among
+from mobile_app.data.merged import merged
 from mobile_app.data.search import CANDIDATES, SearchIndex, document, sought
 from shared.rules.folding import natural_key
 
@@ -116,7 +117,10 @@ class Lists:
         self.products = Listing(connection, "product", fts=fts)
 
     def put(self, accounts: Collection[str], products: Collection[str]) -> None:
-        """List these customers and products as the tables say now; those that the tables lack are taken off."""
+        """List these customers and products as the tables say now; those that the tables lack are taken off.
+
+        A duplicate is not listed; its people's words lead to its survivor.
+        """
         for listing, ids, rows_of in ((self.accounts, accounts, self._account_rows), (self.products, products, self._product_rows)):
             if ids:
                 rows = rows_of(ids)
@@ -132,7 +136,11 @@ class Lists:
     def _account_rows(self, ids: Collection[str]) -> list[Row]:
         people: dict[str, list[str | None]] = {}
         numbers: dict[str, list[str]] = {}
-        for account_id, first, last, emails, phones in self._rows("contact", "account_id", _PEOPLE, ids):
+        duplicates = merged(self._connection)
+        ids = {duplicates.get(id_, id_) for id_ in ids}
+        also = {id_ for id_, stands in duplicates.items() if stands in ids}
+        for named, first, last, emails, phones in self._rows("contact", "account_id", _PEOPLE, ids | also):
+            account_id = duplicates.get(named, named)
             people.setdefault(account_id, []).extend((first, last, _plain(emails)))
             if phones:
                 numbers.setdefault(account_id, []).extend(_plain(phones).split('"')[1::2])

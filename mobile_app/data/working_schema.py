@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+import msgspec
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
+from mobile_app.data.laid import Laid
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, MODELS, table_of
 
@@ -29,6 +31,7 @@ INDEXES: Final = tuple(
         "entry (scope)",
         "entry (kind) WHERE NOT visible",
         "pending (record_id)",
+        "account (merged_into) WHERE merged_into IS NOT NULL",
         "contact (account_id, id)",
         "visit (account_id, arrived_at)",
         "visit (planned_at)",
@@ -74,3 +77,19 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, empty and without ``INDEXES``. In a transaction."""
     for statement in _tables():
         connection.execute(statement)
+
+
+def entry_row(item: Laid, *, visible: bool) -> tuple[object, ...]:
+    """What ``entry`` knows of a record."""
+    record = item.record
+    return (record.id, record.kind, record.root, record.scope, item.rev, record.deleted, item.parent, visible, len(item.pending))
+
+
+def typed_row(item: Laid) -> tuple[object, ...]:
+    """A record's cells in its kind's table."""
+    record = item.record
+    value = record.fields.get
+    row: list[object] = [record.id, *map(value, COLUMNS[record.kind])]
+    if SETS[record.kind]:
+        row = [msgspec.json.encode(cell).decode() if isinstance(cell, list) else cell for cell in row]
+    return tuple(row)

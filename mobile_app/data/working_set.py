@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
@@ -21,10 +20,10 @@ from mobile_app.data import quote_sums
 from mobile_app.data.among import among
 from mobile_app.data.laid import Laid
 from mobile_app.data.listing import Lists
+from mobile_app.data.merged import merged
 from mobile_app.data.stored_rows import StoredRow
-from mobile_app.data.working_schema import INDEXES, INSERT_ENTRY, INSERT_PENDING, INSERTS, ORDER, SETS, create_tables
+from mobile_app.data.working_schema import INDEXES, INSERT_ENTRY, INSERT_PENDING, INSERTS, ORDER, create_tables, entry_row, typed_row
 from shared.errors import VaultLocked
-from shared.models.registry import COLUMNS
 
 Lay = Callable[[Collection[str]], Mapping[str, Laid | None]]
 """Gives records as they are shown, by id; None for one that is no longer there."""
@@ -106,7 +105,11 @@ class WorkingSet:
         accounts = self._accounts_of(laid, before)
         kinds = {item.record.kind for item in laid.values() if item is not None} | {kind for kind, _ in before.values()}
         quotes = quote_sums.quotes_of(self._sqlite, laid) if kinds & quote_sums.QUOTES else set()
+        duplicates = merged(self._sqlite) if "account" in kinds else {}
         self._write(laid, before, visible)
+        if "account" in kinds:
+            now = merged(self._sqlite)
+            accounts |= {id_ for link in duplicates.items() ^ now.items() for id_ in link}
         if kinds & quote_sums.QUOTES:
             quote_sums.work_out(self._sqlite, quotes | quote_sums.quotes_of(self._sqlite, laid))
             kinds |= quote_sums.QUOTES
@@ -229,11 +232,11 @@ class WorkingSet:
         self._unwrite(laid, before, visible)
         items = [item for item in laid.values() if item is not None]
         if items:
-            run_all(INSERT_ENTRY, [_entry_row(item, visible=visible[item.record.id]) for item in items])
+            run_all(INSERT_ENTRY, [entry_row(item, visible=visible[item.record.id]) for item in items])
         rows: dict[str, list[tuple[object, ...]]] = {}
         for item in items:
             if visible[item.record.id]:
-                rows.setdefault(item.record.kind, []).append(_typed_row(item))
+                rows.setdefault(item.record.kind, []).append(typed_row(item))
         for kind, values in rows.items():
             run_all(INSERTS[kind], values)
         pending = [(item.record.id, mark.field, mark.base, mark.txn) for item in items for mark in item.pending]
@@ -277,20 +280,6 @@ class WorkingSet:
             statement = f"SELECT account_id FROM contact WHERE id IN {_AMONG}"  # noqa: S608
             found |= {id_ for (id_,) in self.ask(statement, (among(contacts),))}
         return found
-
-
-def _entry_row(item: Laid, *, visible: bool) -> tuple[object, ...]:
-    record = item.record
-    return (record.id, record.kind, record.root, record.scope, item.rev, record.deleted, item.parent, visible, len(item.pending))
-
-
-def _typed_row(item: Laid) -> tuple[object, ...]:
-    record = item.record
-    value = record.fields.get
-    row: list[object] = [record.id, *map(value, COLUMNS[record.kind])]
-    if SETS[record.kind]:
-        row = [msgspec.json.encode(cell).decode() if isinstance(cell, list) else cell for cell in row]
-    return tuple(row)
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

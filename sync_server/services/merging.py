@@ -20,6 +20,7 @@ from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import refused, unknown
 from sync_server.services.returning import Returning
 from sync_server.services.scopes import is_archived, territory_scope
+from sync_server.services.survivors import target_of
 from sync_server.services.validation import as_stored, check_change, check_texts
 from sync_server.services.workspace import Workspace
 
@@ -96,7 +97,10 @@ class Merging:
         applied.clamped = applied.clamped or clamped
         made_at = millis(stamp)
         applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost)
-        witness = Witness(mark, min(self._epoch.seen(change.base), self._workspace.head))
+        target = target_of(self._workspace, change)
+        # Whoever changed a duplicate has seen nothing of the customer that it is now.
+        witness = Witness(mark, min(self._epoch.seen(change.base), self._workspace.head) if target == change.id else 0)
+        change = change if target == change.id else msgspec.structs.replace(change, id=target)
 
         self._authority.admit(change, spec, made_at, applied.flags)
         before = self._workspace.record(change.id)

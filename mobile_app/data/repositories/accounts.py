@@ -15,6 +15,7 @@ from mobile_app.data.listing import Place as ListPlace
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.conflicts import ConflictView, of_account
 from mobile_app.data.repositories.duplicates import Candidate, candidates
+from mobile_app.data.repositories.merging import customer, duplicates_here, family
 from mobile_app.data.repositories.reading import ask, instant, lists, seen, text
 from mobile_app.data.repositories.rows import (
     OPEN_QUOTES,
@@ -29,7 +30,6 @@ from mobile_app.data.repositories.saving import Fields
 from mobile_app.data.search import sought
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound
-from shared.models.customer import Account
 from shared.models.organisation import Territory
 from shared.rules.distance import Place, great_circle_metres, is_place
 from shared.rules.folding import initials
@@ -48,6 +48,12 @@ _ROW = (
 )
 _ROWS = f"{_ROW}, '' FROM json_each(?) j JOIN account a ON a.id = j.value"
 _BY_NAME = f"{_ROW}, l.key FROM account_listing l JOIN account a ON a.id = l.id WHERE (l.key, l.id) > (?, ?) ORDER BY l.key, l.id LIMIT ?"
+
+
+_TOGETHER = (
+    f"SELECT (SELECT max(arrived_at) FROM visit WHERE account_id {_AMONG}),"  # noqa: S608
+    f" (SELECT count(*) FROM quote WHERE account_id {_AMONG} AND state IN ({_OPEN}))"
+)
 
 
 class AccountRow(msgspec.Struct, frozen=True):
@@ -112,10 +118,12 @@ class Accounts:
 
     async def count(self) -> int:
         """How many customers there are here."""
-        return await self._store.read(lambda session: int(ask(session, "SELECT count(*) FROM account")[0][0]))
+        return await self._store.read(
+            lambda session: int(ask(session, "SELECT count(*) FROM account")[0][0]) - len(duplicates_here(session))
+        )
 
     async def get(self, id_: str) -> AccountDetail:
-        """A customer's page.
+        """A customer's page; a duplicate's is its survivor's.
 
         Raises:
             RecordNotFound: no such customer here.
@@ -154,23 +162,26 @@ def page(session: Session, query: str, after: ListPlace | None, *, limit: int, n
     """See ``Accounts.page``."""
     if not sought(query):
         _, key, id_ = after or (0, "", "")
-        return [_row(head, (0, head[-1], head[0]), near) for head in ask(session, _BY_NAME, key, id_, limit)]
+        return [_row(session, head, (0, head[-1], head[0]), near) for head in ask(session, _BY_NAME, key, id_, limit)]
     places = lists(session).accounts.search(query, after, limit)
     heads = {row[0]: row for row in ask(session, _ROWS, among([id_ for _, _, id_ in places]))}
-    return [_row(heads[place[2]], place, near) for place in places if place[2] in heads]
+    return [_row(session, heads[place[2]], place, near) for place in places if place[2] in heads]
 
 
-def _row(head: tuple[Any, ...], place: ListPlace, near: Place | None) -> AccountRow:
+def _row(session: Session, head: tuple[Any, ...], place: ListPlace, near: Place | None) -> AccountRow:
     id_, name, city, phone, lat, lon, visited, open_quotes, unsent, _key = head
+    if len(members := family(session, id_)) > 1:
+        [(visited, open_quotes)] = ask(session, _TOGETHER, among(members), among(members))
     away = great_circle_metres(near, Place(lat, lon)) if near is not None and is_place(lat, lon) else None
     last = instant(visited) if visited is not None else None
     return AccountRow(id_, name or "", city or "", phone or "", last, away, open_quotes, unsent == 1, place)
 
 
 def _detail(session: Session, epoch: str, id_: str) -> AccountDetail:
-    account = session.get(Account, id_)
+    account = customer(session, id_)
     if account is None:
         raise RecordNotFound
+    id_ = account.id
     found = seen(session, epoch, "account", id_)
     territory = session.get(Territory, account.territory_id) if account.territory_id else None
     return AccountDetail(

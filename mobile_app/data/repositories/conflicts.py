@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlmodel import Session, select
 
+from mobile_app.data.among import among
 from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written
+from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
 from mobile_app.data.repositories.rows import account_name, contact_name
@@ -127,7 +129,8 @@ def of_record(session: Session, record_id: str) -> list[ConflictView]:
 
 def of_account(session: Session, account_id: str) -> list[ConflictView]:
     """The open conflicts of a customer and all that belongs to it."""
-    return _views(session, f"{UNSETTLED} AND c.account_id = ? ORDER BY c.opened_at, c.id", account_id)
+    belongs = "c.account_id IN (SELECT value FROM json_each(?))"
+    return _views(session, f"{UNSETTLED} AND {belongs} ORDER BY c.opened_at, c.id", among(family(session, account_id)))
 
 
 def _base(desk: Desk, view: ConflictView) -> Base:

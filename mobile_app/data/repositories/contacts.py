@@ -8,12 +8,13 @@ from sqlmodel import Session
 
 from mobile_app.data.desk import Label, Written
 from mobile_app.data.repositories import saving
+from mobile_app.data.repositories.merging import customer
 from mobile_app.data.repositories.reading import seen, text
 from mobile_app.data.repositories.rows import account_name, contact_name
 from mobile_app.data.repositories.saving import Fields
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound
-from shared.models.customer import Account, Contact
+from shared.models.customer import Contact
 from shared.rules.folding import initials
 from shared.sync.change import Base
 from shared.sync.policy import Value
@@ -89,7 +90,7 @@ def _detail(session: Session, epoch: str, id_: str) -> ContactDetail:
         raise RecordNotFound
     found = seen(session, epoch, "contact", id_)
     name = contact_name(contact)
-    account = session.get(Account, contact.account_id) if contact.account_id else None
+    account = customer(session, contact.account_id)
     return ContactDetail(
         id=id_,
         account_id=contact.account_id or "",

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from mobile_app.data.desk import Desk, Draft, Label, Written
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.catalogue import product_name
+from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, new_quote
 from mobile_app.data.repositories.quote_detail import QuoteDetail, quote_detail
 from mobile_app.data.repositories.quote_search import matching
@@ -57,8 +58,12 @@ class Quotes:
 
     async def of_account(self, account_id: str) -> list[QuoteRow]:
         """A customer's quotes, the newest first."""
-        query = select(Quote).where(Quote.account_id == account_id).order_by(col(Quote.quoted_on).desc(), col(Quote.id).desc())
-        return await self._store.read(lambda session: list(quote_rows(session, session.exec(query))))
+        query = select(Quote).order_by(col(Quote.quoted_on).desc(), col(Quote.id).desc())
+
+        def read(session: Session) -> list[QuoteRow]:
+            return list(quote_rows(session, session.exec(query.where(col(Quote.account_id).in_(family(session, account_id))))))
+
+        return await self._store.read(read)
 
     async def get(self, id_: str) -> QuoteDetail:
         """A quote's page.

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from mobile_app.data.repositories.merging import customer
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.rows import account_name
 from mobile_app.data.store import Store
-from shared.models.customer import Account
 from shared.models.organisation import User
 from shared.models.visit import Visit
 from shared.rules.distance import Place, geodesic_metres, is_place
@@ -63,7 +63,7 @@ def from_address(arrived: Place | None, address: Place | None) -> float | None:
 
 
 def _row(session: Session, visit: Visit) -> ReviewRow:
-    account = session.get(Account, visit.account_id) if visit.account_id else None
+    account = customer(session, visit.account_id)
     user = session.get(User, visit.user_id) if visit.user_id else None
     name = name_of(session, visit.user_id)
     address = _place(account.lat, account.lon) if account is not None else None

@@ -10,9 +10,10 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from mobile_app.data.among import among
+from mobile_app.data.repositories.merging import customer, family
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask
-from shared.models.customer import Account, Contact
+from shared.models.customer import Contact
 from shared.models.quote import Quote
 from shared.models.visit import Visit
 from shared.rules.folding import initials
@@ -82,7 +83,7 @@ def contact_name(contact: Contact) -> str:
 
 def contact_rows(session: Session, account_id: str) -> tuple[ContactRow, ...]:
     """A customer's people, by name."""
-    found = session.exec(select(Contact).where(Contact.account_id == account_id)).all()
+    found = session.exec(select(Contact).where(col(Contact.account_id).in_(family(session, account_id)))).all()
     unsent = _unsent(session, (contact.id for contact in found))
     rows = [_contact_row(contact, pending=contact.id in unsent) for contact in found]
     return tuple(sorted(rows, key=lambda row: (row.name, row.id)))
@@ -104,19 +105,19 @@ def quote_rows(session: Session, quotes: Iterable[Quote]) -> tuple[QuoteRow, ...
 
 def open_quotes(session: Session, account_id: str) -> tuple[QuoteRow, ...]:
     """A customer's open quotes, the newest first."""
-    query = select(Quote).where(Quote.account_id == account_id, col(Quote.state).in_(OPEN_QUOTES))
+    query = select(Quote).where(col(Quote.account_id).in_(family(session, account_id)), col(Quote.state).in_(OPEN_QUOTES))
     return quote_rows(session, session.exec(query.order_by(col(Quote.quoted_on).desc(), col(Quote.id).desc())))
 
 
 def last_visits(session: Session, account_id: str, limit: int) -> tuple[VisitRow, ...]:
     """A customer's latest visits that took place, the newest first."""
-    query = select(Visit).where(Visit.account_id == account_id, col(Visit.arrived_at).is_not(None))
+    query = select(Visit).where(col(Visit.account_id).in_(family(session, account_id)), col(Visit.arrived_at).is_not(None))
     return visit_rows(session, session.exec(query.order_by(col(Visit.arrived_at).desc()).limit(limit)))
 
 
 def account_name(session: Session, account_id: str | None) -> str:
     """What a customer is called."""
-    account = session.get(Account, account_id) if account_id else None
+    account = customer(session, account_id)
     return (account.name or "") if account is not None else ""
 
 

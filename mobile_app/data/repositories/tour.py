@@ -10,6 +10,7 @@ from typing import Final, Literal
 from sqlmodel import Session, col, or_, select
 
 from mobile_app.data.desk import day_bounds
+from mobile_app.data.repositories.merging import customer
 from mobile_app.data.repositories.reading import ask
 from shared.models.customer import Account
 from shared.models.visit import Visit
@@ -55,7 +56,7 @@ def tour(session: Session, day: date, user_id: str, zone: str, now: datetime) ->
     stops: list[Stop] = []
     for visit in visits:
         before = stops[-1].place if stops else None
-        account = session.get(Account, visit.account_id) if visit.account_id else None
+        account = customer(session, visit.account_id)
         stops.append(_stop(visit, account, before, now, pending=visit.id in unsent))
     return _with_next(stops)
 
@@ -73,7 +74,7 @@ def _stop(visit: Visit, account: Account | None, before: Place | None, now: date
     metres = geodesic_metres(before, here) if before is not None and here is not None else None
     return Stop(
         id=visit.id,
-        account_id=visit.account_id or "",
+        account_id=account.id if account is not None else visit.account_id or "",
         account=(account.name or "") if account is not None else "",
         street=(account.street or "") if account is not None else "",
         postcode=(account.postcode or "") if account is not None else "",

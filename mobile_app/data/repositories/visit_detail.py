@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from mobile_app.data.repositories.conflicts import ConflictView, of_record
+from mobile_app.data.repositories.merging import customer
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import seen
 from shared.errors import RecordNotFound
@@ -66,7 +67,7 @@ def visit_detail(session: Session, epoch: str, id_: str) -> VisitDetail:
     if visit is None:
         raise RecordNotFound
     found = seen(session, epoch, "visit", id_)
-    account = (session.get(Account, visit.account_id) if visit.account_id else None) or Account(id="")
+    account = customer(session, visit.account_id) or Account(id="")
     return VisitDetail(
         id=id_,
         account_id=visit.account_id or "",

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written, day_bounds
 from mobile_app.data.ports import Fix
 from mobile_app.data.repositories import saving
+from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
 from mobile_app.data.repositories.rows import VisitRow, account_name, visit_rows
 from mobile_app.data.repositories.saving import Fields
@@ -65,8 +66,12 @@ class Visits:
 
     async def of_account(self, account_id: str, limit: int = 50) -> list[VisitRow]:
         """A customer's visits, planned and made, the newest first."""
-        query = select(Visit).where(Visit.account_id == account_id).order_by(col(Visit.planned_at).desc(), col(Visit.id).desc())
-        return await self._store.read(lambda session: list(visit_rows(session, session.exec(query.limit(limit)))))
+        query = select(Visit).order_by(col(Visit.planned_at).desc(), col(Visit.id).desc()).limit(limit)
+
+        def read(session: Session) -> list[VisitRow]:
+            return list(visit_rows(session, session.exec(query.where(col(Visit.account_id).in_(family(session, account_id))))))
+
+        return await self._store.read(read)
 
     async def open_visit(self) -> str | None:
         """The visit that this device's user is in now, or None."""

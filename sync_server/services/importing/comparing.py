@@ -63,7 +63,7 @@ def compare(plan: ImportPlan, here: Mapping[str, Record]) -> Compared:
     for row in plan.rows:
         for kind, identifier in _subjects(row, plan.territory_id, matched):
             record = here.get(identifier)
-            if record is None or not record.live:
+            if record is None or not record.live or record.value("merged_into"):
                 continue
             for found in _differences(row, kind, record):
                 noted = first.setdefault((identifier, found.field), found)

@@ -54,6 +54,7 @@ class AccountForm(RecordForm):
         """
         if self.account_id is not None:
             account = await self._accounts.get(self.account_id)
+            self.account_id = account.id
             await self.open(account.base, account.shown)
             return
         start: dict[str, Value] = {"country": country}

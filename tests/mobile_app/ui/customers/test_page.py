@@ -96,3 +96,16 @@ def test_a_value_changed_twice_leads_to_where_it_is_settled() -> None:
             return r.route
 
     assert run(go()) == "/todo"
+
+
+def test_the_address_of_a_merged_customer_opens_the_one_that_stands_and_edits_it() -> None:
+    async def go() -> list[str]:
+        async with rep(account("a1", 5, name="Doublon", merged_into="a3"), route="/customers/a1") as r:
+            await r.sees("Œuvre de Pain")
+            r.session.go("/customers/a1/edit")
+            await r.type("field-city", "Bron")
+            await r.tap("save-customer")
+            await r.h.until(lambda: r.route == "/customers/a1")
+            return [change.id for item in await r.device.store.waiting() for change in item.changes]
+
+    assert run(go()) == ["a3"]

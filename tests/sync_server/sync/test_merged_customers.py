@@ -1,0 +1,62 @@
+"""Phones that have not heard yet that a customer was merged into another one: what they write to it is not lost with it."""
+
+import pytest
+
+from tests.sync_server.world import Phone, World
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+
+def afternoon() -> tuple[World, Phone, str, str]:
+    """Élodie's phone knows two customers, of whom the office has made one since."""
+    world = World()
+    lost, stands = world.account("Fournil", phone="+33472000001"), world.account("Le Fournil", phone="+33472000002")
+    phone = world.phone(world.elodie)
+    phone.pull()
+    return world, phone, lost, stands
+
+
+def test_a_change_of_a_duplicate_goes_to_who_stands() -> None:
+    world, phone, lost, stands = afternoon()
+    edit = phone.edit("account", lost, website="https://fournil.example")
+    world.rewrite("account", lost, merged_into=stands)
+
+    phone.push(edit)
+    phone.pull()
+
+    assert phone.records[stands].value("website") == "https://fournil.example"
+    assert phone.records[lost].value("website") is None
+
+
+def test_a_value_that_meets_another_one_there_is_kept_in_a_conflict() -> None:
+    world, phone, lost, stands = afternoon()
+    edit = phone.edit("account", lost, phone="+33472000009")
+    world.rewrite("account", lost, merged_into=stands)
+
+    assert phone.push(edit).status == "conflict"
+    phone.pull()
+    assert phone.conflict(stands, "phone").values == {"+33472000002", "+33472000009"}
+
+
+def test_what_is_below_a_duplicate_and_its_deletion_stay_with_it() -> None:
+    world, phone, lost, stands = afternoon()
+    person, create = phone.create("contact", account_id=lost, last_name="Roux")
+    world.rewrite("account", lost, merged_into=stands)
+
+    assert phone.push(create).status == "applied"
+    assert phone.push(phone.delete("account", lost)).status != "refused"
+    phone.pull()
+    assert phone.records[person].root == lost
+    assert phone.records[stands].live
+
+
+def test_customers_merged_into_each_other_still_take_changes() -> None:
+    world, phone, lost, stands = afternoon()
+    edit = phone.edit("account", stands, website="https://fournil.example")
+    world.rewrite("account", lost, merged_into=stands)
+    world.rewrite("account", stands, merged_into=lost)
+
+    phone.push(edit)
+    phone.pull()
+
+    assert phone.records[min(lost, stands)].value("website") == "https://fournil.example"
