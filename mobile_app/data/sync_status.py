@@ -55,10 +55,9 @@ class SyncStatus:
 
     def update(self, **changes: Any) -> None:  # noqa: ANN401 - the fields of SyncState
         """Change some values; listeners hear of it only if something is different."""
-        state = replace(self.now, **changes)
-        if state == self.now:
+        if all(getattr(self.now, name) == value for name, value in changes.items()):
             return
-        self.now = state
+        state = self.now = replace(self.now, **changes)
         for handle, listener in list(self._listeners.items()):
             if handle in self._listeners:
                 listener(state)

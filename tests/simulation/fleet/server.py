@@ -31,17 +31,28 @@ _CODES = {"full": sqlite3.SQLITE_FULL, "busy": sqlite3.SQLITE_BUSY}
 
 
 class FaultyStore(SqliteStore):
-    """A database in memory whose commits may fail, as ``at_commit`` says."""
+    """A database in memory whose commits may fail, as ``at_commit`` says. Its one connection is taken out of the pool for good."""
 
     def __init__(self, at_commit: Callable[[], None]) -> None:
         super().__init__(None)
         self._at_commit = at_commit
+        self._taken = self.engine.connect()
+        found = self._taken.connection.driver_connection
+        assert isinstance(found, sqlite3.Connection)
+        self.raw = found
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with super().write() as connection:
-            yield connection
+        with self._taken.begin():
+            self.raw.execute("BEGIN IMMEDIATE")
+            yield self._taken
             self._at_commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._taken.begin():
+            self.raw.execute("BEGIN")
+            yield self._taken
 
 
 class Server:
@@ -52,15 +63,10 @@ class Server:
         self.randomness = SeededRandomness()
         self.fault: CommitFault = ""
         self._exposed = False
-        self.database = Database(FaultyStore(self._at_commit), Retrying(sleep=lambda _seconds: None, chance=lambda: 0.0)).prepared()
-
-    @property
-    def raw(self) -> sqlite3.Connection:
+        store = FaultyStore(self._at_commit)
+        self.raw = store.raw
         """The connection behind SQLAlchemy: for images, and for oracles that must not cost much."""
-        with self.database.engine.connect() as connection:
-            found = connection.connection.driver_connection
-        assert isinstance(found, sqlite3.Connection)
-        return found
+        self.database = Database(store, Retrying(sleep=lambda _seconds: None, chance=lambda: 0.0)).prepared()
 
     def load(self, image: sqlite3.Connection, now: int, seed: int) -> None:
         """Begin anew from ``image`` at ``now``, with the chance of ``seed``."""

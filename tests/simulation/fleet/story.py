@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -59,6 +60,8 @@ def _beginning() -> tuple[Server, Start]:
     phones = tuple(replace(each, disk=fleet.phones[each.name].disk.database.serialize()) for each in start.phones)
     start = replace(start, phones=phones, image=server.image())
     fleet.close()
+    gc.collect()
+    gc.freeze()
     return server, start
 
 
