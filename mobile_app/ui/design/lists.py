@@ -23,8 +23,8 @@ def _spoken(*parts: str) -> str:
 
 
 def Avatar(initials: str, size: float = 44, tone: Tone = INFO) -> ft.Control:
-    """Two letters on a rounded square; silent, since the name stands beside it."""
-    face = ft.Container(
+    """Two letters on a rounded square, for a row that says its name itself (``pressable``)."""
+    return ft.Container(
         text(initials, Type.STRONG, tone.fg, no_wrap=True),
         width=size,
         height=size,
@@ -32,7 +32,6 @@ def Avatar(initials: str, size: float = 44, tone: Tone = INFO) -> ft.Control:
         border_radius=Radius.FIELD,
         alignment=ft.Alignment.CENTER,
     )
-    return ft.Semantics(content=face, exclude_semantics=True)
 
 
 def row_height(text_scale: float) -> float:
@@ -60,11 +59,12 @@ def CustomerTile(
         *([text(meta, Type.META, MUTED, max_lines=lines)] if meta else []),
         *([left(StatusChip(chip), ft.Padding(top=4))] if chip and height is None else []),
         spacing=2,
+        expand=True,
     )
     end = [text(trailing, Type.META_STRONG, MUTED, no_wrap=True)] if trailing else []
     mark = [icon(chip.icon or chip.tone.icon, chip.tone.fg, 22)] if chip and height is not None else []
     face = ft.Container(
-        row(Avatar(initials, tone=CHOSEN if selected else INFO), ft.Container(words, expand=True), *end, *mark, spacing=Space.M),
+        row(Avatar(initials, tone=CHOSEN if selected else INFO), words, *end, *mark, spacing=Space.M),
         padding=Space.M,
         height=height,
         border_radius=Radius.CARD,

@@ -12,8 +12,11 @@ from mobile_app.ui.features.live import Live, Phase
 from mobile_app.ui.features.states import failed
 from mobile_app.ui.i18n import Words
 
-FIRST: Final = 30
-"""So many rows stand at first, twice what a tall window shows: each row is ten controls, which Flet compares on coming and on leaving."""
+FIRST: Final = 18
+"""So many rows stand at first, what a tall window shows: each row is seven controls, which Flet compares on coming and on leaving."""
+FILLED: Final = 30
+"""So many stand a moment later, so that there is something to scroll in the tallest window."""
+FILL_SECONDS: Final = 0.3
 PAGE: Final = 100
 """So many more are read when one scrolls."""
 PAUSE_SECONDS: Final = 0.06
@@ -50,23 +53,47 @@ class Paged(Searched):
     def __init__(self, notifier: Notifier, kinds: Iterable[str]) -> None:
         super().__init__(notifier, kinds)
         self.more = False
-        self._pages = 1
+        self._pages = 0
+        self._filling: asyncio.TimerHandle | None = None
 
     @property
     def limit(self) -> int:
         """So many rows are to be shown: a change elsewhere does not throw one back to the top."""
-        return FIRST + (self._pages - 1) * PAGE
+        return FILLED + (self._pages - 1) * PAGE if self._pages else FIRST
 
     def search(self, query: str) -> None:
-        """Look for ``query`` once the person pauses, from its first page on."""
-        self._pages = 1
+        """Look for ``query`` once the person pauses, from its first rows on."""
+        self._pages = 0
         super().search(query)
+
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        self._fill_later(None)
+        super().stop()
 
     def load_more(self) -> None:
         """Add a page, unless all are there or one is under way."""
+        self._show_pages(max(self._pages, 1) + 1)
+
+    def _show_pages(self, pages: int) -> None:
         if self.more and self.phase == "ready" and not self.loading:
-            self._pages += 1
+            self._pages = pages
             self.reload()
+
+    async def _round(self) -> None:
+        await super()._round()
+        if self.more and not self._pages:
+            loop = asyncio.get_running_loop()
+            self._fill_later(loop.call_later(FILL_SECONDS, self._fill, context=self._own_context()))
+
+    def _fill(self) -> None:
+        if not self._pages:
+            self._show_pages(1)
+
+    def _fill_later(self, timer: asyncio.TimerHandle | None) -> None:
+        if self._filling is not None:
+            self._filling.cancel()
+        self._filling = timer
 
 
 class Loading(Protocol):

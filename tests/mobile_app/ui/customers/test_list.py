@@ -24,6 +24,7 @@ def test_a_long_list_comes_a_page_at_a_time() -> None:
     async def go() -> list[int]:
         async with rep(*MANY, route="/customers") as r:
             await r.sees("253 on this device")
+            await r.h.until(lambda: len(rows(r)) == 30)
             seen = [len(rows(r))]
             for many in (130, 230, 253):
                 await scroll_to_the_end(r)
