@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.sync.policy import Value
-from sync_server.services.authoring import Authored
 
 _TRADES: Final = ("Boulangerie", "Pâtisserie", "Hôtel", "Traiteur", "Fournil", "Φούρνος", "Ζαχαροπλαστείο", "Épicerie", "Moulin")
 _NAMES: Final = ("Perrin", "Lefèvre", "Gœtz", "Marchand", "Νικολάου", "Παππάς", "Rousseau", "Bélanger", "Γεωργίου", "Haxo")
@@ -22,15 +21,23 @@ ACCOUNTS_IN_TEN: Final = 4
 """Of ten records four are accounts and six are their contacts."""
 
 
-def customers(count: int, territory_id: str, seed: int = 1) -> Iterator[Authored]:
+class Made(NamedTuple):
+    """One record, as nobody has it yet."""
+
+    kind: str
+    id: str
+    fields: dict[str, Value]
+
+
+def customers(count: int, territory_id: str, seed: int = 1) -> Iterator[Made]:
     """Give ``count`` records, accounts before contacts, all in one territory."""
     chance = Random(seed)  # noqa: S311 - made-up names, no secrets
     accounts = max(1, count * ACCOUNTS_IN_TEN // 10)
     ids = [uuid7(_EPOCH_MS + number, chance.randbytes(RANDOM_BYTES)) for number in range(count)]
     for number, id_ in enumerate(ids[:accounts]):
-        yield Authored("account", id_, _account(chance, number, territory_id))
+        yield Made("account", id_, _account(chance, number, territory_id))
     for number, id_ in enumerate(ids[accounts:]):
-        yield Authored("contact", id_, _contact(chance, number, ids[number % accounts]))
+        yield Made("contact", id_, _contact(chance, number, ids[number % accounts]))
 
 
 def _phone(chance: Random) -> str:

@@ -44,7 +44,8 @@ def milliseconds(seconds: Seconds) -> float:
     return round(seconds * 1000, 3)
 
 
-def report(name: str, value: float, goal: float, floor: str, *, also: bool = True, **extra: object) -> None:
-    """Print the figure. It meets its goal when ``value`` is at most ``goal`` and what else it must hold (``also``) does."""
-    line = {"id": name, "value": round(value, 3), "goal": goal, "ok": bool(value <= goal and also), "floor": floor, **extra}
+def report(name: str, value: float, goal: float | None, floor: str, *, also: bool = True, **extra: object) -> None:
+    """Print the figure. It meets its ``goal``, if any, when ``value`` is at most that and what else it must hold (``also``) does."""
+    met = goal is None or value <= goal
+    line = {"id": name, "value": round(value, 3), "goal": goal, "ok": bool(met and also), "floor": floor, **extra}
     print(json.dumps(line, ensure_ascii=False), flush=True)

@@ -14,7 +14,7 @@ from benchmarks.customers import customers
 from shared.ports import SystemClock, SystemRandomness
 from sync_server.config import Config, ScryptCost
 from sync_server.services import territories, users
-from sync_server.services.authoring import Author
+from sync_server.services.authoring import Author, Authored
 from sync_server.services.organisation import create_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database
@@ -40,7 +40,7 @@ def create(folder: Path, records: int, config: Config | None = None) -> Config:
             users.add_user(connection, author, new, Passwords(CHEAP, randomness).hash(PASSWORD))
             territory = territories.add_territory(connection, author, TERRITORY)
             territories.assign(connection, author, TERRITORY, LOGIN, (date(2020, 1, 1), None))
-            author.write(connection, customers(records, territory))
+            author.write(connection, (Authored(*made) for made in customers(records, territory)))
     finally:
         database.close()
     return config

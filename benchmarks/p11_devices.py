@@ -33,7 +33,7 @@ from shared.sync.protocol import EnrolRequest, PullAnswer, PushRequest, SessionA
 from sync_server.config import Config
 from sync_server.services import territories, users
 from sync_server.services.auth import Sessions
-from sync_server.services.authoring import Author
+from sync_server.services.authoring import Author, Authored
 from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database
 
@@ -84,7 +84,7 @@ def add_customers(config: Config, territory: str) -> None:
     database = Database.open(config.database)
     for record in islice(customers(BATCH * 10 // ACCOUNTS_IN_TEN, territory, seed=2), BATCH):
         with database.write() as connection:
-            author.write(connection, [record])
+            author.write(connection, [Authored(*record)])
     database.close()
 
 

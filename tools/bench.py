@@ -16,11 +16,11 @@ ROOT = Path(__file__).parents[1]
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One measured figure: whether ``value`` is on the right side of ``goal``, and what the ``floor`` it is a ratio to was."""
+    """One measured figure: whether ``value`` is on the right side of its ``goal``, if any, and what the ``floor`` it is a ratio to was."""
 
     id: str
     value: float
-    goal: float
+    goal: float | None
     ok: bool
     floor: str
 
@@ -36,8 +36,9 @@ def figures_in(output: str) -> list[Figure]:
 
 def summary(figures: Sequence[Figure], broken: Iterable[str]) -> str:
     """Say in a few lines how many figures meet their goals, which do not, and which scripts did not run to their end."""
-    lines = [f"{sum(figure.ok for figure in figures)} of {len(figures)} figures meet their goals."]
-    lines += [f"  {figure.id}: {figure.value:g}, goal {figure.goal:g} ({figure.floor})" for figure in figures if not figure.ok]
+    held = [figure for figure in figures if figure.goal is not None]
+    lines = [f"{sum(figure.ok for figure in held)} of {len(held)} figures meet their goals."]
+    lines += [f"  {figure.id}: {figure.value:g}, goal {figure.goal:g} ({figure.floor})" for figure in held if not figure.ok]
     lines += [f"  {script}: did not run to its end" for script in broken]
     return "\n".join(lines)
 

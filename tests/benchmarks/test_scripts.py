@@ -22,6 +22,7 @@ from benchmarks import (
     p12_cost_against_size,
     p13_idle_client,
     p17_link,
+    p_browser,
 )
 from benchmarks.figures import p95, report
 from tools.bench import figures_in
@@ -67,6 +68,14 @@ def test_the_slow_link_is_a_figure_of_time_and_one_of_bytes(capfd: pytest.Captur
     asyncio.run(p17_link.main(records=20, runs=1, peer_bytes=50_000))
 
     assert [figure.id for figure in figures_in(capfd.readouterr().out)] == ["P17", "P17"]
+
+
+def test_the_same_work_in_a_browsers_python_gives_figures_without_a_goal(capfd: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(p_browser.main(count=60, runs=2))
+
+    figures = figures_in(capfd.readouterr().out)
+    assert [figure.id for figure in figures] == ["P5-browser", "P6-browser", "P6-browser", "P8-browser"]
+    assert {figure.goal for figure in figures} == {None}
 
 
 def test_a_figure_is_met_by_its_value_and_by_what_else_it_must_hold(capfd: pytest.CaptureFixture[str]) -> None:

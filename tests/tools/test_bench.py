@@ -25,6 +25,7 @@ def test_the_summary_names_what_missed_its_goal_and_what_did_not_run() -> None:
     figures = [
         Figure(id="P1", value=1, goal=2, ok=True, floor="a read"),
         Figure(id="P5", value=9.5, goal=8, ok=False, floor="plain insert"),
+        Figure(id="P5-browser", value=9.5, goal=None, ok=True, floor="the same natively"),
     ]
 
     assert summary(figures, ["p14"]).splitlines() == [
