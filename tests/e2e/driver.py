@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urljoin, urlparse
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, Route, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, ViewportSize, expect, sync_playwright
 
 from tests.e2e.scripts import MOVE, QUIET, SHOWN
 from tools.browser import system_chromium
@@ -24,6 +24,7 @@ PATIENCE = 90.0
 """Seconds that anything may take: a machine with other work must not fail what is not about speed."""
 STARTING = 300.0
 """Seconds that a start may take, as long as the start screen itself waits: Python in a browser, on a machine with other work."""
+ARGS = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",)
 NOT_OURS = ("rive_native.js",)
 """What Flet's own client asks for in vain."""
 
@@ -56,16 +57,12 @@ class FletDriver:
     missing: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.route("**/*", self._guard)
+        self.page.on("request", self._guard)
         self.page.on("response", self._note)
 
-    def _guard(self, route: Route, request: Request) -> None:
-        if request.url.startswith((urljoin(self.url, "/"), "data:", "blob:")):
-            route.continue_()
-            return
-        if not request.url.endswith(NOT_OURS):
+    def _guard(self, request: Request) -> None:
+        if not request.url.startswith((urljoin(self.url, "/"), "data:", "blob:")) and not request.url.endswith(NOT_OURS):
             self.left_the_machine.add(request.url)
-        route.abort()
 
     def _note(self, response: Response) -> None:
         if response.status == 404 and not response.url.endswith(NOT_OURS):
@@ -221,7 +218,7 @@ def chromium() -> Iterator[Browser]:
     """Start Chromium: the system's where there is one, else Playwright's own."""
     expect.set_options(timeout=PATIENCE * 1_000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=system_chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=system_chromium(), args=["--no-sandbox", *ARGS])
         try:
             yield browser
         finally:
@@ -235,7 +232,7 @@ def device(
     """Give a new browser profile of ``screen``'s size, whose clock is in ``zone``; it is forgotten at the end."""
     context: BrowserContext = browser.new_context(
         viewport={"width": screen.width, "height": screen.height},
-        device_scale_factor=screen.density,
+        device_scale_factor=screen.density if os.environ.get("SCREENS") else 1,
         has_touch=screen.touch,
         locale=language,
         timezone_id=zone,

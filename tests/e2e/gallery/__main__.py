@@ -5,6 +5,7 @@ Run ``PORT=8600 python -m tests.e2e.gallery`` and open ``/today/fr/light``, ``/q
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import flet as ft
@@ -34,21 +35,29 @@ def parts(route: str) -> tuple[str, str, str]:
 
 
 @ft.component
-def Page(name: str, log: Log) -> ft.View:
+def Page(name: str) -> ft.View:
     """One page of the gallery."""
-    shown, _ = ft.use_state(log)
+    log = use_model(Log)
     t = use_words()
     page = ft.context.page
     frame = Frame(page.width or 390, "today", page.navigate, REP_PLACES, {"todo": 2})
-    return PAGES[name](Desk(t, frame, shown))
+    return PAGES[name](Desk(t, frame, log))
+
+
+@ft.observable
+@dataclass
+class At:
+    """The address that is shown."""
+
+    route: str = ""
 
 
 @ft.component
-def Root() -> list[ft.View]:
-    """The page named by the address, in its language."""
-    name, language, _mode = parts(ft.context.page.route)
-    log = use_model(Log)
-    return WordsContext(words(language), lambda: [keyed(Page, language)(name, log)])
+def Root(at: At) -> list[ft.View]:
+    """The page named by the address, in its language; with a new log at each address."""
+    shown, _ = ft.use_state(at)
+    name, language, _mode = parts(shown.route)
+    return WordsContext(words(language), lambda: [keyed(Page, shown.route)(name)])
 
 
 async def main(page: ft.Page) -> None:
@@ -58,8 +67,15 @@ async def main(page: ft.Page) -> None:
         await rooms.enter(page)
         return
     page.title, page.fonts, page.theme, page.dark_theme = "Gallery", FONTS, still(light_theme), still(dark_theme)
-    page.theme_mode = ft.ThemeMode.DARK if parts(page.route)[2] == "dark" else ft.ThemeMode.LIGHT
-    page.render_views(Root)
+    at = At()
+
+    def show() -> None:
+        page.theme_mode = ft.ThemeMode.DARK if parts(page.route)[2] == "dark" else ft.ThemeMode.LIGHT
+        at.route = page.route
+
+    page.on_route_change = show
+    show()
+    page.render_views(lambda: Root(at))
 
 
 if __name__ == "__main__":
