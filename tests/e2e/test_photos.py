@@ -70,7 +70,7 @@ def test_a_photo_added_offline_on_the_phone_arrives_on_the_managers_tablet(brows
         elodie.sync_now()
         elodie.synced()
         camille.sync_now()
-        camille.d.open("/review")
+        camille.d.move("/review")
         camille.d.press(CUSTOMER, exact=False)
         camille.d.scroll_until(camille.d.by_id("photo-1"))
         camille.d.sees(f"{first}, La vitrine refaite")
