@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,8 +17,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "tournee")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests after all others: Playwright keeps an event loop running, and what is quick should fail first."""
-    items.sort(key=lambda item: "e2e" in item.path.parts)
+    """Run the browser tests after all others: Playwright keeps an event loop running, and what is quick should fail first.
+
+    The few that take a minute by themselves begin: at the end one processor would wait for the other.
+    """
+    here = Path(__file__).parent
+    items.sort(key=lambda item: (item.path.is_relative_to(here / "e2e"), not item.path.is_relative_to(here / "web")))
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def bucket(endpoint: str, name: str, monkeypatch: pytest.MonkeyPatch) -> ObjectS
     """A bucket of its own, reached as an administrator would set it up: by the environment."""
     for key, value in {"ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret", "REGION": "eu-west-3", "ENDPOINT_URL": endpoint}.items():
         monkeypatch.setenv(f"AWS_{key}", value)
-    httpx.put(f"{endpoint}/{name}", trust_env=False).raise_for_status()
+    httpx.put(f"{endpoint}/{name}", trust_env=False, timeout=60).raise_for_status()
     return ObjectStore(f"s3://{name}/organisation")
 
 
