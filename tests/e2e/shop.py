@@ -27,7 +27,8 @@ export async function loadPyodide() {
     FAULT
     modules.flet_js.start_connection = async () => new BroadcastChannel("tournee-shell").postMessage({ kind: "SAYS" });
   };
-  return { FS: { mkdirTree() {}, writeFile() {} }, registerJsModule: (name, module) => (modules[name] = module), runPythonAsync };
+  const registerJsModule = (name, module) => (modules[name] = module);
+  return { FS: { mkdirTree() {}, writeFile() {} }, registerJsModule, runPython() {}, runPythonAsync };
 }
 """
 
@@ -60,6 +61,7 @@ class Shop:
             "flutter_bootstrap.js": CLIENT.replace("VERSION", version).encode(),
             "pyodide/pyodide.mjs": PYODIDE.replace("FAULT", fault).replace("SAYS", says).encode(),
             "device/device.mjs": b"export const prepare = async () => {};",
+            "python/memory.bin": b"",
             "python/packages.zip": _empty_archive(),
             "python/app.zip": _empty_archive() + b"\0",
         }

@@ -19,7 +19,7 @@ from mobile_app.data.vault_schema import STEPS
 from mobile_app.ui.theme import FONTS
 from shared.sync.codec import PAYLOAD_VERSION
 from tools import catalogues
-from tools.web import manifests, packing, parts, patches, selection
+from tools.web import manifests, memory, packing, parts, patches, selection
 from tools.web.archives import archive
 
 ROOT: Final = Path(__file__).parents[2]
@@ -100,10 +100,16 @@ def everything(folder: Path, root: Path = ROOT) -> dict[str, bytes]:
     files = client(folder / "client") | scripts(folder / "node_modules" / "@noble")
     files |= {name: path.read_bytes() for name, path in selection.assets(root)}
     files |= page()
-    files["python/packages.zip"] = archive(selection.packages(folder / "site"), pyodide, KEPT)
-    files["python/app.zip"] = archive(selection.own(root), pyodide, KEPT)
+    files |= python(archive(selection.packages(folder / "site"), pyodide, KEPT), archive(selection.own(root), pyodide, KEPT), pyodide)
     files["licences.txt"] = selection.licences(folder / "site").encode()
     return files
+
+
+def python(packages: bytes, app: bytes, pyodide: Path) -> dict[str, bytes]:
+    """Give the memory of a Python that has imported the app, and archives of what of ``packages`` and ``app`` is not in it."""
+    kept = memory.made((packages, app), selection.REMEMBERED, pyodide, KEPT)
+    left = {"python/packages.zip": packages, "python/app.zip": app}
+    return {"python/memory.bin": kept.content} | {path: memory.without(content, kept.known) for path, content in left.items()}
 
 
 def versioned(files: Mapping[str, bytes], vault: int = len(STEPS), payload: int = PAYLOAD_VERSION) -> tuple[str, dict[str, bytes]]:

@@ -34,6 +34,9 @@ TYPES: Final = {
 _PACKED_ALREADY: Final = frozenset({".png", ".woff2"})
 _WORTH: Final = 0.95
 _ZSTD_LEVEL: Final = 19
+_LARGE: Final = 32_000_000
+_ZSTD_LEVEL_OF_LARGE: Final = 12
+"""2 % more bytes than at the other level, a tenth of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,13 @@ def _variant(content: bytes, name: str, suffix: str, kept: Path) -> bytes:
     known = kept / f"{name}.{suffix}"
     if not known.exists():
         kept.mkdir(parents=True, exist_ok=True)
-        packed = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(content) if suffix == "zst" else gzip.compress(content, 9, mtime=0)
+        packed = _zstd(content) if suffix == "zst" else gzip.compress(content, 9, mtime=0)
         partial = known.with_name(f"{known.name}.{os.getpid()}")
         partial.write_bytes(packed)
         partial.replace(known)
     return known.read_bytes()
+
+
+def _zstd(content: bytes) -> bytes:
+    level = _ZSTD_LEVEL if len(content) < _LARGE else _ZSTD_LEVEL_OF_LARGE
+    return zstandard.ZstdCompressor(level=level).compress(content)

@@ -25,6 +25,15 @@ LEFT_OUT: Final = re.compile(
 )
 """Of the packages: languages the app does not speak, places of phone numbers, other databases, what type checkers read."""
 OWN: Final = ("mobile_app/**/*.py", "shared/**/*.py", "assets/translations/*/LC_MESSAGES/tournee.mo")
+REMEMBERED: Final = (
+    "flet.app",
+    "flet.pubsub.pubsub_hub",
+    "mobile_app.bootstrap",
+    "mobile_app.bootstrap.telling",
+    "mobile_app.ui.app",
+    "msgpack",
+)
+"""Modules that are imported when the app is built: all it needs but what speaks to the browser."""
 ASSETS: Final = ("favicon.png", "fonts/*.ttf", "icons/*.png")
 """What the client asks for by itself, from ``assets``."""
 UNUSED: Final = ("packages/flutter_math_fork/", "packages/media_kit/", "packages/record_web/")

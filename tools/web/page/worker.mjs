@@ -1,13 +1,7 @@
 // The device: Pyodide, its file system on OPFS, and the app. It begins as soon as the page does and waits for the client to connect.
 import { prepare } from "../device/device.mjs";
-import { unpack } from "./unpack.mjs";
+import { python } from "./python.mjs";
 
-const BASE = new URL("../", import.meta.url);
-const get = async (path) => {
-  const answer = await fetch(new URL(path, BASE));
-  if (!answer.ok) throw new Error("no_signal");
-  return answer.arrayBuffer();
-};
 const flet = { args: null, documentUrl: "", receive_callback: send };
 
 function send(message) {
@@ -16,25 +10,20 @@ function send(message) {
 }
 
 async function begin(documentUrl) {
+  performance.mark("python-begins");
   flet.documentUrl = documentUrl;
-  const archives = [get("python/packages.zip"), get("python/app.zip")];
-  archives.forEach((each) => each.catch(() => {}));
-  const { loadPyodide } = await import(new URL("pyodide/pyodide.mjs", BASE));
-  const pyodide = await loadPyodide({
-    indexURL: new URL("pyodide/", BASE).href,
-    packageBaseUrl: new URL("pyodide/", BASE).href,
-    env: { PYDANTIC_DISABLE_PLUGINS: "__all__", HOME: "/home/pyodide" },
-    stdout: (line) => console.log(line),
-    stderr: (line) => console.warn(line),
-  });
+  const { pyodide, lay } = await python({ stdout: (line) => console.log(line), stderr: (line) => console.warn(line) });
+  performance.mark("python-loaded");
   pyodide.registerJsModule("flet_js", flet);
   await prepare(pyodide);
-  for (const archive of archives) unpack(pyodide.FS, await archive, "/app");
+  performance.mark("device-mounted");
+  await lay();
+  performance.mark("python-awake");
   await pyodide.runPythonAsync(`
-import runpy, sys
-sys.path.insert(0, "/app")
+import runpy
 runpy.run_module("mobile_app.web.main", run_name="__main__")
 `);
+  performance.mark("python-ready");
   self.postMessage({ kind: "ready" });
 }
 
