@@ -16,7 +16,7 @@ from tests.e2e.driver import device
 from tests.e2e.proxy import FaultProxy
 from tests.e2e.slots import take_out
 from tests.e2e.stack import Stack
-from tests.e2e.story import LOGINS, ROLES, Cast, come_back, everybody_is_alike, office_works_meanwhile, work_offline
+from tests.e2e.story import LOGINS, ROLES, Cast, come_back, everybody_is_alike, lose_the_answer, office_works_meanwhile, work_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.web]
 
@@ -80,6 +80,19 @@ def test_a_morning_on_browsers_that_are_offline_merges_with_the_office(cast: Cas
     office_works_meanwhile(cast)
 
     cast.elodie_link.mend()
+    come_back(cast)
+
+    everybody_is_alike(cast)
+
+
+def test_the_same_morning_with_the_server_stopped_and_then_killed_between_commit_and_answer(cast: Cast) -> None:
+    cast.stack.kill_server()
+    work_offline(cast)
+    cast.elodie_link.cut()
+    cast.stack.start_server()
+    office_works_meanwhile(cast)
+
+    lose_the_answer(cast)
     come_back(cast)
 
     everybody_is_alike(cast)
