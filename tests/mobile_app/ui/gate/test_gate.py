@@ -260,3 +260,16 @@ def test_what_is_no_address_is_refused_with_a_sentence(typed: str) -> None:
         office_address(typed)
 
     assert refused.value.code == "bad_address"
+
+
+def test_a_first_screen_that_fails_inside_a_component_ends_the_start_and_is_never_said_to_be_shown() -> None:
+    shell = FakeShell()
+
+    async def go() -> None:
+        broken = Opening("nothing", "at all")  # type: ignore[arg-type]
+        async with door(FakeGate(broken), own=Around(SystemClock(), shell, FakeStorage(promises=False))):
+            pass
+
+    with pytest.raises(TypeError):
+        run(go())
+    assert shell.times_shown == 0
