@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
+from tests.test_faults import ROOT, numbers_of
 from tests.web.pyodide import run_in_pyodide
 
 FOLDERS = ("tests/mobile_app/data", "tests/mobile_app/sync", "tests/shared")
@@ -21,6 +23,19 @@ NOT_ASKED = {
         "it bounds processor time, which a browser's Python does not tell from waiting"
     ),
 }
+
+FAULTS = {1, 2, 3, 6, 7, 13, 16, 24, 26, 30, 31, 32}
+"""Those of docs/faults.md that a device in a browser meets."""
+
+
+def test_each_fault_that_a_browser_meets_is_among_them() -> None:
+    met = set()
+    for path in (path for folder in FOLDERS for path in (ROOT / folder).rglob("test_*.py")):
+        if path.relative_to(ROOT).as_posix() not in LEFT_OUT:
+            found = ast.parse(path.read_text(encoding="utf-8")).body
+            met |= {number for node in found if isinstance(node, ast.FunctionDef) for number in numbers_of(node.name)}
+
+    assert sorted(FAULTS - met) == []
 
 
 def test_the_device_passes_its_tests_in_a_browsers_python(tmp_path: Path) -> None:
