@@ -34,12 +34,15 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
 
     Raises:
         DeviceRevoked, Offline, ServerRefused: she is not signed in.
+        RecordRefused: ``organisation_replaced``: another one answers, which must not get what this device holds.
     """
     try:
         return await api.sign_in(SignInRequest(user.device_id, login, password))
     except ServerRefused as refused:
         if refused.code != _UNKNOWN or login.strip().casefold() != user.login.casefold():
             raise
+    if (await api.organisation()).organisation != user.organisation:
+        raise RecordRefused("organisation_replaced")
     return await api.enrol(EnrolRequest(login, password, user.name, platform))
 
 

@@ -97,7 +97,12 @@ class Gate(Protocol):
         ...
 
     async def sign_in(self, login: str, password: str) -> None:
-        """New tokens while open: the session had run out."""
+        """New tokens while open: the session had run out.
+
+        Raises:
+            RecordRefused: ``organisation_replaced``: another one answers at the address; nothing was changed.
+            Offline, ServerRefused: nobody is signed in.
+        """
         ...
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:

@@ -145,6 +145,10 @@ REFUSALS: Final[Mapping[str, str]] = {
     "conflict_elsewhere": N_("Somebody else wrote something different, and the customer is no longer yours. This is what you wrote."),
     "work_unsent": N_("Something is still waiting here. Let it be sent first, or save it as a file."),
     "another_organisation": N_("Another organisation answers at this address. Nothing was changed."),
+    "organisation_replaced": N_(
+        "Another organisation answers at this address now. What is on this phone stays as it is."
+        " To begin there, lock the app and choose “Somebody else”."
+    ),
     "passphrase_too_short": N_("A passphrase has at least 8 characters."),
     "wrong_passphrase": N_("The passphrase is not the file's, or the file was altered."),
     "not_a_handover": N_("This is not the file of a phone's outbox."),

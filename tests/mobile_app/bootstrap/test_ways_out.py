@@ -1,13 +1,16 @@
 """The wipe and the automatic lock, when all does not go by the book."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
+from shared.errors import RecordRefused
 from sync_server.services.devices import revoke_device
+from sync_server.storage import meta
 from tests.fakes.device import FlakyFiles
 from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
 from tests.simulation.link import FaultyLink
@@ -32,6 +35,11 @@ async def shared_phone(world: World, folder: Path) -> DeviceHost:
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
     await settle()
     return host
+
+
+def phase(host: DeviceHost) -> str:
+    assert isinstance(host.state, Opened)
+    return host.state.device.status.now.phase
 
 
 def vaults(folder: Path) -> int:
@@ -128,6 +136,45 @@ def test_a_phone_whose_disk_goes_on_refusing_locks_itself(world: World, tmp_path
 
         assert isinstance(host.state, Shut)
         await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_an_organisation_made_anew_at_the_address_gets_nothing_of_an_old_device_which_can_begin_there_beside_it(
+    world: World, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        anew = World(tmp_path / "anew")
+        for login in ("alex", "elodie"):
+            anew.person(login, "rep", "Lyon")
+        with anew.database.write() as connection:
+            meta.put(connection, "organisation", "another")
+        links = [FaultyLink(world.app)]
+        around = replace(ports(world.clock, Naps(), links[0]), transport=lambda: links[-1])
+        host = DeviceHost(tmp_path / "d", SERVER, around)
+        await host.arrive()
+        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        await settle()
+        await host.lock()
+        links.append(FaultyLink(anew.app))
+        await host.unlock(PIN)
+        await settle()
+        assert phase(host) == "signed_out"
+
+        with pytest.raises(RecordRefused) as refused:
+            await host.sign_in("elodie", PASSWORD)
+
+        assert refused.value.code == "organisation_replaced"
+        assert isinstance(host.state, Opened)
+        await host.lock()
+        await host.add_user()
+        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        await settle()
+        assert phase(host) == "idle"
+        assert vaults(tmp_path / "d") == 2
+        await host.close()
+        anew.close()
         world.close()
 
     asyncio.run(story())
