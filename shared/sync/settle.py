@@ -197,7 +197,7 @@ def _set(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: W
         adds[identity] = witness.mark if standing_add is None else witness.jointly(standing_add)
     if not adds:
         del draft.adds[spec.name]
-    _take(draft, spec.name, members or None, witness.after(standing.mark_of(spec.name)))
+    _take(draft, spec.name, members or None, witness.jointly(standing.mark_of(spec.name)))
 
 
 def members_added(spec: FieldSpec, members: list[str], edit: Edit) -> tuple[list[str], list[str]]:

@@ -247,6 +247,19 @@ def test_a_delete_spares_a_line_that_its_author_had_not_seen_though_he_wrote_in_
     assert not seen.record.live
 
 
+def test_a_delete_spares_a_removal_that_its_author_had_not_seen_though_he_added_to_the_same_set() -> None:
+    one = change(first(), "tags", Edit(remove=("a",)), device="b", rev=2)
+    two = change(one.record, "tags", Edit(add=("b",)), device="a", rev=3)
+
+    unseen, seen = delete(two.record, seen=1), delete(two.record, seen=3)
+
+    assert unseen.status == "conflict"
+    assert unseen.record is not None
+    assert unseen.record.live
+    assert seen.record is not None
+    assert not seen.record.live
+
+
 def test_a_member_that_two_added_unseen_stays_until_somebody_removes_it_who_saw_both() -> None:
     one = change(first(), "tags", Edit(add=("b",)), device="b", rev=2)
     two = change(one.record, "tags", Edit(add=("b",)), device="a", rev=3)

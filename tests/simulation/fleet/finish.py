@@ -60,6 +60,8 @@ def _quiet(fleet: Fleet) -> None:
             fleet.replace_phone(phone)
         elif phone.opened is None:
             phone.boot()
+        elif phone.copied:
+            fleet.enrol_anew(phone)
 
 
 def whole_round(fleet: Fleet, phone: Handset, *, verify: bool = False) -> RoundEnd:
@@ -80,6 +82,8 @@ def _settled(fleet: Fleet, heads: dict[str, int]) -> bool:
         end = whole_round(fleet, phone, verify=True)
         if end.phase == "signed_out":
             phone.sign_in(fleet.new_session(phone))
+        if phone.copied:
+            fleet.enrol_anew(phone)
         if phone.wiped:
             fleet.replace_phone(phone)
             heads.pop(phone.name, None)

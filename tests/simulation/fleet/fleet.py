@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.shown import opened_record
 from shared.sync.protocol import PROTOCOL, Tokens
@@ -88,6 +90,18 @@ class Fleet:
             code = add_device(connection, NewDevice(device_id, phone.user_id, phone.name, "simulation"), self.now.now)
             tokens = self.server.tokens.begin(connection, device_id, self.now.now)
         self.add_phone(Enrolled(phone.name, phone.user_id, phone.role, device_id, code, tokens), phone.spoken)
+
+    def enrol_anew(self, phone: Handset) -> None:
+        """A phone was told that its seqs were used before: it becomes another device of the same person."""
+        phone.copied = False
+        device_id = self.server.author.new_id()
+        with self.server.database.write() as connection:
+            code = add_device(connection, NewDevice(device_id, phone.user_id, phone.name, "simulation"), self.now.now)
+            tokens = self.server.tokens.begin(connection, device_id, self.now.now)
+        self.codes[code] = phone.name
+        self.door.truth.part(phone.name)
+        self.ledger.faults["enrolled_anew"] += 1
+        phone.become(replace(phone.app.tokens.session, device_id=device_id, device_code=code, tokens=tokens))
 
     def _held(self, name: str, id_: str) -> Record | None:
         """What a phone's vault says of a record, if it is switched on."""

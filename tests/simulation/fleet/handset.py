@@ -48,7 +48,10 @@ class Open:
 
 @dataclass
 class Handset:
-    """``skew`` is how many ms its clock is ahead, ``spoken`` its app's protocol. ``wiped`` once it was revoked and knows it."""
+    """``skew`` is how many ms its clock is ahead, ``spoken`` its app's protocol.
+
+    ``wiped`` once it was revoked and knows it, ``copied`` once it was told that it must have been restored from a copy of itself.
+    """
 
     name: str
     user_id: str
@@ -64,6 +67,7 @@ class Handset:
     skew: int = 0
     spoken: int = PROTOCOL
     wiped: bool = False
+    copied: bool = False
     round: asyncio.Task[RoundEnd] | None = None
     opened: Open | None = None
     boots: int = 0
@@ -112,6 +116,10 @@ class Handset:
         if session is None:
             session = self.session
             await store.save_session(session)
+        elif session.device_code != self.session.device_code:  # it had become another device when it died, or not yet when it was copied
+            self.session = session
+            store._working_set.close()
+            return await self._open()
         tokens = SessionTokens(store, session)
         api = WireApi(self.wire, self.name, self.loop.create_future, self.spoken)
         engine = Engine(
@@ -123,7 +131,7 @@ class Handset:
             clock=self.clock,
             met_server=_nothing,
             on_revoked=self._on_revoked,
-            on_copied=_nothing,
+            on_copied=self._on_copied,
         )
         return Open(vault, store, store._working_set, engine, tokens, api, Repositories(**repositories(store)))
 
@@ -143,6 +151,7 @@ class Handset:
     def kill(self) -> None:
         """End the process here and now."""
         self.disk.die_at = ""
+        self.copied = False
         self.disk.power_off()
         opened, task = self.opened, self.round
         self.opened = self.round = None
@@ -192,11 +201,28 @@ class Handset:
         except Killed as death:
             self.dies(death)
 
+    def become(self, session: SessionState) -> bool:
+        """Live on as another device with the same disk; False where it died of that, or the disk refused."""
+        try:
+            self.loop.do(self.app.store.enrolled_anew(session))
+        except TourneeError:
+            return False
+        except Killed as death:
+            self.dies(death)
+            return False
+        self.session = session
+        self.kill()
+        self.boot()
+        return True
+
     def _applied(self, page: PullAnswer) -> None:
         self.on_applied(self, page)
 
     async def _on_revoked(self) -> None:
         self.wiped = True
+
+    async def _on_copied(self) -> None:
+        self.copied = True
 
 
 async def _nothing(*_told: int) -> None:

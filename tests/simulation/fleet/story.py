@@ -13,6 +13,7 @@ from hashlib import sha256
 from shared.sync.protocol import PROTOCOL
 from tests.fakes.device import Killed
 from tests.simulation.fleet.backups import Backups
+from tests.simulation.fleet.copying import Copies
 from tests.simulation.fleet.disk import Point
 from tests.simulation.fleet.finish import finish, whole_round
 from tests.simulation.fleet.fleet import Fleet
@@ -83,6 +84,7 @@ class Story:
     def __post_init__(self) -> None:
         self.people = People(self.fleet.start, self.dice)
         self.backups = Backups(self.fleet)
+        self.copies = Copies(self.fleet)
         self.office = Office(self.fleet, self.dice, self.backups.erasures)
         self._may_restore = self.dice.random() < _RESTORED
         self._slow = self.dice.random() < _SLOW
@@ -135,6 +137,8 @@ class Story:
             (self._told(self._an_app_is_updated), 0.5 if self._old else 0),
             (self._told(self._somebody_sleeps), 3 if self._slow else 0),
             (self._told(self.office.compacts), 6 if self._slow else 0.3),
+            (lambda: self.copies.make(self._a_phone()), 1),
+            (self._told(self._a_copy_is_restored), 0.4 if self.copies.restorable(self._asleep) else 0),
             (self.backups.make, 1 if self._may_restore else 0),
             (self._told(self._a_backup_is_restored), 1 if self._may_restore and self.backups.may_restore else 0),
         ]
@@ -174,6 +178,14 @@ class Story:
         self.backups.restore()
         return "restored"
 
+    def _a_copy_is_restored(self) -> str:
+        name = self.dice.choice(self.copies.restorable(self._asleep))
+        self._may_restore = False
+        self.people.forms.pop(name, None)
+        self.copies.restore(name)
+        self._lay_aside(self.fleet.phones[name])
+        return "copy_restored"
+
     def _told(self, fault: Callable[[], str]) -> Callable[[], str]:
         def strike() -> str:
             name = fault()
@@ -184,8 +196,6 @@ class Story:
 
     def _a_phone(self) -> Handset:
         phone = self.fleet.phones[self.dice.choice([name for name in self.fleet.phones if name not in self._asleep])]
-        if phone.opened is None:
-            phone.boot()
         while phone.opened is None:
             phone.boot()
         return phone
@@ -281,6 +291,8 @@ class Story:
             if phone.wiped:
                 self.fleet.ledger.faults["wiped"] += 1
                 self.fleet.replace_phone(phone)
+            elif phone.copied and phone.opened is not None and phone.round is None:
+                self.fleet.enrol_anew(phone)
             elif end is not None and end.phase == "signed_out" and self.dice.random() < 0.5:
                 self.fleet.ledger.faults["signed_out"] += 1
                 phone.sign_in(self.fleet.new_session(phone))

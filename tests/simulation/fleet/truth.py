@@ -52,6 +52,16 @@ class Truth:
         self.texts = {key: writers for key, writers in self.texts.items() if key[0] not in ids}
         self.adds = {key: writers for key, writers in self.adds.items() if key[0] not in ids}
 
+    def part(self, device: str) -> None:
+        """From here on this phone is another device: what it wrote before it saw only as others did."""
+
+        def parted(writer: Writer) -> Writer:
+            return writer._replace(device=f"{device} of before") if writer.device == device else writer
+
+        self.cells = {key: parted(writer) for key, writer in self.cells.items()}
+        self.texts = {key: [parted(each) for each in writers] for key, writers in self.texts.items()}
+        self.adds = {key: [parted(each) for each in writers] for key, writers in self.adds.items()}
+
     def office_wrote(self, id_: str, names: Iterable[str], rev: int) -> None:
         """The office wrote fields; it had seen all."""
         for name in names:
