@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: web-test help demo demo-web demo-reset web test check fix dev bench power kills web-kills soak mutants screens catalogues browser lock
+.PHONY: web-test help demo demo-reset web test check fix dev bench power kills web-kills soak mutants screens catalogues browser lock
 
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
@@ -24,9 +24,6 @@ help: ## List what can be made
 
 demo: .venv/.demo catalogues ## Start the demo (APP_PORT, SYNC_PORT); Ctrl-C stops it, its data stays
 	@$(BIN)/python -m tools.demo
-
-demo-web: .venv/.demo ## Start the demo with the app in the browser itself: built first, given by the sync server
-	@$(BIN)/python -m tools.demo --in-browser
 
 demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
 	@$(PYTHON) -m tools.demo --reset
@@ -51,8 +48,8 @@ fix: .venv/.dev ## Format, and mend what lint can mend by itself
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format --quiet .
 
-dev: .venv/.dev catalogues ## Start the demo and start it again whenever a source file changes
-	@$(BIN)/watchfiles --sigint-timeout 10 '$(BIN)/python -m tools.demo' main.py mobile_app shared sync_server assets
+dev: .venv/.dev catalogues ## Start the demo with the app beside its server, and start it again whenever a source file changes
+	@$(BIN)/watchfiles --sigint-timeout 10 '$(BIN)/python -m tools.demo --beside' main.py mobile_app shared sync_server assets
 
 bench: .venv/.dev ## Measure: one JSON line per figure, then a summary
 	@$(BIN)/python -m tools.bench

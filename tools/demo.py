@@ -1,7 +1,7 @@
-"""The demo on one machine: an organisation on SQLite, its sync server, and the app in web mode.
+"""The demo on one machine: an organisation on SQLite, and its sync server, which gives the app to browsers, where it runs whole.
 
-Run as ``python -m tools.demo``; with ``--in-browser`` the app is built, given to browsers by the sync server, and runs whole there;
-with ``--reset`` the demo's data is deleted. ``APP_PORT``, ``SYNC_PORT`` and ``DEMO_DATA`` say where.
+Run as ``python -m tools.demo``; with ``--beside`` the app runs beside the server and a browser only shows it, which starts again in a
+moment; with ``--reset`` the demo's data is deleted. ``APP_PORT``, ``SYNC_PORT`` and ``DEMO_DATA`` say where.
 """
 
 from __future__ import annotations
@@ -171,12 +171,12 @@ def welcome(settings: Settings, today: date) -> str:
     )
 
 
-def start(settings: Settings, *, in_browser: bool = False) -> int:
-    """Run the demo until it is stopped; return the exit status."""
+def start(settings: Settings, *, beside: bool = False) -> int:
+    """Run the demo until it is stopped, with the app in the browser or ``beside`` the server; return the exit status."""
     require_free("APP_PORT", settings.app_port)
     require_free("SYNC_PORT", settings.sync_port)
     create_organisation(settings)
-    app = built_app(settings) if in_browser else None
+    app = None if beside else built_app(settings)
     with stop_on_signals() as stop:
         supervisor = Supervisor(services(settings, app), stop, lambda line: print(line, file=sys.stderr, flush=True))
         return supervisor.run(lambda: print(welcome(settings, datetime.now(UTC).astimezone().date()), flush=True))
@@ -196,7 +196,7 @@ def main(arguments: Sequence[str]) -> int:
     """Start the demo, or delete its data; return the exit status."""
     try:
         settings = Settings.read(os.environ)
-        return reset(settings) if "--reset" in arguments else start(settings, in_browser="--in-browser" in arguments)
+        return reset(settings) if "--reset" in arguments else start(settings, beside="--beside" in arguments)
     except DemoError as error:
         print(error, file=sys.stderr)
         return 1
