@@ -1,5 +1,6 @@
 """A folder of its own for each test, and the command line to use on it."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,13 @@ def tournee(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Tournee:
     monkeypatch.setenv("TOURNEE_SERVER_SCRYPT_LOG_N", "14")
 
     def run(*words: str, typed: str = "") -> Result:
-        return CliRunner().invoke(app, words, input=typed)
+        root = logging.getLogger()
+        before, level = root.handlers[:], root.level
+        try:
+            return CliRunner().invoke(app, words, input=typed)
+        finally:
+            root.handlers[:] = before  # `serve` logs to the runner's output, which is closed now
+            root.setLevel(level)
 
     return run
 
