@@ -67,7 +67,7 @@ class Answers:
     def acknowledge(self, answer: PushAnswer) -> list[str]:
         """Take the outcomes in one commit. Those of transactions that are no longer here change nothing: an answer may come twice."""
         self._parts.stamps.observe(answer.stamp)
-        purged = self._purged({error.id for outcome in answer.outcomes if outcome.code == _ERASED for error in outcome.errors})
+        purged = self._purge.away({error.id for outcome in answer.outcomes if outcome.code == _ERASED for error in outcome.errors})
         verdict = _Verdict()
         for outcome in answer.outcomes:
             item = self._parts.outbox.get(outcome.txn)
@@ -119,16 +119,6 @@ class Answers:
         return list(
             takewhile(lambda item: parcel.takes(item.entry.transaction), (item for item in self._parts.outbox if item.state in SENDABLE))
         )
-
-    def _purged(self, erased: set[str]) -> list[str]:
-        """Drop what was written about what the server says is erased: whoever lost the territory hears of it nowhere else."""
-        if not erased:
-            return []
-        purged = self._purge.of(erased)
-        with self._parts.vault.transaction():
-            self._purge.write(purged, erased)
-        self._parts.vault.scrub()
-        return self._purge.show(purged)
 
     def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
         status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status

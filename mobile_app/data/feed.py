@@ -52,7 +52,7 @@ class Feed:
         erased = {record.id for record in fresh if record.deleted == ERASED}
         purged = self._purge.of(erased)
         with self._parts.vault.transaction():
-            self._purge.write(purged, erased)
+            self._purge.write(purged)
             self._copies.keep(copies)
             if left:
                 self._parts.vault.records.delete(left)

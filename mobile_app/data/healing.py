@@ -141,7 +141,7 @@ class Healing:
         erased = {record.id for record in records if record.deleted == ERASED}
         purged = self._purge.of(erased)
         with self._vault.transaction():
-            self._purge.write(purged, erased)
+            self._purge.write(purged)
             self._vault.records.delete(ids)
             self._vault.records.put((record.id, record.rev, seal_payload(record)) for record in records)
         touched = self._purge.show(purged)

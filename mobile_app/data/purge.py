@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import msgspec
 
 from mobile_app.data.outbox import Entry, Item, Outbox
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS
-from shared.sync.change import Change, Transaction
+from shared.sync.change import Change, Edit, Transaction
 from shared.sync.codec import open_payload, seal_payload
+
+_ID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What goes, and what stays of the transactions that wrote about other records too."""
+    """What goes, and what stays of the transactions that wrote about other records too. Drafts go that name any of ``named``."""
 
     gone: tuple[Item, ...] = ()
     left: tuple[Item, ...] = ()
+    named: frozenset[str] = frozenset()
 
 
 class Purge:
@@ -33,11 +38,30 @@ class Purge:
         """Find the transactions that wrote about erased records."""
         if not erased:
             return Purged()
-        touching = [item for item in self._all() if _tells_of(item.entry.transaction, erased)]
-        stripped = [(item, _without(item, erased)) for item in touching]
-        return Purged(tuple(item for item, rest in stripped if rest is None), tuple(rest for _, rest in stripped if rest is not None))
+        kept = self._all()
+        about = _with_what_is_below(kept, erased)
+        touching = [item for item in kept if _tells_of(item.entry.transaction, about)]
+        stripped = [(item, _without(item, about)) for item in touching]
+        gone = tuple(item for item, rest in stripped if rest is None)
+        return Purged(gone, tuple(rest for _, rest in stripped if rest is not None), about | {item.txn for item in touching})
 
-    def write(self, purged: Purged, erased: Collection[str]) -> None:
+    def away(self, erased: Collection[str]) -> list[str]:
+        """Do all of it at once, in a transaction of its own; gives the records whose overlay is different now."""
+        if not erased:
+            return []
+        purged = self.of(erased)
+        with self._vault.transaction():
+            self.write(purged)
+        self._vault.scrub()
+        return self.show(purged)
+
+    def absent(self) -> list[str]:
+        """Give the records that something here writes about or names and that are not here: the feed tells nothing of these."""
+        named = {id_ for item in self._all() for id_ in _ids_in(item.entry.transaction)}
+        named |= {id_ for key in self._vault.drafts.ids() for id_ in _ID.findall(key)}
+        return sorted(named - self._vault.records.revs(named).keys())
+
+    def write(self, purged: Purged) -> None:
         """Drop what goes, drafts too, and rewrite what stays."""
         gone = [item.txn for item in purged.gone]
         if gone:
@@ -48,8 +72,8 @@ class Purge:
                 self._vault.journal.add(item.txn, item.rev, seal_payload(item.entry))
             else:
                 self._outbox.update_row(item)
-        for key in self._vault.drafts.ids() if erased else ():
-            if any(id_ in key for id_ in erased):
+        for key in self._vault.drafts.ids() if purged.named else ():
+            if any(id_ in key for id_ in purged.named):
                 self._vault.drafts.delete(key)
 
     def show(self, purged: Purged) -> list[str]:
@@ -73,14 +97,43 @@ class Purge:
         return before.ids if before is not None else item.ids
 
 
+def _ids_in(transaction: Transaction) -> Iterator[str]:
+    """All that a transaction writes about or names, and what it shows of other people's words."""
+    for change in transaction.changes:
+        yield change.id
+        yield from (str(edit.to) for edit in _named(change) if edit.to)
+    yield from (each.id for each in transaction.whole or ())
+
+
+def _with_what_is_below(kept: Collection[Item], erased: Collection[str]) -> frozenset[str]:
+    """Give the erased records, and those below them that the server never had: nobody else names them."""
+    unborn = [change for item in kept if item.state != "acked" for change in item.entry.transaction.changes if change.op == "create"]
+    found, before = frozenset(erased), -1
+    while len(found) != before:
+        before = len(found)
+        found |= {change.id for change in unborn if not found.isdisjoint(_above(change))}
+    return found
+
+
+def _above(change: Change) -> set[str]:
+    """The records below which a change puts its own."""
+    spec = KINDS[change.kind]
+    names = [spec.parent] if spec.owner is None else [spec.parent, spec.owner[0]]
+    return {str(edit.to) for name in names if name and (edit := change.fields.get(name)) is not None}
+
+
+def _named(change: Change) -> Iterator[Edit]:
+    """The edits that name another record."""
+    return (edit for name in KINDS[change.kind].references if (edit := change.fields.get(name)) is not None)
+
+
 def _tells_of(transaction: Transaction, erased: Collection[str]) -> bool:
     return any(_is_about(change, erased) for change in transaction.changes) or any(each.id in erased for each in transaction.whole or ())
 
 
 def _is_about(change: Change, erased: Collection[str]) -> bool:
     """Whether a change writes an erased record, or one that belongs to it."""
-    named = (change.fields.get(name) for name in KINDS[change.kind].references)
-    return change.id in erased or any(edit is not None and edit.to in erased for edit in named)
+    return change.id in erased or any(edit.to in erased for edit in _named(change))
 
 
 def _without(item: Item, erased: Collection[str]) -> Item | None:

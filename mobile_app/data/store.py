@@ -22,6 +22,7 @@ from mobile_app.data.handover import TakenOver
 from mobile_app.data.healing import Healing
 from mobile_app.data.hot_list import HotList
 from mobile_app.data.kept import Kept
+from mobile_app.data.mentions import Mentions
 from mobile_app.data.moving import Moving
 from mobile_app.data.notifier import Notifier
 from mobile_app.data.outbox import ATTENTION, SENDABLE
@@ -74,6 +75,7 @@ class Store(Kept):
         names = BlobNames(working_set, self._shown, self._outbox, self._journal)
         self.blobs = Blobs(BlobShelf(vault, names, clock), executor, self._position, status, notifier)
         self._moving = Moving(vault, self._outbox, identity.user_id, clock=clock, stamps=parts.stamps)
+        self.mentions = Mentions(parts, executor=executor, change=self._finished)
         self.healing = Healing(vault, self._outbox, self._journal, self._position, executor=executor, change=self._finished)
 
     @classmethod

@@ -33,7 +33,17 @@ from shared.errors import (
 )
 from shared.ports import Clock
 from shared.sync.digest import counted
-from shared.sync.protocol import COUNTS_THE_LIVING, MAX_CHANGES, HealAnswer, HealRequest, News, PullAnswer, PushAnswer, PushRequest
+from shared.sync.protocol import (
+    COUNTS_THE_LIVING,
+    MAX_CHANGES,
+    ErasedRequest,
+    HealAnswer,
+    HealRequest,
+    News,
+    PullAnswer,
+    PushAnswer,
+    PushRequest,
+)
 
 PAGE: Final = 1_000
 """Records asked for in one page, where the link carries them; the server may give a few more, since a page ends on a rev boundary."""
@@ -45,6 +55,7 @@ REPAIRS: Final = 1
 """Times that a differing scope is pulled again within one round."""
 
 _BAD_CURSOR: Final = "bad_cursor"
+_NO_SUCH_CALL: Final = 404
 _COPIED: Final = "device_restored"
 """Another transaction has our next seq: this phone was restored from a copy of itself."""
 
@@ -128,19 +139,22 @@ class Engine:
 
     async def _round(self, *, verify: bool) -> RoundEnd:
         await self.authorised.access()
+        compare = verify or self._rounds_since_digest >= DIGEST_EVERY
         try:
-            fetched, unsent = await self._exchanged(verify=verify)
+            fetched, unsent = await self._exchanged(compare=compare)
         except EpochChanged as changed:
             await Healer(self._healing, self._heal, self._clock, self._pushes).heal(changed.epoch)
-            fetched, unsent = await self._exchanged(verify=True)
+            fetched, unsent = await self._exchanged(compare=True)
         await self._met_server(fetched.lease_days)
+        if compare:
+            await self._forget_erased()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
         if unsent is not None:
             raise unsent
         await self._store.unsent.note(self._clock.now_ms())
         return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head))
 
-    async def _exchanged(self, *, verify: bool) -> tuple[PullAnswer, SyncError | None]:
+    async def _exchanged(self, *, compare: bool) -> tuple[PullAnswer, SyncError | None]:
         """Push, then pull. A push that alone does not get through keeps no news away: why it did not is given beside the last page."""
         self._status.update(phase="pushing")
         unsent: SyncError | None = None
@@ -152,7 +166,7 @@ class Engine:
             unsent = error
         self._status.update(phase="pulling")
         self._unsent_ms = await self._store.unsent.waited_ms(self._clock.now_ms())
-        return await self._pull_all(verify=verify), unsent
+        return await self._pull_all(compare=compare), unsent
 
     async def _heal(self, request: HealRequest) -> HealAnswer:
         taken = sum(len(entry.transaction.changes) for entry in request.entries) + sum(len(rows.rows) for rows in request.offers.values())
@@ -191,8 +205,7 @@ class Engine:
         raise EpochChanged(page.epoch)
 
     # ---- pull -------------------------------------------------------------------------------------------------------
-    async def _pull_all(self, *, verify: bool) -> PullAnswer:
-        compare = verify or self._rounds_since_digest >= DIGEST_EVERY
+    async def _pull_all(self, *, compare: bool) -> PullAnswer:
         repaired: list[str] = []
         for repair in range(REPAIRS + 1):
             last = await self._fetched(digest=compare)
@@ -241,6 +254,18 @@ class Engine:
     async def _page(self, cursor: str, *, digest: bool) -> PullAnswer:
         limit = self._pages.size
         return await self._pages.carry(self.authorised(self._api.pull, cursor, limit, digest=digest, unsent=self._unsent_ms), _records)
+
+    async def _forget_erased(self) -> None:
+        """Ask who was erased of those of whom something is written here and nothing held: no page tells it. An older server cannot."""
+        absent = await self._store.mentions.absent()
+        try:
+            for first in range(0, len(absent), MAX_CHANGES):
+                part = ErasedRequest(tuple(absent[first : first + MAX_CHANGES]))
+                answer = await self.authorised(self._api.erased, part)
+                await self._store.mentions.purge(answer.erased)
+        except ServerRefused as refused:
+            if refused.status != _NO_SUCH_CALL:
+                raise
 
     async def _differing(self, theirs: dict[str, str]) -> list[str]:
         ours = await self._store.digest()

@@ -21,6 +21,8 @@ from shared.sync.protocol import (
     PROBLEM,
     PROTOCOL,
     EnrolRequest,
+    ErasedAnswer,
+    ErasedRequest,
     HealAnswer,
     HealRequest,
     OrganisationAnswer,
@@ -109,6 +111,10 @@ class SyncApi(Protocol):
         """Give back what a restored server lost; sending it again is harmless."""
         ...
 
+    async def erased(self, access: str, request: ErasedRequest) -> ErasedAnswer:
+        """Ask which of these records were erased."""
+        ...
+
 
 class HttpApi:
     """``SyncApi`` over HTTP, and the calls of enrolment.
@@ -184,6 +190,10 @@ class HttpApi:
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
         """Give back what a restored server lost."""
         return await self._post("/v1/sync/heal", request, HealAnswer, access)
+
+    async def erased(self, access: str, request: ErasedRequest) -> ErasedAnswer:
+        """Ask which of these records were erased."""
+        return await self._post("/v1/sync/erased", request, ErasedAnswer, access)
 
     async def events(self, access: str, known: str) -> AsyncGenerator[ServerEvent, None]:
         """Listen to the server, which speaks when there is something after ``known``; ends when either side does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from mobile_app.data.verified import Verified
@@ -22,12 +22,29 @@ class UnsentWork(Protocol):
         ...
 
 
+class Mentioned(Protocol):
+    """What the device says about records that it does not hold."""
+
+    async def absent(self) -> list[str]:
+        """The ids of those records."""
+        ...
+
+    async def purge(self, erased: Collection[str]) -> None:
+        """Drop all that was written about these. Repeatable."""
+        ...
+
+
 class SyncStore(Protocol):
     """What a round needs of the store."""
 
     @property
     def unsent(self) -> UnsentWork:
         """The watch over work that does not get through."""
+        ...
+
+    @property
+    def mentions(self) -> Mentioned:
+        """Its author's own words about what she no longer receives."""
         ...
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:

@@ -250,6 +250,20 @@ class HealAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     protocol: int = PROTOCOL
 
 
+class ErasedRequest(msgspec.Struct, frozen=True):
+    """Ids that a device still names and whose records it does not hold; at most ``MAX_CHANGES``."""
+
+    ids: tuple[str, ...]
+    protocol: int = PROTOCOL
+
+
+class ErasedAnswer(msgspec.Struct, frozen=True):
+    """Those of them that were erased."""
+
+    erased: tuple[str, ...]
+    protocol: int = PROTOCOL
+
+
 CHANGED, WIPE, END = "changed", "wipe", "end"
 """The names of live events: something is new (``News``), this device was revoked, the stream ends here (``StreamEnd``)."""
 LAST_EVENT_HEADER = "Last-Event-ID"

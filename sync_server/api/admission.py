@@ -14,7 +14,7 @@ from sync_server.api.errors import problem
 BUSY_RETRY_S: Final = 2.0
 _PREFIX: Final = "/v1/"
 _STREAM: Final = "/v1/sync/events"
-_COUNTED: Final = frozenset({"/v1/sync/push", "/v1/sync/pull", "/v1/sync/heal"})
+_COUNTED: Final = frozenset({"/v1/sync/push", "/v1/sync/pull", "/v1/sync/heal", "/v1/sync/erased"})
 _SPEAKERS: Final = 20_000
 _AUTHORIZATION: Final = b"authorization"
 

@@ -9,15 +9,18 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from shared.errors import RecordNotFound
+from shared.errors import RecordNotFound, ServerRefused
 from shared.models.registry import ROOT, raw_table
 from shared.ports import Clock
 from shared.sync.clock import pack
+from shared.sync.protocol import MAX_CHANGES
 from shared.sync.record import ERASED, Mark, Record
 from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.ledger import Erased, Ledger
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta, tombstones
+from sync_server.storage.bulk import within
+from sync_server.storage.tables import RECORD_META
 from sync_server.storage.tombstones import Dropped
 
 KINDS: Final = ("account", "contact")
@@ -72,6 +75,18 @@ class Eraser:
         rest = [record for record in found.values() if record.deleted != ERASED]
         _empty(workspace, rest, self._clock.now_ms())
         return len(rest)
+
+
+def erased_among(connection: Connection, ids: Collection[str]) -> tuple[str, ...]:
+    """Give those of ``ids`` that were erased, wherever they were: what lives and what never was answer alike.
+
+    Raises:
+        ServerRefused: 413 ``too_many_changes``: they are more than a push may bring.
+    """
+    if len(ids) > MAX_CHANGES:
+        raise ServerRefused(413, "too_many_changes")
+    found = select(RECORD_META.c.id).where(within(RECORD_META.c.id, ids), RECORD_META.c.deleted == ERASED)
+    return tuple(sorted(connection.execute(found).scalars()))
 
 
 def _with(workspace: Workspace, record: Record) -> list[Record]:

@@ -95,6 +95,38 @@ def test_unsent_work_about_somebody_erased_goes_although_its_author_lost_the_ter
     play(story())
 
 
+def test_a_phone_whose_user_lost_the_territory_forgets_who_was_erased(world: World) -> None:
+    async def story() -> None:
+        perrin, durand = world.account("Maison Perrin", "Lyon"), world.account("Maison Durand", "Lyon")
+        elodie = await world.phone("elodie")
+        contact = await elodie.create("contact", account_id=perrin, last_name=CANARY)
+        await elodie.create("contact", account_id=durand, last_name="Durand")
+        await elodie.round()
+        await elodie.device.store.draft_put(f"contact:{contact}", {"last_name": CANARY})
+        elodie.link.offline = True
+        with world.database.write() as connection:
+            territories.unassign(connection, world.author, "Lyon", "elodie", date(2026, 9, 21))
+        world.clock.now += 60_000
+        late = await elodie.create("contact", account_id=perrin, last_name=CANARY)
+        held = await elodie.edit("contact", late, first_name=CANARY)
+        await elodie.device.store.draft_put(f"attention:{held}", {"first_name": CANARY})
+        elodie.link.offline = False
+        await elodie.round(verify=True)
+        there = [*sealed(elodie, "journal", "true")[:1], *sealed(elodie, "outbox", "true"), *sealed(elodie, "draft", "true")]
+        assert sorted(item.state for item in await elodie.device.store.attention()) == ["copy", "held", "refused"]
+        assert (len(there), len(await elodie.device.store.journal())) == (5, 2)
+
+        erase(world, "account", perrin)
+        assert (await elodie.round(verify=True)).phase == "idle"
+
+        assert remnants(elodie.folder, [CANARY.encode(), *there]) == []
+        assert drafts(elodie.device.store) == []
+        assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+        assert len(await elodie.device.store.journal()) == 1
+
+    play(story())
+
+
 def test_work_below_an_erased_customer_goes_with_it_and_work_elsewhere_stays(world: World) -> None:
     async def story() -> None:
         perrin, durand = world.account("Maison Perrin", "Lyon"), world.account("Maison Durand", "Lyon")

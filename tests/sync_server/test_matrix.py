@@ -46,6 +46,7 @@ ROUTES: Final[Mapping[tuple[str, str], str]] = {
     ("POST", "/v1/devices/recover"): SIGNED_IN,
     ("POST", "/v1/devices/retire"): SIGNED_IN,
     ("GET", "/v1/sync/events"): SIGNED_IN,
+    ("POST", "/v1/sync/erased"): SIGNED_IN,
     ("POST", "/v1/sync/heal"): SCOPED,
     ("POST", "/v1/sync/push"): SCOPED,
     ("GET", "/v1/sync/pull"): SCOPED,

@@ -5,10 +5,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from shared.sync.protocol import HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest
+from shared.sync.protocol import ErasedAnswer, ErasedRequest, HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest
 from sync_server.api.body import PushBody, answer, body_of, query_of
 from sync_server.api.deps import CurrentContext, CurrentDevice, access_token, context, require_spoken, spoken_protocol
 from sync_server.api.openapi import described
+from sync_server.services.erasure import erased_among
 from sync_server.services.healing import HealService
 from sync_server.services.pull import PullRequest, PullService
 from sync_server.services.push import PushService
@@ -33,6 +34,7 @@ _TRANSACTION: Final = {
     ],
 }
 PUSH_EXAMPLE: Final = {"clock": 1795312800000, "transactions": [_TRANSACTION]}
+ERASED_EXAMPLE: Final = {"ids": [_ACCOUNT]}
 HEAL_EXAMPLE: Final = {"clock": 1795312800000, "epoch": "6f1d2c3b4a59687788", "entries": [[41, _TRANSACTION]]}
 
 
@@ -52,6 +54,15 @@ def heal(
     """Take back what a device has of an epoch that was lost: its journal, then records. Sending the same again changes nothing."""
     require_spoken(body.protocol)
     return answer(request, HealService(parts.database, parts.clock).heal(device, body))
+
+
+@router.post("/erased", openapi_extra=described(ErasedAnswer, ErasedRequest, ERASED_EXAMPLE, problems=(400, 401, 403, 413, 422, 426, 503)))
+def erased(
+    request: Request, _device: CurrentDevice, body: Annotated[ErasedRequest, Depends(body_of(ErasedRequest))], parts: CurrentContext
+) -> Response:
+    """Say which of these records were erased: who wrote about one, and no longer receives it, hears of it nowhere else."""
+    require_spoken(body.protocol)
+    return answer(request, ErasedAnswer(parts.database.run(lambda connection: erased_among(connection, body.ids), reading=True)))
 
 
 @idle.get("/pull", openapi_extra=described(PullAnswer, query=PullRequest, problems=(401, 403, 422, 426, 503)))

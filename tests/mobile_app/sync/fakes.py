@@ -9,6 +9,8 @@ from shared.errors import SessionExpired
 from shared.sync.change import Change, Edit, Epoch, Transaction
 from shared.sync.cursor import again
 from shared.sync.protocol import (
+    ErasedAnswer,
+    ErasedRequest,
     HealAnswer,
     HealEntry,
     HealRequest,
@@ -56,6 +58,19 @@ class FakeUnsent:
         self.noted += 1
 
 
+class FakeMentions:
+    """Words about ``named`` records that are not here."""
+
+    def __init__(self) -> None:
+        self.named: list[str] = []
+
+    async def absent(self) -> list[str]:
+        return self.named
+
+    async def purge(self, erased: Collection[str]) -> None:
+        self.named = [id_ for id_ in self.named if id_ not in erased]
+
+
 class FakeStore:
     """An outbox and a cursor."""
 
@@ -66,6 +81,7 @@ class FakeStore:
         self.verified: list[Verified] = []
         self.finished = 0
         self.unsent = FakeUnsent()
+        self.mentions = FakeMentions()
         self.digests = {"org": "0:" + "0" * 16}
         self.answers: list[PushAnswer] = []
 
@@ -157,6 +173,8 @@ class FakeApi:
         self.remaining: dict[str, int] = {}
         self.rows = 0
         self.unsent = 0
+        self.erasures: set[str] = set()
+        self.asked_for: list[int] = []
         self.store: FakeStore | None = None
 
     async def refresh(self, request: RefreshRequest) -> Tokens:
@@ -184,6 +202,11 @@ class FakeApi:
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
         self._called("heal", access)
         return HealAnswer(EPOCH, 0, 0)
+
+    async def erased(self, access: str, request: ErasedRequest) -> ErasedAnswer:
+        self._called("erased", access)
+        self.asked_for.append(len(request.ids))
+        return ErasedAnswer(tuple(id_ for id_ in request.ids if id_ in self.erasures))
 
     def _called(self, name: str, access: str | None = None) -> None:
         self.calls.append(name)

@@ -10,7 +10,7 @@ from mobile_app.data.sync_status import SyncStatus
 from mobile_app.sync.engine import DIGEST_EVERY, Engine, RoundEnd
 from mobile_app.sync.http_api import CaptivePortal
 from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired
-from shared.sync.protocol import News, Tokens
+from shared.sync.protocol import MAX_CHANGES, News, Tokens
 from tests.fakes.device import FakeClock
 from tests.mobile_app.sync.fakes import FakeApi, FakeHealing, FakeStore, FakeTokens, tokens, transaction
 
@@ -246,6 +246,36 @@ def test_digests_are_compared_at_the_first_round_and_then_now_and_then() -> None
     assert len(bench.api.digests) == 1
     bench.round()
     assert bench.api.digests == []
+
+
+def test_with_each_comparison_the_server_is_asked_who_was_erased_of_those_who_are_not_here() -> None:
+    bench = Bench()
+    bench.store.mentions.named = [f"r{number}" for number in range(MAX_CHANGES + 1)]
+    bench.api.erasures = {"r0", f"r{MAX_CHANGES}"}
+    bench.api.digests = [{"org": "0:" + "0" * 16}] * 2
+
+    bench.round()
+    bench.round()
+
+    assert bench.api.asked_for == [MAX_CHANGES, 1]
+    assert bench.store.mentions.named == [f"r{number}" for number in range(1, MAX_CHANGES)]
+
+
+def test_a_server_that_cannot_say_who_was_erased_ends_no_round() -> None:
+    bench = Bench()
+    bench.store.mentions.named = ["r0"]
+    bench.api.fail = [("erased", ServerRefused(404, "not_found"))]
+
+    assert bench.round().phase == "idle"
+    assert bench.store.mentions.named == ["r0"]
+
+
+def test_whoever_has_nothing_to_ask_does_not_ask_who_was_erased() -> None:
+    bench = Bench()
+
+    bench.round(verify=True)
+
+    assert "erased" not in bench.api.calls
 
 
 def test_the_progress_of_a_download_counts_up_to_one_total() -> None:

@@ -11,7 +11,17 @@ import msgspec
 from shared.errors import DiskFull, Offline, ServerRefused, StorageBusy
 from shared.sync import codec
 from shared.sync.codec import from_rows
-from shared.sync.protocol import PROTOCOL, HealAnswer, HealRequest, Outcome, PullAnswer, PushAnswer, PushRequest, RefreshRequest
+from shared.sync.protocol import (
+    PROTOCOL,
+    ErasedRequest,
+    HealAnswer,
+    HealRequest,
+    Outcome,
+    PullAnswer,
+    PushAnswer,
+    PushRequest,
+    RefreshRequest,
+)
 from shared.sync.record import Record
 from sync_server.services.compaction import KEPT_DAYS
 from sync_server.services.identity import DeviceIdentity
@@ -69,6 +79,8 @@ class Door:
                 return self._push(device, codec.decode(message.body, PushRequest))
             if message.call == "heal":
                 return self._heal(device, codec.decode(message.body, HealRequest))
+            if message.call == "erased":
+                return self.server.erased(codec.decode(message.body, ErasedRequest))
             return self._pull(device, codec.decode(message.body, Asks))
         except (DiskFull, StorageBusy) as error:
             self.ledger.faults[f"server_{error.code}"] += 1

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from mobile_app.data.shown import opened_record
-from shared.sync.change import Change
 from shared.sync.policy import Value
-from shared.sync.record import ERASED
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Erased, Ledger, Line
 from tests.fakes.dump import dump
@@ -76,26 +74,8 @@ def _typed(value: Value) -> set[str]:
 
 
 def _all_of(fleet: Fleet, phone: Handset) -> str:
-    """All that a phone says, opened: the vault's records, what waits and what was sent, and what the screens show.
-
-    What she herself wrote about somebody whom she may no longer see is left out: nobody tells her of the erasure.
-    """
+    """All that a phone says, opened: the vault's records, what waits and what was sent, and what the screens show."""
     app, do = phone.app, fleet.loop.do
     records = [opened_record(payload) for batch in app.vault.records.batches() for _, _, payload in batch]
-    kept: list[tuple[tuple[Change, ...], object]] = [
-        (item.changes, item) for item in [*do(app.store.waiting()), *do(app.store.attention())]
-    ]
-    kept += [(entry.transaction.changes, entry) for _, entry in do(app.store.journal())]
-    told = _told(fleet, phone)
-    return repr((records, [item for changes, item in kept if told & _named(changes)], dump(app.working_set)))
-
-
-def _told(fleet: Fleet, phone: Handset) -> set[str]:
-    """The erased records of which the feed tells this phone."""
-    scopes = sorted(fleet.rights.scopes(PHONES[phone.name], fleet.now.now))
-    query = f"SELECT id FROM record_meta WHERE deleted = ? AND scope IN ({', '.join('?' * len(scopes))})"  # noqa: S608
-    return {id_ for (id_,) in fleet.door.raw.execute(query, (ERASED, *scopes))}
-
-
-def _named(changes: Iterable[Change]) -> set[str]:
-    return {change.id for change in changes} | {str(edit.to) for change in changes for edit in change.fields.values()}
+    kept = [*do(app.store.waiting()), *do(app.store.attention()), *do(app.store.journal())]
+    return repr((records, kept, dump(app.working_set)))

@@ -175,6 +175,12 @@ def what_was_written_about_somebody_erased_stays() -> Patch:
 
 
 @mutant
+def nobody_asks_who_was_erased() -> Patch:
+    """Only the feed and refusals tell of an erasure: whoever lost the territory hears of none."""
+    return patch.object(Purge, "absent", lambda _self: [])
+
+
+@mutant
 def what_leaves_takes_unsent_work_along() -> Patch:
     """The outbox loses what was written about a customer that left."""
 

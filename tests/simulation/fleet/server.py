@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from shared.errors import DiskFull, ServerRefused, StorageBusy, TourneeError
 from shared.sync import codec
-from shared.sync.protocol import HealRequest, PushRequest, RefreshRequest
+from shared.sync.protocol import ErasedAnswer, ErasedRequest, HealRequest, PushRequest, RefreshRequest
 from sync_server.config import TokenLifetimes
 from sync_server.services.authoring import Author
+from sync_server.services.erasure import erased_among
 from sync_server.services.healing import HealService
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.pull import PullRequest, PullService
@@ -26,7 +27,7 @@ from sync_server.storage.sqlite import SqliteStore
 from tests.fakes.device import FakeClock, Killed, SeededRandomness
 
 CommitFault = Literal["", "dies", "full", "busy"]
-Call = Literal["push", "pull", "refresh", "heal"]
+Call = Literal["push", "pull", "refresh", "heal", "erased"]
 _CODES = {"full": sqlite3.SQLITE_FULL, "busy": sqlite3.SQLITE_BUSY}
 
 
@@ -102,6 +103,9 @@ class Server:
     def heal(self, device: DeviceIdentity, request: HealRequest) -> bytes:
         with self._serving():
             return codec.encode(self._heal.heal(device, request))
+
+    def erased(self, request: ErasedRequest) -> bytes:
+        return codec.encode(ErasedAnswer(self.database.run(lambda connection: erased_among(connection, request.ids), reading=True)))
 
     def pull(self, device: DeviceIdentity, request: PullRequest, spoken: int) -> bytes:
         return codec.encode(self._pull.pull(device, request, spoken))

@@ -13,7 +13,18 @@ from mobile_app.sync.http_api import CaptivePortal
 from mobile_app.sync.tally import Traffic
 from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired, TourneeError
 from shared.sync import codec
-from shared.sync.protocol import PROTOCOL, HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest, RefreshRequest, Tokens
+from shared.sync.protocol import (
+    PROTOCOL,
+    ErasedAnswer,
+    ErasedRequest,
+    HealAnswer,
+    HealRequest,
+    PullAnswer,
+    PushAnswer,
+    PushRequest,
+    RefreshRequest,
+    Tokens,
+)
 from tests.simulation.fleet.server import Call, status_of
 
 T = TypeVar("T")
@@ -174,6 +185,10 @@ class WireApi:
     async def heal(self, access: str, request: HealRequest) -> HealAnswer:
         """Give back what a restored server lost."""
         return await self._call("heal", access, request, HealAnswer)
+
+    async def erased(self, access: str, request: ErasedRequest) -> ErasedAnswer:
+        """Ask who was erased."""
+        return await self._call("erased", access, request, ErasedAnswer)
 
     async def _call(self, call: Call, access: str, request: msgspec.Struct, type_: type[T]) -> T:
         body = await self._wire.ask(Message(self._device, call, access, codec.encode(request), self._new_future()))
