@@ -64,6 +64,8 @@ def test_every_screen_is_there_in_the_chosen_language(browser: Browser, stack: S
         actor.synced()
         for name, path in (("team", "/team"), ("review", "/review")) if login == "camille" else (("today", "/today"),):
             d.move(path)
+            if name == "today":
+                expect(d.by_id("check-in")).to_be_visible()  # the tour, and not the grey of one that is being read
             d.picture(name)
         actor.open_customer("Maison Perrin")
         d.picture("customer")
