@@ -190,7 +190,7 @@ class Places(Protocol):
 
 
 class Opener(Protocol):
-    """Hands an address over to the platform's own app. False where nothing on the device takes it."""
+    """Hands an address or words over to the platform's own app. False where nothing on the device takes it."""
 
     async def call(self, number: str) -> bool:
         """The phone, with an E.164 number filled in."""
@@ -206,6 +206,10 @@ class Opener(Protocol):
 
     async def navigate(self, lat: float, lon: float, label: str) -> bool:
         """The maps app, with the way to a point given in degrees."""
+        ...
+
+    async def share(self, words: str, subject: str) -> bool:
+        """An app that the person chooses on the system's own sheet, with ``words`` to pass on; a mail has the ``subject``."""
         ...
 
 

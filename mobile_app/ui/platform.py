@@ -98,10 +98,11 @@ class DeviceDocuments:
 
 
 class DeviceOpener:
-    """``Opener`` over the platform's links: ``tel:``, ``mailto:``, ``sms:`` and a map's address."""
+    """``Opener`` over the platform's links (``tel:``, ``mailto:``, ``sms:``, a map's address) and its sheet for sharing."""
 
     def __init__(self, *, web: bool) -> None:
         self._launcher = ft.UrlLauncher()
+        self._sheet = ft.Share()
         self._web = web
 
     async def call(self, number: str) -> bool:
@@ -121,6 +122,15 @@ class DeviceOpener:
         if not self._web and await self._open(f"geo:{lat},{lon}?q={lat},{lon}({quote(label)})"):
             return True
         return await self._open(f"https://www.openstreetmap.org/directions?to={lat}%2C{lon}")
+
+    async def share(self, words: str, subject: str) -> bool:
+        """See ``Opener``; whoever thinks better of it on the sheet has been served too."""
+        try:
+            await self._sheet.share_text(words, subject=subject)
+        except Exception as error:  # a client without such a sheet
+            _log.info("nothing shares this", extra={"reason": type(error).__name__})
+            return False
+        return True
 
     async def _open(self, url: str) -> bool:
         try:

@@ -57,6 +57,9 @@ class FakeOpener:
     async def navigate(self, lat: float, lon: float, label: str) -> bool:
         return self._note("navigate", lat, lon, label)
 
+    async def share(self, words: str, subject: str) -> bool:
+        return self._note("share", words, subject)
+
     def _note(self, *what: object) -> bool:
         self.asked.append(what)
         return self.works

@@ -91,6 +91,7 @@ def AttentionOf(txn: str) -> ft.View:
             t, frame, Pane(frame, top, unready(t, model.phase, model.reload, session.back) or []), tabs=False, route=ft.use_view_path()
         )
     copying = Action(t("Copy the text"), partial(_copy, session, t, item), I.CONTENT_COPY_ROUNDED, "copy-text")
+    sharing = Action(t("Pass the text on"), partial(_share, session, t, item), I.SHARE_ROUNDED, "share-text")
     sending = Action(t("Send again"), again, I.SEND_ROUNDED, "send-again")
     bar = PrimaryBar(
         copying if item.state == "copy" else sending,
@@ -98,13 +99,15 @@ def AttentionOf(txn: str) -> ft.View:
         enabled=not model.busy and item.state != "held",
         wide=frame.wide,
     )
-    return Screen(t, frame, Pane(frame, top, _body(t, model, item, copying, open_quote), bar), tabs=False, route=ft.use_view_path())
+    return Screen(
+        t, frame, Pane(frame, top, _body(t, model, item, (sharing, copying), open_quote), bar), tabs=False, route=ft.use_view_path()
+    )
 
 
-def _body(t: Words, model: AttentionModel, item: OutboxItem, copying: Action, open_quote: Press) -> list[ft.Control]:
+def _body(t: Words, model: AttentionModel, item: OutboxItem, ways_on: tuple[Action, Action], open_quote: Press) -> list[ft.Control]:
     reason = Banner(reason_of(t, item), None, I.REPORT_PROBLEM_ROUNDED, WAIT if item.state == "held" else ALERT)
     safe = text(t("What you wrote is kept on this phone until you decide."), Type.META, MUTED)
-    rest = [] if item.state == "copy" else [button(copying, "outlined")]
+    rest = [button(way, "outlined") for way in (ways_on[:1] if item.state == "copy" else ways_on)]  # to copy stands below then
     written = (part for change in item.changes for part in _change(t, model, change))
     return [reason, *_quote(t, model, open_quote), *written, *_dependents(t, model), safe, *rest]
 
@@ -121,21 +124,32 @@ def _quote(t: Words, model: AttentionModel, open_quote: Press) -> list[ft.Contro
 
 async def _copy(session: Session, t: Words, item: OutboxItem) -> None:
     """Put the whole of it on the clipboard, so that it can go into a message to whoever has the customer now."""
+    await ft.Clipboard().set(_words_of(t, item))
+    session.say(t("Copied."))
+
+
+async def _share(session: Session, t: Words, item: OutboxItem) -> None:
+    """Give it to an app that the person chooses; where the system offers none it is copied."""
+    if not await session.opener.share(_words_of(t, item), title_of(t, item)):
+        await _copy(session, t, item)
+
+
+def _words_of(t: Words, item: OutboxItem) -> str:
     lines = [title_of(t, item), reason_of(t, item)]
     for change in item.changes:
-        lines += [f"{field_name(t, name)}: {shown(t, name, value_of(change, name))}" for name in change.fields]
-    await ft.Clipboard().set("\n".join(lines))
-    session.say(t("Copied."))
+        lines += [f"{field_name(t, name)}: {shown(t, name, value_of(change, name))}" for name in _readable(change)]
+    return "\n".join(lines)
+
+
+def _readable(change: Change) -> list[str]:
+    """The fields that say something to a person; amounts that are worked out, and ids, do not."""
+    return [name for name in change.fields if editable(name, value_of(change, name)) and value_of(change, name) not in (None, "")]
 
 
 def _change(t: Words, model: AttentionModel, change: Change) -> list[ft.Control]:
     """What a change wrote, its refused fields to be mended; nothing where there is nothing to read."""
     mend = model.mendable(change)
-    rest = [
-        name
-        for name in change.fields
-        if name not in mend and editable(name, value_of(change, name)) and value_of(change, name) not in (None, "")
-    ]
+    rest = [name for name in _readable(change) if name not in mend]
     fields = [_field(t, model, change, name) for name in mend]
     facts = [_fact(t, change, name) for name in rest]
     if not fields and not facts:

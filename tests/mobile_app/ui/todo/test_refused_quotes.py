@@ -114,3 +114,22 @@ def test_a_quote_whose_lines_are_gone_is_not_sent_again() -> None:
             assert [item.txn for item in await phone.store.attention()] == [txn]
 
     run(go())
+
+
+@pytest.mark.parametrize("works", [True, False], ids=["shared", "copied"])
+def test_what_was_refused_is_passed_on_by_an_app_that_the_person_chooses_or_else_copied(*, works: bool) -> None:
+    async def go() -> None:
+        phone, txn = await unsent(FieldError("unit_price", "price_differs", "quote_line", "line1"))
+        async with rep(route=f"/attention/{txn}", phone=phone, language="en") as app:
+            app.opener.works = works
+            await app.tap("share-text")
+            if not works:
+                await app.sees("Copied.")
+
+            ((way, words, subject),) = app.opener.asked
+            copied = [args["data"] for name, args in app.h.connection.calls if name == "set" and "data" in args]
+            assert (way, subject) == ("share", str(words).split("\n", maxsplit=1)[0])
+            assert "1790000000000" not in str(words)
+            assert copied == ([] if works else [words])
+
+    run(go())
