@@ -133,7 +133,8 @@ def everybody_is_alike(cast: Cast) -> None:
     with ThreadPoolExecutor(1) as apart:  # Playwright keeps a loop running in this thread
         vaults = apart.submit(lambda: asyncio.run(look_into_vaults(folders))).result()
     assert set(vaults) == {"elodie", "nikos", "camille"}
-    assert {login: (held.phase, held.repaired) for login, held in vaults.items()} == dict.fromkeys(vaults, ("idle", ()))
+    ended = {login: (held.phase, held.repaired) for login, held in vaults.items()}
+    assert ended == dict.fromkeys(vaults, ("idle", ())), ended
     assert not [each for each in vaults["nikos"].scopes if each.endswith(territory_id("lyon"))]
     perrin = [fields for fields in vaults["elodie"].accounts if fields["name"] == CUSTOMER]
     assert [same_number(str(fields["phone"]), "04 78 28 19 60", "FR") for fields in perrin] == [True]
