@@ -234,30 +234,29 @@ def test_resolving_a_conflict_with_the_standing_value_counts_as_having_seen_it()
     assert resolved.status == "applied"
 
 
-def test_a_delete_spares_a_line_that_its_author_had_not_seen_though_he_wrote_in_the_same_note() -> None:
-    one = change(first(), "note", Edit(to="one\ntwo\nyours", was="one\ntwo"), device="b", rev=2)
-    two = change(one.record, "note", Edit(to="mine\none\ntwo", was="one\ntwo"), device="a", rev=3)
-
-    unseen, seen = delete(two.record, seen=1), delete(two.record, seen=3)
+def assert_only_who_saw_it_deletes(record: Record | None) -> None:
+    """A delete by somebody who has seen the record's first rev only is a conflict, and by who has seen all of it a delete."""
+    unseen, seen = delete(record, seen=1), delete(record, seen=3)
 
     assert unseen.status == "conflict"
     assert unseen.record is not None
     assert unseen.record.live
     assert seen.record is not None
     assert not seen.record.live
+
+
+def test_a_delete_spares_a_line_that_its_author_had_not_seen_though_he_wrote_in_the_same_note() -> None:
+    one = change(first(), "note", Edit(to="one\ntwo\nyours", was="one\ntwo"), device="b", rev=2)
+    two = change(one.record, "note", Edit(to="mine\none\ntwo", was="one\ntwo"), device="a", rev=3)
+
+    assert_only_who_saw_it_deletes(two.record)
 
 
 def test_a_delete_spares_a_removal_that_its_author_had_not_seen_though_he_added_to_the_same_set() -> None:
     one = change(first(), "tags", Edit(remove=("a",)), device="b", rev=2)
     two = change(one.record, "tags", Edit(add=("b",)), device="a", rev=3)
 
-    unseen, seen = delete(two.record, seen=1), delete(two.record, seen=3)
-
-    assert unseen.status == "conflict"
-    assert unseen.record is not None
-    assert unseen.record.live
-    assert seen.record is not None
-    assert not seen.record.live
+    assert_only_who_saw_it_deletes(two.record)
 
 
 def test_a_member_that_two_added_unseen_stays_until_somebody_removes_it_who_saw_both() -> None:
