@@ -162,6 +162,7 @@ async def look_into_vaults(folders: Iterable[Path]) -> dict[str, Held]:
         assert isinstance(host.state, Opened), host.state
         opened = host._open
         assert opened is not None
+        await opened.begun()  # it would start the scheduler again, and rounds are one at a time
         await opened.scheduler.stop()
         end = await opened.engine.round(verify=True)
         verified = opened.device.store.status.now.verified

@@ -70,12 +70,12 @@ class Office:
         return "revoked"
 
     def erases(self) -> str:
-        """A person, or a customer with all that is below, wants to be forgotten."""
+        """A person, or a customer with all that is below, wants to be forgotten; nobody ('') where few are left."""
         kind = self.dice.choices(("contact", "account"), (3, 1))[0]
         query = "SELECT id FROM record_meta WHERE kind = ? AND deleted = 0 ORDER BY id"
         rows = self.fleet.door.raw.execute(query, (kind,)).fetchall()
         if len(rows) < _FEW:
-            return "erased_nobody"
+            return ""
         erase(self.fleet, self.erasures, kind, str(self.dice.choice(rows)[0]))
         return "erased"
 

@@ -189,7 +189,8 @@ class Story:
     def _told(self, fault: Callable[[], str]) -> Callable[[], str]:
         def strike() -> str:
             name = fault()
-            self.fleet.ledger.faults[name.partition(":")[0]] += 1
+            if name:
+                self.fleet.ledger.faults[name.partition(":")[0]] += 1
             return name
 
         return strike
