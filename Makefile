@@ -8,6 +8,8 @@
 APP_PORT ?= 8550
 SYNC_PORT ?= 8551
 export APP_PORT SYNC_PORT
+# Tests, demo and benchmarks start many processes: each would compile the project anew where nothing may be kept.
+export PYTHONDONTWRITEBYTECODE :=
 
 # The machine's own python3 when it is new enough, else the newest one beside it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -36,7 +38,7 @@ test: .venv/.dev browser catalogues ## Run every check and every test
 	@$(MAKE) --no-print-directory check & checks=$$!; \
 	$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal; tests=$$?; \
 	wait $$checks && exit $$tests
-	@$(BIN)/python -m pytest -m "browser and not web"
+	@$(BIN)/python -m pytest tests/e2e -m "browser and not web"
 
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .
@@ -61,7 +63,7 @@ kills: .venv/.dev ## Kill a phone or its server RUNS times in the middle of thei
 	@$(BIN)/python -m tools.kills --runs $(or $(RUNS),500)
 
 web-test: .venv/.dev browser catalogues ## Build the app for browsers and test it as a device of its own in one: some minutes
-	@$(BIN)/python -m pytest -m web
+	@$(BIN)/python -m pytest tests/e2e -m web
 
 web-kills: .venv/.dev browser catalogues ## Kill a browser RUNS times while its device saves, with SIGKILL
 	@WEB_KILLS=$(or $(RUNS),50) $(BIN)/python -m pytest tests/e2e/test_device_storage.py -k kills
@@ -73,7 +75,7 @@ mutants: .venv/.dev ## Plant bugs one at a time and see that the same seeds find
 	@$(BIN)/python -m tools.mutants
 
 screens: .venv/.dev browser catalogues ## Take a picture of every screen into docs/screens, and contact sheets of them
-	SCREENS=docs/screens $(BIN)/python -m pytest -m browser
+	SCREENS=docs/screens $(BIN)/python -m pytest tests/e2e -m browser
 	$(BIN)/python -m tools.contact_sheet docs/screens
 
 catalogues: .venv/.demo $(CATALOGUES) ## Compile the translations
