@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from mobile_app.data.shown import opened_record
 from shared.errors import DiskFull, Offline, ServerRefused, StorageBusy
 from shared.sync import codec
 from shared.sync.codec import from_rows
@@ -64,6 +65,8 @@ class Door:
     """By phone and its cursor, when a last page brought it there."""
     snapshots: dict[str, dict[str, int]] = field(default_factory=dict)
     """By the cursor of a last page, what its phone must then hold: the rev of each record."""
+    healed: dict[str, set[str]] = field(default_factory=dict)
+    """By phone, the last pages that it was given before it healed the server: what it then gave is not in them."""
 
     def __post_init__(self) -> None:
         self.raw = self.server.raw
@@ -118,8 +121,10 @@ class Door:
 
     def _heal(self, device: DeviceIdentity, request: HealRequest) -> bytes:
         body = self.server.heal(device, request)
+        name = self.codes[device.code]
+        self.healed[name] = {key for key in self.snapshots if key.startswith(name)}
         for outcome in codec.decode(body, HealAnswer).outcomes:
-            self._fate(self.codes[device.code], outcome)
+            self._fate(name, outcome)
         return body
 
     def _fate(self, name: str, outcome: Outcome) -> Submission | None:
@@ -221,7 +226,12 @@ class Door:
         """A phone has taken its last page: it must hold what the server held when it gave it, no less and no more."""
         here: dict[str, int] = dict(phone.disk.database.execute("SELECT id, rev FROM record").fetchall())
         there = self.snapshots[phone.name + page.cursor]
-        if more := {id_ for id_ in here.keys() - there.keys() if self.dropped.get(id_) != here[id_]}:
+        more = {id_ for id_ in here.keys() - there.keys() if self.dropped.get(id_) != here[id_]}
+        if phone.name + page.cursor in self.healed.get(phone.name, ()):  # an old answer: only what is not hers is too much
+            allowed = self.rights.scopes(PHONES[phone.name], self.server.clock.now_ms())
+            held = phone.app.vault.records.get(more)
+            more = {id_ for id_, (_, payload) in held.items() if opened_record(payload).scope not in allowed}
+        if more:
             self.ledger.blame("scope", f"{phone.name} holds {len(more)} records that it should not, {sorted(more)[0]} for one")
         if self.ledger.restored:  # a comparison of digests mends what the lost epoch had not served
             return

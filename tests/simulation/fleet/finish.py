@@ -87,10 +87,10 @@ def _settled(fleet: Fleet, heads: dict[str, int]) -> bool:
         if phone.wiped:
             fleet.replace_phone(phone)
             heads.pop(phone.name, None)
-            return False
+            continue
         fine = end.phase == "idle" and phone.app.store.status.now.waiting == 0
         heads[phone.name] = phone.app.store._position.settled if fine else -1
-    return set(heads.values()) == {fleet.door.head()}
+    return heads.keys() == fleet.phones.keys() and set(heads.values()) == {fleet.door.head()}
 
 
 def _blame_the_stuck(fleet: Fleet) -> None:
