@@ -71,9 +71,9 @@ class Copies:
             self._outbox.put(item)
 
     def _about(self, key: str, left: Collection[str]) -> tuple[str, str, Fields] | None:
-        """Read a draft's key: the kind and the id of what it is about, and what was typed; None where that stays."""
+        """Read a draft's key (kind, perhaps a dot and more, colon, id): what it is about and what was typed; None where that stays."""
         form, _, named = key.partition(":")
-        kind, id_ = _FORMS.get(form, form), named.removeprefix(_NEW)
+        kind, id_ = _FORMS.get(form, form.partition(".")[0]), named.removeprefix(_NEW)
         fields = self._drafts.get(key) if kind in KINDS and id_ in left else None
         return (kind, id_, fields) if fields else None
 

@@ -150,7 +150,7 @@ def _text(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: 
             draft.marks[spec.name] = witness.after(mark)
         return
     merged = merge_text(base, here, mine)
-    _take(draft, spec.name, merged.text or None, witness.after(mark) if merged.text == mine else witness.jointly(mark))
+    _take(draft, spec.name, merged.text or None, witness.jointly(mark))
     if merged.clashed:
         kept = Side(merged.text, witness.after(mark))
         draft.clashes.append(Clash(spec.name, kept, Side(mine, witness.mark)))

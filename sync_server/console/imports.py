@@ -81,13 +81,17 @@ def _say_done(done: Done, rows: int, left_out: int, territory: str) -> None:
 
 
 def _confirmed(count: int, changes: int, territory: str) -> bool:
-    parts = [f"import {count} rows into {territory}"] if count else []
-    parts += [f"change {changes} values"] if changes else []
+    parts = [f"import {_counted(count, 'row')} into {territory}"] if count else []
+    parts += [f"change {_counted(changes, 'value')}"] if changes else []
     question = " and ".join(parts)
     try:
         return typer.confirm(f"{question[0].upper()}{question[1:]}?")
     except typer.Abort:
         return False
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _say_how_read(parsed: Parsed) -> None:

@@ -84,11 +84,11 @@ class Conflicts:
         return standing
 
     def _add_text(self, entries: list[ConflictEntry], clash: Clash, witness: Witness, before: Record | None) -> int:
-        """Keep both texts and their merge. What stood before may itself be the merge of an open conflict."""
+        """Keep both texts, and their merge where it is a third. What stood before may itself be the merge of an open conflict."""
         if before is not None and all(entry.value != before.value(clash.field) for entry in entries):
             _put(entries, self._entry(Side(before.value(clash.field), before.mark_of(clash.field)), witness))
-        _put(entries, self._entry(clash.lost, witness))
-        return _put(entries, self._merge_of(clash.kept.value, witness))
+        mine = _put(entries, self._entry(clash.lost, witness))
+        return mine if clash.kept.value == clash.lost.value else _put(entries, self._merge_of(clash.kept.value, witness))
 
     def _settle(self, field: str, witness: Witness, after: Record) -> None:
         conflict = self._find(after.id, field)

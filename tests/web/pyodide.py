@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tools.web import parts, patches
 
@@ -57,6 +57,14 @@ def run_in_pyodide(
     command = [*parts.node(), str(ROOT / "tests/web/host.mjs"), json.dumps(asked)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=seconds, check=False, env=_environment())
     return Done(done.returncode, done.stdout + done.stderr)
+
+
+def seen_in_pyodide(module: str, folder: Path) -> dict[str, Any]:
+    """Run ``module``, which ends well and writes what it saw into the file that is its argument; give that."""
+    done = run_in_pyodide(module, f"{HERE}/found.json", folder=folder)
+    assert done.status == 0, done.output
+    seen: dict[str, Any] = json.loads((folder / "found.json").read_text(encoding="utf-8"))
+    return seen
 
 
 def _testing(told: parts.Parts) -> parts.Parts:

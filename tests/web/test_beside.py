@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from mobile_app.data.vault_schema import STEPS
 from shared.sync.codec import PAYLOAD_VERSION
-from tests.web.pyodide import HERE, run_in_pyodide
+from tests.web.pyodide import seen_in_pyodide
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What ``tests/web/beside.py`` saw."""
-    folder = tmp_path_factory.mktemp("beside")
-    done = run_in_pyodide("tests.web.beside", f"{HERE}/found.json", folder=folder)
-    assert done.status == 0, done.output
-    found: dict[str, Any] = json.loads((folder / "found.json").read_text(encoding="utf-8"))
-    return found
+    return seen_in_pyodide("tests.web.beside", tmp_path_factory.mktemp("beside"))
 
 
 def test_the_page_hears_how_the_start_ended_what_is_open_and_what_is_unsent_in_which_versions(found: dict[str, Any]) -> None:

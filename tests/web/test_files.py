@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from tests.web.pyodide import HERE, run_in_pyodide
+from tests.web.pyodide import seen_in_pyodide
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What ``tests/web/cuts.py`` saw."""
-    folder = tmp_path_factory.mktemp("files")
-    done = run_in_pyodide("tests.web.cuts", f"{HERE}/found.json", folder=folder)
-    assert done.status == 0, done.output
-    found: dict[str, Any] = json.loads((folder / "found.json").read_text(encoding="utf-8"))
-    return found
+    return seen_in_pyodide("tests.web.cuts", tmp_path_factory.mktemp("files"))
 
 
 def test_nothing_acknowledged_is_lost_at_a_power_cut(found: dict[str, Any]) -> None:

@@ -252,6 +252,14 @@ def test_a_delete_spares_a_line_that_its_author_had_not_seen_though_he_wrote_in_
     assert_only_who_saw_it_deletes(two.record)
 
 
+def test_a_delete_spares_a_line_that_somebody_took_out_unseen_though_the_note_is_as_its_author_wrote_it() -> None:
+    one = change(first(), "note", Edit(to="one", was="one\ntwo"), device="b", rev=2)
+    two = change(one.record, "note", Edit(to="one\nmine", was="one\ntwo"), device="a", rev=3)
+
+    assert standing(two, "note") == "one\nmine"
+    assert_only_who_saw_it_deletes(two.record)
+
+
 def test_a_delete_spares_a_removal_that_its_author_had_not_seen_though_he_added_to_the_same_set() -> None:
     one = change(first(), "tags", Edit(remove=("a",)), device="b", rev=2)
     two = change(one.record, "tags", Edit(add=("b",)), device="a", rev=3)

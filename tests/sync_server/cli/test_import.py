@@ -84,7 +84,7 @@ def test_what_a_second_file_says_otherwise_is_shown_and_written_only_where_it_is
     assert "There is nothing to import." in shown.output
     assert "There is nothing to import." in other_row.output
     assert untouched == head
-    assert "Change 1 values?" in done.output
+    assert "Change 1 value?" in done.output
     assert "Rows imported into Lyon: 0. Values changed: 1." in done.output
     assert _head(folder) > head
 

@@ -128,6 +128,23 @@ def test_notes_written_by_two_are_merged_and_clashing_lines_are_all_kept() -> No
     assert conflict.stands == one.records[account].value("note")
 
 
+def test_a_line_that_one_takes_out_and_another_writes_anew_is_a_question_between_two_texts() -> None:
+    world = World()
+    account = world.account(note="Call in the morning.\nAsk for Anna.")
+    one, two = world.phone(world.elodie), world.phone(world.marie)
+    one.pull()
+    two.pull()
+
+    one.push(one.edit("account", account, note="Ask for Anna."))
+    outcome = two.push(two.edit("account", account, note="Call after ten.\nAsk for Anna."))
+    one.pull()
+
+    conflict = one.conflict(account, "note")
+    assert outcome.status == "conflict"
+    assert [entry.value for entry in conflict.entries] == ["Ask for Anna.", "Call after ten.\nAsk for Anna."]
+    assert conflict.stands == one.records[account].value("note") == "Call after ten.\nAsk for Anna."
+
+
 def test_fault_20_an_edit_beats_a_delete_that_had_not_seen_it_and_the_other_way_round() -> None:
     for edit_first in (True, False):
         world = World()

@@ -82,8 +82,9 @@ def _existence(tell: Teller, first: EntryView, second: EntryView) -> str:
 
 
 def _pair(tell: Teller, view: ConflictView) -> tuple[int, int]:
-    """The standing value and the newest other one; the reader's own comes last."""
-    places = [place for place, entry in enumerate(view.entries) if not entry.merged] or list(range(len(view.entries)))
+    """The standing value and the newest other one; the reader's own comes last. A text of several is one of the two only if need be."""
+    places = [place for place, entry in enumerate(view.entries) if not entry.merged]
+    places = places if len(places) > 1 else list(range(len(view.entries)))
     standing = view.standing if view.standing in places else places[0]
     others = [place for place in places if place != standing] or [standing]
     other = max(others, key=lambda place: view.entries[place].at)

@@ -8,6 +8,7 @@ from mobile_app.data.device import Device
 from mobile_app.data.repositories.conflicts import ConflictView
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
+from mobile_app.data.store import Store
 from mobile_app.ui.features.drafts import DraftKeeper
 from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.values import editable, parsed
@@ -140,29 +141,38 @@ class AttentionModel(Live):
 
 
 class Another(ft.Observable):
-    """Another value for a conflict, while it is typed."""
+    """Another value for a conflict, while it is typed: a draft, until it is saved or given up."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
         self.about: ConflictView | None = None
+        self._store = store
         self._text = ""
+        self._drafts: DraftKeeper | None = None
 
     @property
     def text(self) -> str:
         """What is typed."""
         return self._text
 
-    def begin(self, view: ConflictView, text: str) -> None:
-        """Open the field with what stands."""
-        self._text = text
+    async def begin(self, view: ConflictView, text: str) -> None:
+        """Open the field with what was typed here before, else with what stands."""
+        key = f"{view.record_kind}.{view.id}:{view.record_id}"
+        kept = (await self._store.draft_get(key) or {}).get(view.field)
+        self._text = kept if isinstance(kept, str) else text
+        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text})
         self.about = view
 
     def put(self, text: str) -> None:
         """Note what is typed."""
         self._text = text
+        if self._drafts is not None:
+            self._drafts.keep()
 
-    def end(self) -> None:
-        """Close it."""
-        self.about = None
+    async def end(self) -> None:
+        """Close it and forget what was typed."""
+        drafts, self._drafts, self.about = self._drafts, None, None
+        if drafts is not None:
+            await drafts.forget()
 
 
 def value_of(change: Change, field: str) -> Value:

@@ -58,7 +58,7 @@ def Waiting(here: PlaceName) -> ft.View:
     """What waits for a person."""
     session, t, frame = use_session(), use_words(), use_frame(here)
     model = use_live(lambda: TodoModel(session.device))
-    another = use_model(Another)
+    another = use_model(lambda: Another(session.device.store))
     use_open_form(on=another.about is not None)
     do = _actions(session, t, another)
     ft.use_dialog(_dialog(session, t, another) if another.about else None)
@@ -136,7 +136,10 @@ def _actions(session: Session, t: Words, another: Another) -> ConflictActions:
         return press
 
     def write(view: ConflictView) -> Press:
-        return lambda: another.begin(view, typed(t, view.field, view.entries[view.standing].value))
+        async def press() -> None:
+            await another.begin(view, typed(t, view.field, view.entries[view.standing].value))
+
+        return press
 
     return ConflictActions(keep, write, undo)
 
@@ -147,7 +150,7 @@ def _dialog(session: Session, t: Words, another: Another) -> ft.AlertDialog:
 
     async def save() -> None:
         await session.device.conflicts.write(view.id, parsed(t, view.field, another.text, view.entries[view.standing].value))
-        another.end()
+        await another.end()
         session.say(t("Settled."))
 
     others = "\n".join(shown(t, view.field, entry.value) for entry in view.entries)

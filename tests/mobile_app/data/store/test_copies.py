@@ -52,7 +52,7 @@ def test_nothing_of_a_record_that_left_is_on_the_device(roots: tuple[str, ...]) 
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("key", ["account:a1", "contact:c1", "contact:new@a1", "plan:a1"])
+@pytest.mark.parametrize("key", ["account:a1", "account.x1:a1", "contact:c1", "contact:new@a1", "plan:a1"])
 def test_what_was_typed_about_a_record_that_left_becomes_a_copy(key: str) -> None:
     async def scenario() -> None:
         phone = await opened()

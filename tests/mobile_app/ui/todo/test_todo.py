@@ -77,6 +77,20 @@ def test_every_kind_of_conflict_has_its_sentence(field: str, values: tuple[Value
     run(go())
 
 
+def test_a_text_that_several_made_is_one_side_where_there_is_no_other() -> None:
+    async def go() -> None:
+        record = conflict("Both made this.", "I made this.", field="note", authors=("", "u1"))
+        entries = msgspec.json.decode(str(record.value("entries")), type=list[ConflictEntry])
+        made = msgspec.json.encode([msgspec.structs.replace(entries[0], device=""), entries[1]]).decode()
+        together = msgspec.structs.replace(record, fields=record.fields | {"entries": made})
+        async with rep(account("a1", 7, name="Maison Lefèvre"), together, route="/todo") as app:
+            await app.sees("A colleague changed it (")
+
+            assert {"Both made this.", "I made this.", "A colleague", "You"} <= set(app.shown())
+
+    run(go())
+
+
 def test_keeping_a_value_settles_it_and_can_be_taken_back() -> None:
     async def go() -> None:
         async with rep(*met(MINE, THEIRS), route="/todo") as app:
@@ -99,6 +113,25 @@ def test_another_value_can_be_written() -> None:
             await app.sees("Settled.")
 
             assert (await app.device.accounts.get("a1")).phone == "+33472333333"
+
+    run(go())
+
+
+def test_another_value_that_was_typed_is_there_after_a_kill_and_gone_when_it_is_given_up() -> None:
+    async def go() -> None:
+        phone, _ = await shop(*met(MINE, THEIRS))
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("write-x1")
+            await app.h.fill("Phone", "+33 4 72 33")
+            await _kept(app)
+        await phone.kill()
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("write-x1")
+            await app.h.until(lambda: _typed(app)[-1:] == ["+33 4 72 33"])
+            await app.h.press("Cancel")
+            await app.h.until(lambda: not drafts(app.device.store))
+            await app.tap("write-x1")
+            await app.h.until(lambda: _typed(app)[-1:] == [THEIRS])
 
     run(go())
 
@@ -202,6 +235,11 @@ def test_a_better_value_that_was_typed_is_there_after_a_kill() -> None:
             assert app.value("mend-phone") == "+33 4 72"
 
     run(go())
+
+
+def _typed(app: Rep) -> list[str]:
+    """What the dialogs that were opened so far hold; the last one is in front."""
+    return [each.value for each in app.h.find(ft.TextField, label="Phone")]
 
 
 async def _kept(app: Rep) -> None:
