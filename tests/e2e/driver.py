@@ -55,6 +55,7 @@ class FletDriver:
     variant: str = "phone-light-en"
     left_the_machine: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
+    _begun: bool = False
 
     def __post_init__(self) -> None:
         self.page.on("request", self._guard)
@@ -73,9 +74,15 @@ class FletDriver:
         assert (sorted(self.left_the_machine), sorted(self.missing)) == ([], [])
 
     # ---- moving about
+    def begin(self) -> None:
+        """Begin to load the app, while others do something: ``open`` goes on with it."""
+        self._begun = self.page.goto(self.url + "/", wait_until="commit") is not None
+
     def open(self, path: str = "/") -> "FletDriver":
         """Load ``path`` and wait until it can be read."""
-        self.page.goto(self.url + path)
+        if not (self._begun and path == "/"):
+            self.page.goto(self.url + path)
+        self._begun = False
         return self.enable_semantics()
 
     def move(self, path: str) -> None:

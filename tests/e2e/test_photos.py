@@ -44,8 +44,11 @@ def test_a_photo_added_offline_on_the_phone_arrives_on_the_managers_tablet(brows
     with ExitStack() as exits:
         stack = exits.enter_context(running(tmp_path, organisation))
         people = {}
-        for login, screen in (("elodie", PHONE), ("camille", TABLET)):
-            driver, link = exits.enter_context(person(browser, stack, screen, dark=screen is TABLET))
+        roles = (("elodie", PHONE), ("camille", TABLET))
+        started = [exits.enter_context(person(browser, stack, screen, dark=screen is TABLET)) for _, screen in roles]
+        for driver, _ in started:
+            driver.begin()
+        for (login, _), (driver, link) in zip(roles, started, strict=True):
             known = LOGINS[login]
             actor = Actor(driver, words(known.language), known.pin)
             actor.enrol(link.url, known.login, known.password, "fr")

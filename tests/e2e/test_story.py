@@ -24,8 +24,10 @@ def cast(browser: Browser, organisation: Path, tmp_path: Path) -> Iterator[Cast]
     with ExitStack() as exits:
         stack = exits.enter_context(running(tmp_path, organisation))
         people: list[tuple[Actor, FaultProxy]] = []
-        for login, screen, language in ROLES:
-            driver, link = exits.enter_context(person(browser, stack, screen, language=language))
+        started = [exits.enter_context(person(browser, stack, screen, language=language)) for _, screen, language in ROLES]
+        for driver, _ in started:
+            driver.begin()
+        for (login, _, language), (driver, link) in zip(ROLES, started, strict=True):
             known = LOGINS[login]
             actor = Actor(driver, words(known.language), known.pin)
             actor.enrol(link.url, known.login, known.password, language[:2])
