@@ -102,7 +102,14 @@ def _text(t: Words, field: str, value: str) -> str:
         return outcome_words(t, value)
     if field in PHONES:
         return formats.phone(t, value)
+    if field == "country":
+        return country_name(t, value)
     return _day(t, value) if field in _DAYS else value
+
+
+def country_name(t: Words, code: str) -> str:
+    """A country in words; the code of one that has none."""
+    return str(t.locale.territories.get(code, code))
 
 
 def _day(t: Words, value: str) -> str:

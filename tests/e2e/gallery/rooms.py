@@ -21,6 +21,7 @@ from mobile_app.ui.features.sync import SyncNotice
 from mobile_app.ui.platform import DeviceOpener
 from mobile_app.ui.preferences import Preferences
 from mobile_app.ui.session import Session, Surroundings
+from shared.errors import RecordRefused
 from shared.ports import SystemClock
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
@@ -38,6 +39,8 @@ DAY_MS = 24 * 60 * MINUTE
 MANY = 10_000
 LONG = "Boulangerie-Pâtisserie Au Fournil de la Croix-Rousse — Αρτοποιείο Παπαδόπουλος & Υιοί Ο.Ε."
 
+REFUSED = "01a0c450-6c00-7c39-b337-420c13f80f6c"
+"""The first transaction of the phone of these tests, whose clock and chance are always the same."""
 REACHED = account("a1", 6, name="Maison Perrin", phone="+33478281906", email="perrin@example.org", lat=45.76235, lon=4.82735)
 
 Build = Callable[[], Awaitable[FakeGate]]
@@ -147,6 +150,11 @@ ROOMS: dict[str, Room] = {
     "pin_destroyed": Room(_gate(_shut(Destroyed()))),
     "pin_reset_store": Room(_gate(_shut(NoSecret()))),
     "lease_over": Room(_gate(_shut(LeaseOver(0)))),
+    "replaced": Room(
+        _gate(_shut(LeaseOver(0)), raises=RecordRefused("organisation_replaced")),
+        typed=("Password", "four honest words"),
+        press=("sign-in",),
+    ),
     "recover": Room(_gate(_shut(Locked(10, biometrics=False))), press=("forgotten-pin",)),
     "opening": Room(_gate(Opening(3_260, 10_480))),
     "download": Room(_first_download),
@@ -167,6 +175,7 @@ ROOMS: dict[str, Room] = {
     "conflict_settled": Room(_open(*met(MINE, THEIRS), conflicts=1), "/todo", press=("keep-x1-0",)),
     "conflict_write": Room(_open(*met(MINE, THEIRS), conflicts=1), "/todo", press=("write-x1",)),
     "attention": Room(_refused, "/todo"),
+    "refused": Room(_refused, f"/attention/{REFUSED}"),
     "change_pin": Room(_open(), "/settings", press=("change-pin",)),
     "settings": Room(_open(), "/settings"),
     "verify": Room(_open(), "/settings/verify"),

@@ -1,10 +1,16 @@
-"""What a person types where any field can be mended."""
+"""Any field of any kind, as a person reads it and types it."""
 
 import pytest
 
-from mobile_app.ui.features.values import parsed, typed
+from mobile_app.ui.features.values import parsed, shown, typed
 from mobile_app.ui.i18n import words
 from shared.errors import RecordRefused
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Greece"), ("fr", "Grèce"), ("el", "Ελλάδα")])
+def test_a_country_is_read_by_its_name(language: str, name: str) -> None:
+    assert shown(words(language), "country", "GR") == name
+    assert shown(words(language), "country", "XX") == "XX"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from mobile_app.ui.features.forms import split_tags
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
+from mobile_app.ui.features.values import country_name
 from mobile_app.ui.i18n import N_, Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
 from mobile_app.ui.routes import chosen
@@ -109,7 +110,7 @@ def tags_input(t: Words, form: AccountForm) -> ft.Control:
 
 def _countries(t: Words, chosen_one: str) -> list[tuple[str, str]]:
     codes = dict.fromkeys((*COUNTRIES, chosen_one) if chosen_one else COUNTRIES)
-    return [(code, t.locale.territories.get(code, code)) for code in codes]
+    return [(code, country_name(t, code)) for code in codes]
 
 
 def _territory(t: Words, form: AccountForm, territories: Sequence[TerritoryRow]) -> list[ft.Control]:

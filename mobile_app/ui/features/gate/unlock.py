@@ -8,7 +8,7 @@ import flet as ft
 
 from mobile_app.data.gate import Shut
 from mobile_app.data.key_states import Destroyed, KeyState, LeaseOver, Locked, MustWait, NoKeys, NoSecret, UnlockOutcome, WrongPin
-from mobile_app.ui.design import Action, use_model, use_value
+from mobile_app.ui.design import Action, link, use_model, use_value
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Door, NewPinScreen, PinScreen, Problem, SignInBar, SignInFields, kept_card
 from mobile_app.ui.features.now import use_now
@@ -80,6 +80,7 @@ def SignInAgain(state: Shut, back: Callable[[], None] | None) -> ft.View:
         *Problem(t, form.code),
         *SignInFields(t, form, server=False, fixed_login=True),
         kept_card(t, kept_sentence(t, state)),
+        *([] if back else [link(_somebody_else(t, session, state))]),
         bar=SignInBar(t("Sign in"), form, Action(t("Back"), back) if back else None),
     )
 
@@ -113,7 +114,7 @@ def _why(t: Words, keys: KeyState) -> str:
     return t("Sign in with a connection and choose a new PIN. Nothing on this phone is lost.")
 
 
-def _somebody_else(t: Words, session: Session, state: Shut) -> Action | None:
+def _somebody_else(t: Words, session: Session, state: Shut) -> Action:
     if not state.others:
         return Action(t("Somebody else"), session.gate.add_user, identifier="add-user")
     user_id, name = state.others[0]

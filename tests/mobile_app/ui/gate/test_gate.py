@@ -206,9 +206,10 @@ def test_where_no_pin_can_work_one_signs_in(keys: KeyState, said: str, asked: tu
     run(go())
 
 
-def test_another_person_finds_her_own_door() -> None:
+@pytest.mark.parametrize("keys", [Locked(10, biometrics=False), Destroyed(), NoSecret(), LeaseOver(0)])
+def test_another_person_finds_her_own_door(keys: KeyState) -> None:
     async def go() -> None:
-        gate = FakeGate(shut(Locked(10, biometrics=False), others=(("u2", "Camille Rey"),)))
+        gate = FakeGate(shut(keys, others=(("u2", "Camille Rey"),)))
         async with door(gate) as h:
             await link(h, "other-user")
 
