@@ -62,9 +62,10 @@ def run(template: Template, point: Point, seed: int, folder: Path) -> Run:
     deadly = Order(folder, seed, template.now, point.name, chance.randint(1, point.times))
     harmless = Order(folder, seed, template.now)
     with _process(serve, deadly if point.side == "server" else harmless) as (server, ready):
-        _said(ready)
-        with _process(work, deadly if point.side == "phone" else harmless, template.territory) as (_, pipe):
-            told = _all_said(pipe)
+        told = []
+        if _has_begun(ready):
+            with _process(work, deadly if point.side == "phone" else harmless, template.territory) as (_, pipe):
+                told = _all_said(pipe)
         died = "done" not in told if point.side == "phone" else _has_died(server)
         server.kill()
     calm = Order(folder, seed + 1_000_000, template.now)
@@ -77,8 +78,17 @@ def run(template: Template, point: Point, seed: int, folder: Path) -> Run:
     return Run(died, wrong + _miscounted(folder, [name for name in told if name != "done"]))
 
 
+def _has_begun(ready: Connection) -> bool:
+    """Wait for the server; one may die at a commit of its start, and the phone of that run had nobody to speak to."""
+    try:
+        _said(ready)
+    except EOFError:
+        return False
+    return True
+
+
 def _has_died(server: BaseProcess) -> bool:
-    server.join(0)
+    server.join(1)  # its pipe closes a moment before it is gone
     return server.exitcode == -signal.SIGKILL
 
 
