@@ -128,10 +128,17 @@ class Answers:
         elif status == "need_full" and item.entry.transaction.whole is None:
             verdict.changed.append(with_whole(item, wholes(self._parts.vault, outcome.by)))
         elif status == "held":
-            verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
+            if not self._goes_again(outcome.by, verdict):
+                verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
         else:
             code = outcome.code or status
             verdict.changed.append(with_state(item, "refused", code=code, errors=outcome.errors))
+
+    def _goes_again(self, awaited: tuple[str, ...], verdict: _Verdict) -> bool:
+        """Say whether what is waited for is on its way itself (asked for whole, say): then it stays shown, and goes behind that."""
+        now = {item.txn: item for item in verdict.changed}
+        found = [now.get(txn) or self._parts.outbox.get(txn) for txn in awaited]
+        return all(item is not None and item.state in SHOWN for item in found)
 
     def _spread(self, verdict: _Verdict) -> None:
         """Hold what needs a refused one and was not answered; free what waited for one that has been taken."""

@@ -32,6 +32,7 @@ from shared.errors import (
     TourneeError,
 )
 from shared.ports import Clock
+from shared.sync.change import Transaction
 from shared.sync.digest import counted
 from shared.sync.protocol import (
     COUNTS_THE_LIVING,
@@ -185,14 +186,16 @@ class Engine:
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:
-        """Send until nothing more may be sent. What is edited meanwhile goes with the next batch."""
-        while sent := await self._store.outgoing(self._pushes.size):
+        """Send until nothing more may be sent, or an answer changed nothing. What is edited meanwhile goes with the next batch."""
+        before: tuple[Transaction, ...] = ()
+        while (sent := await self._store.outgoing(self._pushes.size)) and sent != before:
             answer = await self._pushed(PushRequest(self._clock.now_ms(), sent, epoch=self._healing.epoch))
             if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
                 raise AnswerMalformed
             await self._store.acknowledge(answer)
             self._tally.sent += len(sent)
             self._status.update(clock_offset_ms=answer.offset)
+            before = sent
 
     async def _pushed(self, request: PushRequest) -> PushAnswer:
         taken = sum(len(transaction.changes) for transaction in request.transactions)

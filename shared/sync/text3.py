@@ -25,14 +25,14 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
     """Merge two edits of ``base``. Where both touched the same lines, keep ours and then theirs, and say so.
 
     Two people who each add lines at one place (most often the end) touch nothing of each other's: both stand, nobody is asked.
-    Symmetric in what it keeps: every line that either side added is in the result.
+    Symmetric in what it keeps: every line that either side added is in the result, and one that was only moved is there as often as before.
     """
     if theirs in (ours, base):
         return MergedText(ours, clashed=False)
     if ours == base:
         return MergedText(theirs, clashed=False)
-    base_lines = base.splitlines()
-    left, right = _hunks(base_lines, ours.splitlines()), _hunks(base_lines, theirs.splitlines())
+    base_lines, our_lines, their_lines = base.splitlines(), ours.splitlines(), theirs.splitlines()
+    left, right = _hunks(base_lines, our_lines), _hunks(base_lines, their_lines)
     merged: list[str] = []
     clashed = False
     at = 0
@@ -48,7 +48,7 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
             merged += [line for line in yours if line not in there]
         at = end
     merged += base_lines[at:]
-    return MergedText("\n".join(merged), clashed)
+    return MergedText("\n".join(_as_often(merged, base_lines, our_lines, their_lines)), clashed)
 
 
 def _hunks(base: list[str], other: list[str]) -> list[_Hunk]:
@@ -94,7 +94,24 @@ def _next_group(left: list[_Hunk], right: list[_Hunk]) -> tuple[list[_Hunk], lis
 
 def _touches(hunk: _Hunk, start: int, end: int) -> bool:
     """Two insertions at one place touch; hunks that merely border on each other do not."""
-    return hunk.start < end or hunk.start == start
+    return hunk.start < end or hunk.start == hunk.end == start
+
+
+def _as_often(merged: list[str], base: list[str], *sides: list[str]) -> list[str]:
+    """Drop the later ones of a line that neither side has more often than the base had: who moved it did not write it again."""
+    had, most, there = Counter(base), Counter[str](), Counter(merged)
+    for side in sides:
+        most |= Counter(side)
+    left = {line: had[line] for line in had if most[line] <= had[line] < there[line]}
+    if not left:
+        return merged
+    kept = []
+    for line in merged:
+        if left.get(line, 1) > 0:
+            kept.append(line)
+        if line in left:
+            left[line] -= 1
+    return kept
 
 
 def _apply(base: list[str], hunks: list[_Hunk], start: int, end: int) -> list[str]:

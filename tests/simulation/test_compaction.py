@@ -68,6 +68,40 @@ def test_a_phone_that_slept_too_long_gets_a_snapshot_and_its_work_is_taken(world
     asyncio.run(story())
 
 
+def test_what_was_made_and_deleted_below_a_dropped_customer_is_never_shown_again_and_goes_in_order(world: World) -> None:
+    async def story() -> None:
+        asleep, awake, ids = await slept(world)
+        paul = await asleep.create("contact", account_id=ids["perrin"], last_name="Paul")
+        await asleep.delete("contact", paul)
+        await awake.delete("account", ids["perrin"])
+        await awake.round()
+        compact(world.database, world.clock.now)
+        world.clock.forward(91 * DAY)
+        await awake.sign_in()
+        await awake.round()
+        compact(world.database, world.clock.now)
+        seen: list[list[str]] = []
+
+        async def looks(request: httpx.Request, send: Send) -> httpx.Response:
+            answer = await send(request)
+            seen.append(await asleep.all_ids("contact"))
+            return answer
+
+        asleep.link.faults += [("/v1/sync/push", looks), ("/v1/sync/push", looks), ("/v1/sync/pull", looks)]
+        await asleep.sign_in()
+        end = await asleep.round(verify=True)
+        await awake.round(verify=True)
+
+        assert end.phase == "idle"
+        assert len(seen) == 3
+        assert all(paul not in each for each in seen)
+        for phone in (asleep, awake):
+            assert paul not in await phone.all_ids("contact")
+        assert await asleep.device.store.attention() == []
+
+    asyncio.run(story())
+
+
 def test_a_snapshot_that_is_cut_off_empties_no_phone_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         monkeypatch.setattr(engine, "PAGE", 1)

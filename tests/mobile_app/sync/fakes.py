@@ -90,7 +90,7 @@ class FakeStore:
 
     async def acknowledge(self, answer: PushAnswer) -> None:
         self.answers.append(answer)
-        done = {outcome.txn for outcome in answer.outcomes}
+        done = {outcome.txn for outcome in answer.outcomes if outcome.status != "held"}
         self.outbox = [item for item in self.outbox if item.id not in done]
 
     async def cursor(self) -> str:
@@ -172,6 +172,8 @@ class FakeApi:
         self.meanwhile: list[Transaction] = []
         self.remaining: dict[str, int] = {}
         self.rows = 0
+        self.held: set[str] = set()
+        """Transactions that wait for another, as far as this server says."""
         self.unsent = 0
         self.erasures: set[str] = set()
         self.asked_for: list[int] = []
@@ -188,7 +190,7 @@ class FakeApi:
         if self.store is not None:
             self.store.outbox += self.meanwhile
             self.meanwhile = []
-        outcomes = tuple(Outcome(item.id, "applied", 5) for item in request.transactions)
+        outcomes = tuple(Outcome(item.id, "held" if item.id in self.held else "applied", 5) for item in request.transactions)
         return PushAnswer(EPOCH, 0, 250, 0, 0, outcomes)
 
     async def pull(self, access: str, cursor: str, limit: int, *, digest: bool = False, unsent: int = 0) -> PullAnswer:

@@ -44,6 +44,36 @@ def test_a_line_deleted_by_one_and_changed_by_the_other_stays_changed() -> None:
     assert merged == ("one\nTWO\nthree", True)
 
 
+def test_a_line_put_before_one_that_the_other_took_out_or_changed_stands_and_nobody_is_asked() -> None:
+    assert merge_text("one\ntwo", "new\none\ntwo", "two") == ("new\ntwo", False)
+    assert merge_text("one\ntwo", "ONE\ntwo", "new\none\ntwo") == ("new\nONE\ntwo", False)
+
+
+def test_a_line_that_one_moved_is_there_once_whatever_the_other_did_around_it() -> None:
+    before_it = merge_text("one\ntwo\nthree", "two\nthree\none", "new\none\ntwo\nthree")
+    among_them = merge_text("one\ntwo\nthree", "three\none\ntwo", "one\nnew\ntwo\nthree")
+
+    assert before_it == ("new\ntwo\nthree\none", False)
+    assert sorted(among_them.text.splitlines()) == ["new", "one", "three", "two"]
+
+
+@settings(max_examples=300)
+@given(st.permutations("abcdef"), st.permutations("abcdefuv"), st.permutations("abcdefxy"), st.sets(st.sampled_from("abcdef")))
+def test_nothing_is_there_twice_because_it_was_moved(base: list[str], ours: list[str], theirs: list[str], gone: set[str]) -> None:
+    ours = [line for line in ours if line not in gone]
+
+    merged = merge_text("\n".join(base), "\n".join(ours), "\n".join(theirs)).text.splitlines()
+
+    assert len(merged) == len(set(merged))
+    assert {*"uvxy"} | ({*"abcdef"} - gone) <= {*merged}
+
+
+def test_what_two_people_write_alike_at_two_places_stays_at_both() -> None:
+    base = "Monday\nTuesday"
+
+    assert merge_text(base, "Monday\n- called\nTuesday", base + "\n- called").text == "Monday\n- called\nTuesday\n- called"
+
+
 def test_lines_that_two_people_add_at_the_end_both_stand_and_nobody_is_asked() -> None:
     assert merge_text("one", "one\ntwo", "one\nzwei") == ("one\ntwo\nzwei", False)
     assert merge_text("", "two", "zwei") == ("two\nzwei", False)

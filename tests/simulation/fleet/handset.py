@@ -141,7 +141,7 @@ class Handset:
         items = self.loop.do(store.waiting()) + self.loop.do(store.attention())
         here = {item.txn for item in items}
         if self.doubt is not None:
-            self.doubt([item for item in items if item.txn not in self.ledger.by_txn], here)
+            self.doubt([item for item in items if item.txn not in self.ledger.by_txn and item.state != "copy"], here)
             self.doubt = None
         here |= {entry.transaction.id for _, entry in self.loop.do(store.journal())}
         for each in self.ledger.of_device(self.name):

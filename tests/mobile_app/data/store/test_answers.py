@@ -152,6 +152,29 @@ def test_fault_42_what_is_written_before_the_refusal_is_heard_is_held_too() -> N
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("batch", [500, 1], ids=["in one push", "each alone"])
+def test_what_waits_for_a_change_that_is_asked_for_whole_stays_shown_and_goes_behind_it(batch: int) -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        made = await phone.create("contact", "c1", account_id="a1", last_name="Mercier")
+        gone = await phone.delete("contact", "c1", 0)
+        await phone.store.outgoing(500)
+        asked = [Outcome(made, "need_full", by=("a1",)), Outcome(gone, "held", by=(made,))]
+        for answer in [asked] if batch > 1 else [[asked[1]], [asked[0]]]:
+            await phone.store.acknowledge(phone.answer(*answer))
+
+        shown = await phone.store.read(lambda session: session.exec(select(Contact)).all())
+        again = await phone.store.outgoing(500)
+        await phone.push()
+
+        assert shown == []  # she deleted it, and may not write in it meanwhile
+        assert [(transaction.id, transaction.seq, len(transaction.whole or ())) for transaction in again] == [(made, 1, 1), (gone, 2, 0)]
+        assert await phone.store.attention() == []
+        assert await phone.store.waiting() == []
+
+    asyncio.run(scenario())
+
+
 def test_fault_39_one_bad_transaction_among_many_does_not_stop_the_others() -> None:
     async def scenario() -> None:
         phone = await opened()
