@@ -33,12 +33,12 @@ demo-reset: ## Delete the demo's data, so that the next `make demo` begins anew
 web: .venv/.demo ## Build the app for browsers and print the folder that TOURNEE_SERVER_APP names
 	@$(BIN)/python -m tools.web.build
 
-# A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side, and mypy beside them.
+# A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side. The checks take what is left.
 test: .venv/.dev browser catalogues ## Run every check and every test
-	@$(MAKE) --no-print-directory check & checks=$$!; \
-	$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal; tests=$$?; \
+	@nice -n 19 $(MAKE) --no-print-directory check & checks=$$!; \
+	$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal \
+	&& $(BIN)/python -m pytest tests/e2e -m "browser and not web"; tests=$$?; \
 	wait $$checks && exit $$tests
-	@$(BIN)/python -m pytest tests/e2e -m "browser and not web"
 
 check: .venv/.dev ## Check format, lint, types and import contracts
 	$(BIN)/ruff format --check --quiet .

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import process_time
 
-import uvicorn
-from fastapi import FastAPI, Response
+from shared.lasting import lasting
 
-from benchmarks.organisation import CHEAP
-from sync_server.config import Config
-from sync_server.main import Server, build
+with lasting():  # as production's command does
+    import uvicorn
+    from fastapi import FastAPI, Response
+
+    from benchmarks.organisation import CHEAP
+    from sync_server.config import Config
+    from sync_server.main import Server, build
 
 EMPTY = "/empty"
 BYTES = "/bytes"
@@ -37,17 +42,28 @@ def add_floors(app: FastAPI) -> None:
         return process_time()
 
 
-def main(data: Path) -> None:
-    """Serve until terminated; the first line of the output is the address."""
+@contextmanager
+def ready(data: Path) -> Iterator[tuple[Server, socket.socket]]:
+    """Give the organisation's server, not running yet, and the free port that it will listen on."""
     app, database = build(Config(data=data, scrypt=CHEAP))
     add_floors(app)
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    server = Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False))
     try:
-        server.run(sockets=[listener])
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            yield Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False)), listener
     finally:
         database.close()
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where it is reached."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def main(data: Path) -> None:
+    """Serve until terminated; the first line of the output is the address."""
+    with ready(data) as (server, listener):
+        print(address_of(listener), flush=True)
+        server.run(sockets=[listener])
 
 
 if __name__ == "__main__":

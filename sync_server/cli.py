@@ -4,10 +4,27 @@ from typing import Annotated
 
 import typer
 
-from sync_server.config import Config
-from sync_server.console import archive, backups, blobs, checks, compact, demo, devices, erase, imports, moving, start, territories, users
-from sync_server.console.shop import DataOption, Sentences
-from sync_server.main import run
+from shared.lasting import lasting
+
+with lasting():
+    from sync_server.config import Config
+    from sync_server.console import (
+        archive,
+        backups,
+        blobs,
+        checks,
+        compact,
+        demo,
+        devices,
+        erase,
+        imports,
+        moving,
+        start,
+        territories,
+        users,
+    )
+    from sync_server.console.shop import DataOption, Sentences
+    from sync_server.main import run
 
 app = typer.Typer(
     name="tournee",

@@ -37,7 +37,15 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def ring(postgres_url: str) -> Iterator[Ring]:
     """Databases of PostgreSQL, used in turn."""
-    ring = Ring(postgres_url)
+    ring = Ring(lambda turn: Database.connect(postgres_url, f"ring_{turn}"))
+    yield ring
+    ring.close()
+
+
+@pytest.fixture(scope="session")
+def memory() -> Iterator[Ring]:
+    """SQLite databases in memory, used in turn."""
+    ring = Ring(lambda _turn: Database.in_memory())
     yield ring
     ring.close()
 
@@ -45,6 +53,6 @@ def ring(postgres_url: str) -> Iterator[Ring]:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """The engine that ``stores.fresh`` gives databases of; a module that uses it runs on both."""
-    maker = request.getfixturevalue("ring").fresh if request.param == "postgresql" else Database.in_memory
-    with served_by(maker):
+    ring = request.getfixturevalue("ring" if request.param == "postgresql" else "memory")
+    with served_by(ring.fresh):
         yield request.param

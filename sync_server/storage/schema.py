@@ -3,13 +3,15 @@
 Both happen in the transaction of the caller, a writer's: nobody else writes meanwhile, and a step that fails leaves nothing behind.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, make_url, select, text
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from shared.errors import StorageFailed
 from shared.models.registry import MODELS, raw_table
@@ -39,8 +41,8 @@ def prepare(connection: Connection) -> None:
     if version == SCHEMA_VERSION:
         return
     if version is None and not has_tables(connection):
-        declared().create_all(connection, checkfirst=False)
-        VERSION.create(connection)
+        for statement in _making(connection.dialect.name):
+            connection.exec_driver_sql(statement)
         connection.execute(VERSION.insert().values(version_num=SCHEMA_VERSION))
         return
     if version is not None and version > SCHEMA_VERSION:
@@ -72,6 +74,20 @@ def alembic(connection: Connection | None = None) -> AlembicConfig:
     return config
 
 
+@cache
+def _making(name: str) -> tuple[str, ...]:
+    """Give the statements that make all tables, compiled once: a process may make many stores."""
+    dialect = make_url(f"{name}://").get_dialect()()
+    tables = [*declared().sorted_tables, VERSION]
+    made = [
+        each
+        for table in tables
+        for each in (CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name))))
+    ]
+    return tuple(str(each.compile(dialect=dialect)) for each in made)
+
+
+@cache
 def declared() -> MetaData:
     """Give every table of the server as this release declares it."""
     together = MetaData()

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
 from shared.models.registry import MODELS, raw_table
 from sync_server.storage.database import Database
+from sync_server.storage.schema import has_tables
 from sync_server.storage.tables import metadata
 
 RING = 4
-"""So many databases of PostgreSQL are used in turn, each emptied when its turn comes: a test has at most so many at once."""
+"""So many databases of an engine are used in turn, each emptied when its turn comes: a test has at most so many at once."""
 
 _fresh: Callable[[], Database] = Database.in_memory
 
@@ -35,19 +36,19 @@ def served_by(maker: Callable[[], Database]) -> Iterator[None]:
 
 
 class Ring:
-    """Schemas of one PostgreSQL server, used in turn: emptying one takes a tenth of what making one does."""
+    """Databases of one engine, used in turn: emptying one takes a tenth of what making one does."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, make: Callable[[int], Database]) -> None:
+        self._make = make
         self._databases: list[Database] = []
         self._turns = cycle(range(RING))
 
     def fresh(self) -> Database:
         turn = next(self._turns)
         if turn == len(self._databases):
-            self._databases.append(Database.connect(self._url, f"ring_{turn}"))
-        else:
-            self._databases[turn].run(lambda connection: connection.exec_driver_sql(_EMPTYING))
+            self._databases.append(self._make(turn))
+        elif not self._databases[turn].run(_emptied):
+            self._databases[turn] = self._make(turn)
         return self._databases[turn]
 
     def close(self) -> None:
@@ -60,4 +61,16 @@ def tables() -> list[Table]:
     return [*metadata.sorted_tables, *map(raw_table, MODELS)]
 
 
-_EMPTYING = "; ".join(f'DELETE FROM "{table.name}"' for table in tables())  # noqa: S608 - our own names
+_EMPTYING = [f'DELETE FROM "{table.name}"' for table in tables()]  # noqa: S608 - our own names
+
+
+def _emptied(connection: Connection) -> bool:
+    """Empty the database, unless it is gone: one in memory does not outlive a test that closes it."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("; ".join(_EMPTYING))
+        return True
+    if not has_tables(connection):
+        return False
+    for statement in _EMPTYING:
+        connection.exec_driver_sql(statement)
+    return True

@@ -37,6 +37,8 @@ from shared.sync.change import Base
 from shared.sync.policy import Value
 
 _SHOWN_VISITS = 5
+_Head = tuple[Any, ...]
+"""What one row of the list reads: the columns of ``_ROW``, and its key."""
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_QUOTES)
 
@@ -162,19 +164,27 @@ def page(session: Session, query: str, after: ListPlace | None, *, limit: int, n
     """See ``Accounts.page``."""
     if not sought(query):
         _, key, id_ = after or (0, "", "")
-        return [_row(session, head, (0, head[-1], head[0]), near) for head in ask(session, _BY_NAME, key, id_, limit)]
+        return [_row(head, (0, head[-1], head[0]), near) for head in _together(session, ask(session, _BY_NAME, key, id_, limit))]
     places = lists(session).accounts.search(query, after, limit)
-    heads = {row[0]: row for row in ask(session, _ROWS, among([id_ for _, _, id_ in places]))}
-    return [_row(session, heads[place[2]], place, near) for place in places if place[2] in heads]
+    heads = {row[0]: row for row in _together(session, ask(session, _ROWS, among([id_ for _, _, id_ in places])))}
+    return [_row(heads[place[2]], place, near) for place in places if place[2] in heads]
 
 
-def _row(session: Session, head: tuple[Any, ...], place: ListPlace, near: Place | None) -> AccountRow:
+def _together(session: Session, heads: list[_Head]) -> list[_Head]:
+    """Count the visits and quotes of a duplicate with those of the customer that stands."""
+    doubled = set(duplicates_here(session).values())
+    return [_counted(session, head) if head[0] in doubled else head for head in heads] if doubled else heads
+
+
+def _counted(session: Session, head: _Head) -> _Head:
+    members = among(family(session, head[0]))
+    return (*head[:6], *ask(session, _TOGETHER, members, members)[0], *head[8:])
+
+
+def _row(head: _Head, place: ListPlace, near: Place | None) -> AccountRow:
     id_, name, city, phone, lat, lon, visited, open_quotes, unsent, _key = head
-    if len(members := family(session, id_)) > 1:
-        [(visited, open_quotes)] = ask(session, _TOGETHER, among(members), among(members))
     away = great_circle_metres(near, Place(lat, lon)) if near is not None and is_place(lat, lon) else None
-    last = instant(visited) if visited is not None else None
-    return AccountRow(id_, name or "", city or "", phone or "", last, away, open_quotes, unsent == 1, place)
+    return AccountRow(id_, name or "", city or "", phone or "", instant(visited), away, open_quotes, unsent == 1, place)
 
 
 def _detail(session: Session, epoch: str, id_: str) -> AccountDetail:

@@ -17,6 +17,7 @@ from flet.pubsub.pubsub_hub import PubSubHub
 _ENCODER = configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]
 T = TypeVar("T")
 ControlT = TypeVar("ControlT", bound=BaseControl)
+_HOLDS = (BaseControl, list, tuple, dict)
 Reply = object | Callable[[Any], object]
 
 
@@ -103,10 +104,12 @@ class Harness:
         self.connection.executor.shutdown(wait=False)
         await asyncio.sleep(0)
 
-    async def settle(self, turns: int = 5) -> None:
-        """Let the session's scheduler render what changed."""
+    async def settle(self, turns: int = 0) -> None:
+        """Let all that was begun go on until it waits for time, a thread or a person; then let some ``turns`` of time pass, too."""
+        await _idle()
         for _ in range(turns):
             await asyncio.sleep(0.005)
+            await _idle()
 
     async def until(self, true: Callable[[], bool], seconds: float = 5) -> None:
         """Let the session work until ``true``.
@@ -183,15 +186,22 @@ def _walk(value: object, seen: set[int]) -> Iterator[BaseControl]:
             return
         seen.add(id(value))
         yield value
-        for name, inner in vars(value).items():
-            if name != "_parent":
-                yield from _walk(inner, seen)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _walk(inner, seen)
+        held = [inner for name, inner in vars(value).items() if isinstance(inner, _HOLDS) and name != "_parent"]
     elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _walk(inner, seen)
+        held = [inner for inner in value.values() if isinstance(inner, _HOLDS)]
+    else:
+        held = [inner for inner in value if isinstance(inner, _HOLDS)]  # type: ignore[attr-defined]
+    for inner in held:
+        yield from _walk(inner, seen)
+
+
+async def _idle() -> None:
+    """Wait until nothing else is ready to run in this loop, looking for what came in from outside in between."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # no public way to ask
+    quiet = 0
+    while quiet < 2:
+        await asyncio.sleep(0)
+        quiet = 0 if ready else quiet + 1
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

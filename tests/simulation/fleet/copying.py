@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tests.simulation.fleet.disk import Disk
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.handset import Handset
+from tests.simulation.fleet.ledger import Submission
 
 _GIVEN_UP = frozenset({"discarded", "replaced"})
 
@@ -48,6 +49,10 @@ class Copies:
             if name not in but and self.fleet.phones[name] is each.phone and each.given_up == self._given_up(name)
         ]
 
+    def outdated(self, names: Collection[str]) -> list[str]:
+        """Those of them of which the server has taken work since: a seq of theirs may come twice."""
+        return [name for name in names if any(each.fate == "taken" for each in self._since(self.kept[name]))]
+
     def restore(self, name: str) -> None:
         """Put the copy in the phone's place. What was on its way is lost, and what was saved since and not taken."""
         fleet, copy = self.fleet, self.kept.pop(name)
@@ -59,10 +64,13 @@ class Copies:
         fleet.wire.waiting = [each for each in fleet.wire.waiting if each.device != name]
         fleet.wire.copies = [each for each in fleet.wire.copies if each.device != name]
         fleet.door.came = {at: when for at, when in fleet.door.came.items() if not at.startswith(name)}
-        for each in fleet.ledger.of_device(name):
-            if each.fate == "accepted" and each.txn not in copy.known:
+        for each in self._since(copy):
+            if each.fate == "accepted":
                 each.fate = "wiped"
         phone.boot()
+
+    def _since(self, copy: Copy) -> list[Submission]:
+        return [each for each in self.fleet.ledger.of_device(copy.phone.name) if each.txn not in copy.known]
 
     def _given_up(self, name: str) -> int:
         return sum(each.fate in _GIVEN_UP for each in self.fleet.ledger.of_device(name))

@@ -179,7 +179,8 @@ class Story:
         return "restored"
 
     def _a_copy_is_restored(self) -> str:
-        name = self.dice.choice(self.copies.restorable(self._asleep))
+        names = self.copies.restorable(self._asleep)
+        name = self.dice.choice(self.copies.outdated(names) or names)
         self._may_restore = False
         self.people.forms.pop(name, None)
         self.copies.restore(name)
