@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, make_url, select, text
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from shared.errors import StorageFailed
 from shared.models.registry import MODELS, raw_table
@@ -76,14 +76,11 @@ def alembic(connection: Connection | None = None) -> AlembicConfig:
 
 @cache
 def _making(name: str) -> tuple[str, ...]:
-    """Give the statements that make all tables, compiled once: a process may make many stores."""
+    """Give the statements that make all tables in a dialect, compiled once: a process may make many stores."""
     dialect = make_url(f"{name}://").get_dialect()()
-    tables = [*declared().sorted_tables, VERSION]
-    made = [
-        each
-        for table in tables
-        for each in (CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name))))
-    ]
+    made: list[ExecutableDDLElement] = []
+    for table in [*declared().sorted_tables, VERSION]:
+        made += [CreateTable(table), *map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))]
     return tuple(str(each.compile(dialect=dialect)) for each in made)
 
 
