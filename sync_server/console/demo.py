@@ -29,7 +29,7 @@ def fill(shop: Shop) -> None:
     logins = [SeedLogin(each.user_id(), each.login, shop.passwords.hash(each.password)) for each in DEMO_LOGINS]
     since = int(_OLD_PHONES_SINCE.timestamp() * 1000)
     devices = [SeedDevice(code, REPS[area].user_id(), "Phone of last year", "android", since) for area, code in DEVICE_CODES.items()]
-    records = (Authored(kind, id_, fields) for kind, id_, fields in demo_records(shop.today()))
+    records = (Authored(kind, id_, fields) for kind, id_, fields in demo_records(shop.day_here()))
     with shop.database.write() as connection:
         plant(connection, shop.author, Seed(records, logins, devices), shop.clock.now_ms())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -108,6 +109,10 @@ class Shop:
     def today(self) -> date:
         """The day in UTC, by which assignments are judged."""
         return datetime.fromtimestamp(self.clock.now_ms() / 1000, UTC).date()
+
+    def day_here(self) -> date:
+        """The day in this machine's zone, as people here call it."""
+        return datetime.fromtimestamp(self.clock.now_ms() / 1000, ZoneInfo(self.clock.zone())).date()
 
 
 @contextmanager

@@ -1,9 +1,14 @@
 """The demo organisation, seeded into a server and pulled by its people."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared.ports import Clock
 from shared.sync.protocol import EnrolRequest
 from sync_server.config import Config, ScryptCost
 from sync_server.console.demo import accounts_sheet, fill
@@ -19,21 +24,26 @@ from sync_server.services.pull import PullRequest, PullService
 from sync_server.services.seeding import NotEmpty
 from sync_server.services.tokens import authenticate
 from sync_server.storage.database import Database
+from tests.fakes import device
 from tests.sync_server.world import Counting, FakeClock
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("demo")
-    config, clock, randomness = Config(data=folder, scrypt=ScryptCost(log_n=4)), FakeClock(), Counting()
-    opened = Shop(
-        config, Database.open(config.database), clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness)
-    )
-    with opened.database.write() as connection:
+    with opened(tmp_path_factory.mktemp("demo"), FakeClock()) as made:
+        yield made
+
+
+@contextmanager
+def opened(folder: Path, clock: Clock) -> Iterator[Shop]:
+    """Fill an organisation with the demo."""
+    config, randomness = Config(data=folder, scrypt=ScryptCost(log_n=4)), Counting()
+    made = Shop(config, Database.open(config.database), clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness))
+    with made.database.write() as connection:
         create_organisation(connection, "Demo", config.recovery_key, clock, randomness)
-    fill(opened)
-    yield opened
-    opened.database.close()
+    fill(made)
+    yield made
+    made.database.close()
 
 
 def _enrolled(shop: Shop, login: str) -> DeviceIdentity:
@@ -86,6 +96,19 @@ def test_no_new_device_gets_the_code_of_one_that_made_old_quotes(shop: Shop) -> 
 def test_seeding_again_is_refused_and_changes_nothing(shop: Shop) -> None:
     with pytest.raises(NotEmpty):
         fill(shop)
+
+
+def test_todays_tour_is_that_of_the_day_where_one_is_also_while_it_is_yesterday_in_greenwich(tmp_path: Path) -> None:
+    just_after_midnight = datetime(2026, 11, 23, 0, 25, tzinfo=ZoneInfo("Europe/Paris"))
+    clock = device.FakeClock(round(just_after_midnight.timestamp() * 1000))
+
+    with opened(tmp_path, clock) as shop, shop.database.read() as connection:
+        planned = connection.exec_driver_sql(
+            "SELECT v.planned_at FROM visit v JOIN account a ON a.id = v.account_id WHERE a.name = 'Maison Perrin' AND v.state = 'planned'"
+        ).scalars()
+        days = {datetime.fromtimestamp(at / 1000, just_after_midnight.tzinfo).date() for at in planned}
+
+    assert days == {just_after_midnight.date()}
 
 
 def test_the_sheet_names_everybody_with_password_and_pin() -> None:
