@@ -28,8 +28,8 @@ def hunt(name: str, seeds: int = SEEDS, first: int = 1) -> tuple[str, int, str]:
         with planted(name):
             try:
                 report = run(first + number)
-            except (AttributeError, NameError):
-                raise  # what it patches has another name by now: nothing was planted
+            except (AttributeError, NameError, TypeError):
+                raise  # what it patches has another name or takes something else by now: nothing was planted
             except Exception as error:
                 return name, number + 1, f"raised {type(error).__name__}"
         if report.broken:

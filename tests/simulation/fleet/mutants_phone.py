@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
+
 from mobile_app.data import outbox, vault_outbox
 from mobile_app.data.answers import Answers
 from mobile_app.data.feed import Feed
@@ -203,7 +205,7 @@ def a_lost_territory_stays_on_the_phone() -> Patch:
     """Scopes that were taken away are not dropped."""
 
     def keeping(original: Any) -> Any:
-        return lambda self, roots, _scopes: original(self, roots, ())
+        return lambda self, page, *rest: original(self, msgspec.structs.replace(page, lost_scopes=[]), *rest)
 
     return replaced(Feed, "_left", keeping)
 
