@@ -34,10 +34,11 @@ web: .venv/.demo ## Build the app for browsers and print the folder that TOURNEE
 	@$(BIN)/python -m tools.web.build
 
 # A browser, an app and a server keep two cores busy by themselves: those tests run alone, the others side by side. The checks take what is left.
+# A page that hangs answers nothing and ends nothing: after ten minutes in one test it is said where that was.
 test: .venv/.dev browser catalogues ## Run every check and every test
 	@nice -n 19 $(MAKE) --no-print-directory check & checks=$$!; \
 	$(BIN)/python -m pytest -m "not browser" --numprocesses logical --dist worksteal \
-	&& $(BIN)/python -m pytest tests/e2e -m "browser and not web"; tests=$$?; \
+	&& $(BIN)/python -m pytest tests/e2e -m "browser and not web" -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true; tests=$$?; \
 	wait $$checks && exit $$tests
 
 check: .venv/.dev ## Check format, lint, types and import contracts
