@@ -23,7 +23,7 @@ def a_tombstone_is_dropped_before_everybody_has_passed_it() -> Patch:
 @mutant
 def nobody_is_told_what_was_dropped() -> Patch:
     """A cursor is good for ever."""
-    return patch.object(pull, "_missed_by", lambda *_: {})
+    return patch.object(pull, "_missed_by", lambda *_: [])
 
 
 @mutant
