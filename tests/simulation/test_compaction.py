@@ -38,12 +38,17 @@ async def slept(world: World) -> tuple[Phone, Phone, dict[str, str]]:
     await awake.delete("contact", ids["Lucie"])
     await awake.delete("contact", ids["Marc"])
     await awake.round()
+    assert await dropped(world, awake) == 2
+    return asleep, awake, ids
+
+
+async def dropped(world: World, awake: Phone) -> int:
+    """Let 91 days pass, and what was deleted before them be dropped; the number of records."""
     compact(world.database, world.clock.now)
     world.clock.forward(91 * DAY)
     await awake.sign_in()
     await awake.round()
-    assert compact(world.database, world.clock.now).tombstones == 2
-    return asleep, awake, ids
+    return compact(world.database, world.clock.now).tombstones
 
 
 def test_a_phone_that_slept_too_long_gets_a_snapshot_and_its_work_is_taken(world: World) -> None:
@@ -75,11 +80,7 @@ def test_what_was_made_and_deleted_below_a_dropped_customer_is_never_shown_again
         await asleep.delete("contact", paul)
         await awake.delete("account", ids["perrin"])
         await awake.round()
-        compact(world.database, world.clock.now)
-        world.clock.forward(91 * DAY)
-        await awake.sign_in()
-        await awake.round()
-        compact(world.database, world.clock.now)
+        await dropped(world, awake)
         seen: list[list[str]] = []
 
         async def looks(request: httpx.Request, send: Send) -> httpx.Response:
