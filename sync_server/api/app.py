@@ -27,9 +27,9 @@ def create_app(context: Context, sessions: Sessions, config: Config) -> FastAPI:
     app.state.metrics = Metrics(context.database, context.clock, app.state.live)
     app.state.metrics_token = config.metrics_token
     app.state.readiness = Readiness(context.database, config.data, context.clock)
-    for module in (health, auth, devices, sync, events, blobs):
-        app.include_router(module.router)
-    app.include_router(sync.idle)
+    # Routes are tried in this order, and each costs a poll something: what phones ask all day comes first.
+    for router in (sync.lean, sync.router, events.router, blobs.router, auth.router, devices.router, health.router):
+        app.include_router(router)
     if config.app is not None:
         app_files.install(app, config.app)
     errors.install(app)

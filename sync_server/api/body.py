@@ -4,10 +4,10 @@ A request may be compressed; inflation stops at the same cap, so that a small bo
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 
 from shared import encodings
 from shared.errors import ServerRefused
@@ -63,7 +63,7 @@ def body_of(type_: type[T]) -> Callable[[Request], Awaitable[T]]:
     return parse
 
 
-PushBody = Annotated[PushRequest, Depends(body_of(PushRequest))]
+push_body = body_of(PushRequest)
 
 
 def query_of(request: Request, type_: type[T]) -> T:

@@ -1,5 +1,6 @@
 """Figures for whoever watches the server, as Prometheus reads them. They count and measure; none names a person or holds a value."""
 
+from collections import Counter as Counted
 from collections.abc import Iterator
 from typing import Final
 
@@ -57,14 +58,18 @@ class Metrics:
 
     def pushed(self, request: PushRequest, answer: PushAnswer) -> None:
         """Count what became of a push."""
+        changes = 0
         for transaction, outcome in zip(request.transactions, answer.outcomes, strict=True):
-            self._outcomes.labels(outcome.status).inc()
-            if outcome.status == "refused":
-                self._refusals.labels(outcome.code).inc()
             if outcome.status in _TAKEN:
-                self._changes.inc(len(transaction.changes))
-                self._conflicts.inc(outcome.status == "conflict")
+                changes += len(transaction.changes)
                 self._lag.observe(max(0, request.clock - millis(max(change.stamp for change in transaction.changes))) / 1_000)
+        statuses = Counted(outcome.status for outcome in answer.outcomes)
+        for status, number in statuses.items():
+            self._outcomes.labels(status).inc(number)
+        for code, number in Counted(outcome.code for outcome in answer.outcomes if outcome.status == "refused").items():
+            self._refusals.labels(code).inc(number)
+        self._changes.inc(changes)
+        self._conflicts.inc(statuses["conflict"])
 
     def pulled(self, answer: PullAnswer) -> None:
         """Count a page."""

@@ -24,6 +24,7 @@ from sync_server.services.identity import DeviceIdentity
 from sync_server.services.workspace import Workspace
 from sync_server.storage import transactions
 from sync_server.storage.bulk import within_given
+from sync_server.storage.prepared import Prepared
 
 SERVER_DEVICE: Final = "S0"
 """The device code of what the server itself writes."""
@@ -33,7 +34,7 @@ MERGED_BY_NOBODY: Final = ""
 """The device of an entry that is the merge of the others: a text that holds both sides."""
 
 _conflict = raw_table("conflict").c
-_KNOWN = select(_conflict.id, _conflict.record_id, _conflict.field).where(within_given(_conflict.record_id, "records"))
+_KNOWN = Prepared(select(_conflict.id, _conflict.record_id, _conflict.field).where(within_given(_conflict.record_id, "records")))
 _NAMESPACE = UUID("0c0f3c0e-6d0b-5d5c-9f53-7f1f0b6f0a15")
 _encode = msgspec.json.Encoder().encode
 _entries = msgspec.json.Decoder(list[ConflictEntry]).decode
@@ -166,7 +167,7 @@ class Conflicts:
 def _known(connection: Connection, record_ids: Collection[str]) -> list[tuple[str, str, str]]:
     if not record_ids:
         return []
-    return [(id_, record_id, field) for id_, record_id, field in connection.execute(_KNOWN, {"records": record_ids})]
+    return [(id_, record_id, field) for id_, record_id, field in _KNOWN.rows(connection, records=record_ids)]
 
 
 def _touched(change: Change) -> set[str]:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import Connection
 
-from shared.errors import StorageFailed
+from shared.errors import StorageBusy, StorageFailed
 from shared.ports import Clock
 from shared.sync.clock import pack
 from shared.sync.digest import shown
@@ -28,6 +28,8 @@ DEFAULT_LIMIT: Final = 1_000
 MAX_LIMIT: Final = 2_000
 NOTE_EVERY_MS: Final = 3_600_000
 """How far a device has come is noted at most so often."""
+BRIEF: Final = 50
+"""So many records are given at once, without a thread: reading them is over sooner than a thread begins."""
 NOTE_ANYWAY_MS: Final = 30 * scopes.DAY_MS
 """And this often where nothing happens: it still comes."""
 
@@ -39,6 +41,10 @@ class PullRequest(msgspec.Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Records in one page")] = DEFAULT_LIMIT
     digest: Annotated[bool, Meta(description="With the last page, each scope's digest")] = False
     unsent: Annotated[int, Meta(ge=0, description="For how long (ms) rounds have left the oldest unsent transaction")] = 0
+
+
+class _TooMuchError(Exception):
+    """More than a brief answer holds. Never leaves this module."""
 
 
 class Served(NamedTuple):
@@ -92,33 +98,66 @@ class PullService:
         self._note(device, request, served, now)
         return served.page
 
-    def _served(self, connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int) -> Served:
+    def brief(self, access_token: str, request: PullRequest, spoken: int = PROTOCOL) -> PullAnswer | None:
+        """As ``pull_as`` where that takes no time: little is new, nothing is to be written, and the database is on this machine.
+
+        ``None`` where it would take some.
+
+        Raises:
+            ServerRefused: as ``pull_as``.
+        """
+        if self._database.waits_for_network:
+            return None
+        now = self._clock.now_ms()
+        try:
+            with self._database.read() as connection:
+                device = authenticate(connection, access_token, now)
+                served = self._served(connection, device, request, now, spoken, brief=True)
+        except (_TooMuchError, StorageFailed, StorageBusy):
+            return None
+        return None if _stuck_anew(device, request) or _came_further(device, served, now) else served.page
+
+    def _served(
+        self, connection: Connection, device: DeviceIdentity, request: PullRequest, now: int, spoken: int, *, brief: bool = False
+    ) -> Served:
         require_allowed(self._leases, device.platform)
-        return answer(connection, device, request, Said(now, spoken, days_of(self._leases, device.platform)))
+        return answer(connection, device, request, Said(now, spoken, days_of(self._leases, device.platform)), brief=brief)
 
     def _note(self, device: DeviceIdentity, request: PullRequest, served: Served, now: int) -> None:
         """Keep whether the device's outbox is stuck, where that is new, and now and then how far it has come.
 
         A disk that refuses costs no page: the next round says it again.
         """
-        since = now - request.unsent if request.unsent >= STUCK_MS else None
+        since = now - request.unsent if _is_stuck(request) else None
         with suppress(StorageFailed):
-            if (since is None) != (device.unsent_since is None):
+            if _stuck_anew(device, request):
                 self._database.run(lambda connection: note_unsent(connection, device.device_id, since))
-            age = now - device.noted_at
-            if (served.passed > device.passed and age >= NOTE_EVERY_MS) or (served.passed and age >= NOTE_ANYWAY_MS):
+            if _came_further(device, served, now):
                 self._database.run(lambda connection: tombstones.note_progress(connection, device.device_id, served.passed, now))
 
 
-def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, said: Said) -> Served:
-    """Give one page within the caller's snapshot."""
+def _is_stuck(request: PullRequest) -> bool:
+    return request.unsent >= STUCK_MS
+
+
+def _stuck_anew(device: DeviceIdentity, request: PullRequest) -> bool:
+    return _is_stuck(request) == (device.unsent_since is None)
+
+
+def _came_further(device: DeviceIdentity, served: Served, now: int) -> bool:
+    age = now - device.noted_at
+    return (served.passed > device.passed and age >= NOTE_EVERY_MS) or bool(served.passed and age >= NOTE_ANYWAY_MS)
+
+
+def answer(connection: Connection, device: DeviceIdentity, request: PullRequest, said: Said, *, brief: bool = False) -> Served:
+    """Give one page within the caller's snapshot; a ``brief`` one or none."""
     now, understood = said.now, said.spoken >= COUNTS_THE_LIVING
     standing = epochs.standing(connection)
     held = scopes.readable(connection, device, now)
     asked = cursors.read(request.cursor, standing)
     again = _missed_by(asked, held, standing.compacted_through)
-    page = _Page(connection, held, {scope: rev for scope, rev in asked.revs.items() if scope not in again}, standing.head)
-    page.fill(max(1, min(request.limit, MAX_LIMIT)))
+    page = _Page(connection, held, {scope: rev for scope, rev in asked.revs.items() if scope not in again}, standing.head, brief=brief)
+    page.fill(max(1, min(request.limit, BRIEF if brief else MAX_LIMIT)))
     lost = {scope: asked.revs[scope] for scope in sorted(asked.revs.keys() - set(held))}
     left = [*page.left, *change_feed.roots_never_seen_to_come(connection, lost, held), *change_feed.roots_to_take_anew(connection, again)]
     given = PullAnswer(
@@ -155,8 +194,9 @@ def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> list[str]
 class _Page:
     """One page while it is filled, scope by scope: those that are up to date first, a new scope beside them."""
 
-    def __init__(self, connection: Connection, held: tuple[str, ...], asked: dict[str, int], head: int) -> None:
+    def __init__(self, connection: Connection, held: tuple[str, ...], asked: dict[str, int], head: int, *, brief: bool) -> None:
         self._connection = connection
+        self._brief = brief
         self._held = held
         self._head = head
         self.revs = {scope: asked.get(scope, 0) for scope in held}
@@ -174,6 +214,8 @@ class _Page:
             room = max(0, room - part.size)
 
     def _take(self, part: Stretch) -> None:
+        if self._brief and not part.whole:
+            raise _TooMuchError
         self.total += part.size if part.whole else max(part.size, self._remaining(part.scope))
         self.more = self.more or not part.whole
         change_feed.rows_of(self._connection, part, self._held.index(part.scope), self.kinds)

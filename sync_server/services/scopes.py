@@ -12,6 +12,7 @@ from shared.sync.clock import millis
 from shared.sync.policy import WHOLE_RECORD
 from shared.sync.record import ERASED, LIVE, Mark
 from sync_server.services.identity import DeviceIdentity
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import PAST_ROLE, RECORD_META
 
 TERRITORY = "territory:"
@@ -20,12 +21,12 @@ DAY_MS = 24 * 3600 * 1000
 _WORKS_WITH_CUSTOMERS = frozenset({"rep", "manager"})
 
 _assignment = raw_table("assignment")
-_ASSIGNMENTS = (
+_ASSIGNMENTS = Prepared(
     select(_assignment.c.territory_id, _assignment.c.valid_from, _assignment.c.valid_to, RECORD_META.c.deleted, RECORD_META.c.marks)
     .join(RECORD_META, RECORD_META.c.id == _assignment.c.id)
     .where(_assignment.c.user_id == bindparam("user_id"), RECORD_META.c.deleted != ERASED)
 )
-_PAST_ROLES = (
+_PAST_ROLES = Prepared(
     select(PAST_ROLE.c.role)
     .where(PAST_ROLE.c.user_id == bindparam("user_id"), PAST_ROLE.c.until > bindparam("at"))
     .order_by(PAST_ROLE.c.until)
@@ -86,7 +87,7 @@ class Assigned:
 
 def assignments(connection: Connection, user_id: str) -> tuple[Assigned, ...]:
     """Give the past, present and future assignments of a user, deleted ones too."""
-    rows = connection.execute(_ASSIGNMENTS, {"user_id": user_id})
+    rows = _ASSIGNMENTS.rows(connection, user_id=user_id)
     return tuple(
         Assigned(territory_scope(territory), since or "", until or "", _ended_at(marks, deleted=deleted != LIVE), deleted != LIVE)
         for territory, since, until, deleted, marks in rows
@@ -151,8 +152,8 @@ class Grants:
         """Give the role that the user had when a change was made; today's beyond the lease."""
         if not self.within_lease(made_at):
             return self._device.role
-        asked = {"user_id": self._device.user_id, "at": made_at}
-        return self._connection.execute(_PAST_ROLES, asked).scalars().first() or self._device.role
+        found = _PAST_ROLES.one(self._connection, user_id=self._device.user_id, at=made_at)
+        return str(found[0]) if found is not None else self._device.role
 
 
 def grants(connection: Connection, device: DeviceIdentity, now: int, lease_days: int) -> Grants:

@@ -18,11 +18,12 @@ from shared.ports import Randomness
 from shared.sync.protocol import Tokens
 from sync_server.config import TokenLifetimes
 from sync_server.services.identity import DeviceIdentity
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, DEVICE_PROGRESS, LOGIN, REFRESH_TOKEN
 
 TOKEN_BYTES = 32
 _user = raw_table("user")
-_BEARER = (
+_BEARER = Prepared(
     select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since", "platform")))
     .add_columns(LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
     .add_columns(DEVICE_PROGRESS.c.rev.label("passed"), DEVICE_PROGRESS.c.at.label("noted_at"))
@@ -128,15 +129,15 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
         DeviceRevoked: the device was shut out.
         UserDisabled: its user was.
     """
-    row = connection.execute(_BEARER, {"hash": token_hash(access_token), "now": now}).one_or_none()
+    row = _BEARER.one(connection, hash=token_hash(access_token), now=now)
     if row is None:
         raise SessionExpired(401)
-    if row.revoked_at is not None:
+    id_, code, user_id, revoked_at, unsent_since, platform, disabled, role, expires, passed, noted_at = row
+    if revoked_at is not None:
         raise DeviceRevoked(403)
-    if row.disabled:
+    if disabled:
         raise UserDisabled
-    noted = (row.passed or 0, row.noted_at or 0)
-    return DeviceIdentity(row.id, row.code, row.user_id, row.role, row.expires, row.unsent_since, *noted, row.platform)
+    return DeviceIdentity(id_, code, user_id, role, expires, unsent_since, passed or 0, noted_at or 0, platform)
 
 
 def end_family(connection: Connection, family: str) -> None:

@@ -18,6 +18,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from sync_server.storage.prepared import run_on_sqlite
+
 Row = tuple[Any, ...]
 NUL = "\0"
 _encode = msgspec.json.Encoder().encode
@@ -88,12 +90,19 @@ class _Upsert(NamedTuple):
     given: Callable[[list[Row]], Any]
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows (values in the order of the table's columns), each replacing the one with the same primary key; no key comes twice."""
+def upsert(connection: Connection, table: Table, rows: Sequence[Row], kept: tuple[str, ...] = ()) -> None:
+    """Insert rows (values in the order of the table's columns), each replacing the one with the same primary key; no key comes twice.
+
+    What is in the columns ``kept`` of a row that is there stays: an index on them alone is not written again.
+    """
     if rows:
-        statement = _statement(table, connection.dialect)
+        statement = _statement(table, connection.dialect, kept)
         stored = [_processed(row, statement.processors) for row in rows] if statement.processors else list(rows)
-        connection.exec_driver_sql(statement.text, statement.given(stored))
+        given = statement.given(stored)
+        if connection.dialect.name == "sqlite":
+            run_on_sqlite(connection, statement.text, given, many=True)
+        else:
+            connection.exec_driver_sql(statement.text, given)
 
 
 def _processed(row: Row, processors: tuple[tuple[int, Callable[[Any], Any]], ...]) -> Row:
@@ -104,26 +113,27 @@ def _processed(row: Row, processors: tuple[tuple[int, Callable[[Any], Any]], ...
 
 
 @cache
-def _statement(table: Table, dialect: Dialect) -> _Upsert:
+def _statement(table: Table, dialect: Dialect, kept: tuple[str, ...]) -> _Upsert:
     found = ((place, column.type.dialect_impl(dialect).bind_processor(dialect)) for place, column in enumerate(table.columns))
     processors = tuple((place, process) for place, process in found if process is not None)
-    text, given = _from_json(table, dialect) if dialect.name == "postgresql" else _row_by_row(table, dialect)
+    replaced = [column.name for column in table.columns if not column.primary_key and column.name not in kept]
+    text, given = (_from_json if dialect.name == "postgresql" else _row_by_row)(table, dialect, replaced)
     return _Upsert(text, processors, given)
 
 
-def _row_by_row(table: Table, dialect: Dialect) -> tuple[str, Callable[[list[Row]], Any]]:
+def _row_by_row(table: Table, dialect: Dialect, replaced: Sequence[str]) -> tuple[str, Callable[[list[Row]], Any]]:
     statement = sqlite.insert(table)
     keys = [column.name for column in table.primary_key]
-    rest = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    rest = {name: statement.excluded[name] for name in replaced}
     return str(statement.on_conflict_do_update(index_elements=keys, set_=rest).compile(dialect=dialect)), list
 
 
-def _from_json(table: Table, dialect: Dialect) -> tuple[str, Callable[[list[Row]], Any]]:
+def _from_json(table: Table, dialect: Dialect, replaced: Sequence[str]) -> tuple[str, Callable[[list[Row]], Any]]:
     quoted = dialect.identifier_preparer.quote
     columns = ", ".join(quoted(column.name) for column in table.columns)
     typed = ", ".join(f"{quoted(column.name)} {_plain(column.type, dialect)}" for column in table.columns)
     keys = ", ".join(quoted(column.name) for column in table.primary_key)
-    rest = ", ".join(f"{quoted(column.name)} = excluded.{quoted(column.name)}" for column in table.columns if not column.primary_key)
+    rest = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in replaced)
     source = f"SELECT {columns} FROM json_to_recordset(%s::json) AS given ({typed})"  # noqa: S608 - the names of our tables' columns
     text = f"INSERT INTO {quoted(table.name)} ({columns}) {source} ON CONFLICT ({keys}) DO UPDATE SET {rest}"
     names = [column.name for column in table.columns]

@@ -5,54 +5,55 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Text, bindparam, func, or_, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, func, not_, or_, select, type_coerce
 
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.protocol import KindRows
-from sync_server.storage.bulk import upsert
+from sync_server.storage.bulk import upsert, within_given
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import COMPACTED, RECORD_META, SCOPE_MOVE
 
 _META = RECORD_META.c
 
-_AFTER = (
+_AFTER = Prepared(
     select(_META.rev, _META.kind)
     .where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"))
     .order_by(_META.rev)
     .limit(bindparam("most"))
 )
-_AT = select(_META.rev, _META.kind).where(_META.scope == bindparam("scope"), _META.rev == bindparam("rev"))
-_COUNT = select(func.count()).where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"))
-_LEFT = (
+_AT = Prepared(select(_META.rev, _META.kind).where(_META.scope == bindparam("scope"), _META.rev == bindparam("rev")))
+_COUNT = Prepared(select(func.count()).where(_META.scope == bindparam("scope"), _META.rev > bindparam("after")))
+_LEFT = Prepared(
     select(SCOPE_MOVE.c.root)
     .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
     .where(SCOPE_MOVE.c.source == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"), SCOPE_MOVE.c.rev <= bindparam("upto"))
-    .where(_META.scope.not_in(bindparam("held", expanding=True)))
+    .where(not_(within_given(_META.scope, "held")))
     .distinct()
 )
 
-_MISSED = (
+_MISSED = Prepared(
     select(SCOPE_MOVE.c.root)
     .join(RECORD_META, or_(_META.root == SCOPE_MOVE.c.root, _META.id == SCOPE_MOVE.c.root))
     .where(SCOPE_MOVE.c.target == bindparam("scope"), _META.rev > bindparam("after"))
-    .where(_META.scope.not_in(bindparam("held", expanding=True)))
+    .where(not_(within_given(_META.scope, "held")))
     .distinct()
 )
 
-_DROPPED = (
+_DROPPED = Prepared(
     select(SCOPE_MOVE.c.root)
     .join(COMPACTED, COMPACTED.c.id == SCOPE_MOVE.c.root)
     .where(SCOPE_MOVE.c.target == bindparam("scope"))
     .distinct()
 )
-_CAME = (
+_CAME = Prepared(
     select(SCOPE_MOVE.c.root)
     .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
     .where(SCOPE_MOVE.c.target == bindparam("scope"), _META.scope == bindparam("scope"))
     .distinct()
 )
 
-_MOVED_SINCE = (
+_MOVED_SINCE = Prepared(
     select(SCOPE_MOVE.c.source).where(SCOPE_MOVE.c.root == bindparam("root"), SCOPE_MOVE.c.at > bindparam("at")).order_by(SCOPE_MOVE.c.rev)
 )
 
@@ -83,30 +84,30 @@ def stretch(connection: Connection, scope: str, after: int, head: int, room: int
 
     A first rev that is larger than ``room`` is taken whole; without room nothing is.
     """
-    rows = connection.execute(_AFTER, {"scope": scope, "after": after, "most": room + 1}).all()
+    rows = _AFTER.rows(connection, scope=scope, after=after, most=room + 1)
     if len(rows) <= room:
         return Stretch(scope, after, head, frozenset(kind for _, kind in rows), len(rows), whole=True)
     if room == 0:
         return Stretch(scope, after, after, frozenset(), 0, whole=False)
     cut = rows[-1][0]
-    taken: Sequence[Row[Any, Any]] = [row for row in rows if row[0] < cut]
+    taken: Sequence[Any] = [row for row in rows if row[0] < cut]
     if not taken:
-        taken = connection.execute(_AT, {"scope": scope, "rev": cut}).all()
-        if not connection.execute(_AFTER, {"scope": scope, "after": cut, "most": 1}).all():
+        taken = _AT.rows(connection, scope=scope, rev=cut)
+        if not _AFTER.rows(connection, scope=scope, after=cut, most=1):
             return Stretch(scope, after, head, frozenset(kind for _, kind in taken), len(taken), whole=True)
     return Stretch(scope, after, taken[-1][0], frozenset(kind for _, kind in taken), len(taken), whole=False)
 
 
 def remaining(connection: Connection, scope: str, after: int) -> int:
     """Count the records of a scope after a rev."""
-    return int(connection.execute(_COUNT, {"scope": scope, "after": after}).scalar_one())
+    return int(_COUNT.rows(connection, scope=scope, after=after)[0][0])
 
 
 def rows_of(connection: Connection, part: Stretch, index: int, kinds: dict[str, KindRows]) -> None:
     """Add the records of ``part`` to ``kinds``, laid out as they travel; ``index`` is the scope's place in the answer."""
     for kind in sorted(part.kinds):
         laid = kinds.setdefault(kind, KindRows(COLUMNS[kind], []))
-        found = connection.execute(_page(kind), {"scope": part.scope, "after": part.after, "upto": part.upto})
+        found = _page(kind).rows(connection, scope=part.scope, after=part.after, upto=part.upto)
         lists = _lists(kind)
         laid.rows.extend(_row(row, index, lists) for row in found)
 
@@ -132,10 +133,10 @@ def _lists(kind: str) -> tuple[int, ...]:
 
 
 @cache
-def _page(kind: str) -> Select[Any]:
+def _page(kind: str) -> Prepared:
     table = raw_table(kind)
     heads = [_META.id, _META.root, _META.rev, _META.deleted, _META.mark, _META.marks, _META.adds]
-    return (
+    return Prepared(
         select(*heads, *(_as_json(table.c[name]) for name in COLUMNS[kind]))
         .join(table, table.c.id == _META.id)
         .where(_META.scope == bindparam("scope"), _META.rev > bindparam("after"), _META.rev <= bindparam("upto"))
@@ -150,8 +151,7 @@ def _as_json(column: Any) -> Any:  # noqa: ANN401 - a column
 
 def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]) -> list[str]:
     """Give the roots that left ``part``'s scope within it and are in none of the scopes ``held`` now."""
-    bound = {"scope": part.scope, "after": part.after, "upto": part.upto, "held": list(held)}
-    return list(connection.execute(_LEFT, bound).scalars())
+    return [root for (root,) in _LEFT.rows(connection, scope=part.scope, after=part.after, upto=part.upto, held=held)]
 
 
 def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], held: Collection[str]) -> list[str]:
@@ -161,8 +161,8 @@ def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], he
     """
     found: dict[str, None] = {}
     for scope, after in lost.items():
-        found |= dict.fromkeys(connection.execute(_MISSED, {"scope": scope, "after": after, "held": list(held)}).scalars())
-        found |= dict.fromkeys(connection.execute(_DROPPED, {"scope": scope}).scalars())
+        found |= dict.fromkeys(root for (root,) in _MISSED.rows(connection, scope=scope, after=after, held=held))
+        found |= dict.fromkeys(root for (root,) in _DROPPED.rows(connection, scope=scope))
     return list(found)
 
 
@@ -175,13 +175,14 @@ def roots_to_take_anew(connection: Connection, again: Iterable[str]) -> list[str
     found: dict[str, None] = {}
     for scope in again:
         for statement in (_DROPPED, _CAME):
-            found |= dict.fromkeys(connection.execute(statement, {"scope": scope}).scalars())
+            found |= dict.fromkeys(root for (root,) in statement.rows(connection, scope=scope))
     return list(found)
 
 
 def scope_before(connection: Connection, root: str, at: int) -> str:
     """Give the scope that a root left in its first move after an instant (ms); '' where it has not moved since."""
-    return connection.execute(_MOVED_SINCE, {"root": root, "at": at}).scalars().first() or ""
+    found = _MOVED_SINCE.one(connection, root=root, at=at)
+    return found[0] if found is not None else ""
 
 
 def record_moves(connection: Connection, moves: Iterable[Move]) -> None:

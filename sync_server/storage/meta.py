@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from sync_server.storage.bulk import upsert
 from sync_server.storage.listening import announce
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import META
 
 HEAD: Final = "head"
@@ -15,14 +16,15 @@ COMPACTED: Final = "compacted_through"
 """The highest rev of a tombstone that was dropped."""
 MOVED: Final = "moved_to"
 """Where the organisation went, in the database that it left."""
-_ONE = select(META.c.value).where(META.c.key == bindparam("asked"))
-_FEED = select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED))))
+_ONE = Prepared(select(META.c.value).where(META.c.key == bindparam("asked")))
+_FEED = Prepared(select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED)))))
 """Said one by one: a list is written into the statement anew at each call, and every round asks this."""
 
 
 def get(connection: Connection, key: str, default: str = "") -> str:
     """Give the value of ``key``."""
-    return connection.execute(_ONE, {"asked": key}).scalar_one_or_none() or default
+    found = _ONE.one(connection, asked=key)
+    return (found[0] if found is not None else None) or default
 
 
 def put(connection: Connection, key: str, value: str) -> None:
@@ -32,7 +34,7 @@ def put(connection: Connection, key: str, value: str) -> None:
 
 def feed_values(connection: Connection) -> dict[str, str]:
     """Give what every round needs, in one query: HEAD, EPOCH, BACKED_UP, COMPACTED and MOVED, where they are set."""
-    return dict(connection.execute(_FEED).all())
+    return dict(_FEED.rows(connection))
 
 
 def head(connection: Connection) -> int:

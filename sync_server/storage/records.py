@@ -3,24 +3,27 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, select
 
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.digest import MODULUS, item
 from shared.sync.policy import Value
 from shared.sync.record import LIVE, Mark, Record
 from sync_server.storage.bulk import Row, upsert, within_given
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST
 
-_PLACES = select(RECORD_META).where(within_given(RECORD_META.c.id, "ids"))
-_UNDER = select(RECORD_META).where(within_given(RECORD_META.c.root, "ids"))
-_DIGESTS = select(SCOPE_DIGEST.c.scope, SCOPE_DIGEST.c.count, SCOPE_DIGEST.c.digest).where(
-    SCOPE_DIGEST.c.scope.in_(bindparam("scopes", expanding=True))
+_PLACES = Prepared(select(RECORD_META).where(within_given(RECORD_META.c.id, "ids")))
+_UNDER = Prepared(select(RECORD_META).where(within_given(RECORD_META.c.root, "ids")))
+_DIGESTS = Prepared(
+    select(SCOPE_DIGEST.c.scope, SCOPE_DIGEST.c.count, SCOPE_DIGEST.c.digest).where(within_given(SCOPE_DIGEST.c.scope, "scopes"))
 )
 _CHUNK = 500
+_STAYS = ("kind", "root")
+"""What a record that is there already hardly ever changes."""
 _SIGN = MODULUS // 2
 
 T = TypeVar("T")
@@ -86,10 +89,10 @@ def ids_where(connection: Connection, kind: str, field: str, value: str) -> list
     return list(connection.execute(select(table.c.id).where(table.c[field] == value)).scalars())
 
 
-def _found(connection: Connection, statement: Select[Any], ids: Collection[str]) -> dict[str, Place]:
+def _found(connection: Connection, statement: Prepared, ids: Collection[str]) -> dict[str, Place]:
     if not ids:
         return {}
-    return {row[0]: Place._make(row) for row in connection.execute(statement, {"ids": ids})}
+    return {row[0]: Place._make(row) for row in statement.rows(connection, ids=ids)}
 
 
 def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str]) -> dict[str, Record]:
@@ -102,15 +105,15 @@ def load(connection: Connection, found: Mapping[str, Place], ids: Collection[str
     records: dict[str, Record] = {}
     for kind, wanted in by_kind.items():
         names = COLUMNS[kind]
-        for row in connection.execute(_select(kind), {"ids": wanted}):
+        for row in _select(kind).rows(connection, ids=wanted):
             records[row[0]] = built(found[row[0]], names, row[1:])
     return records
 
 
 @cache
-def _select(kind: str) -> Select[Any]:
+def _select(kind: str) -> Prepared:
     table = raw_table(kind)
-    return select(table.c.id, *(table.c[name] for name in COLUMNS[kind])).where(within_given(table.c.id, "ids"))
+    return Prepared(select(table.c.id, *(table.c[name] for name in COLUMNS[kind])).where(within_given(table.c.id, "ids")))
 
 
 def built(place: Place, names: list[str], values: Iterable[Value]) -> Record:
@@ -131,6 +134,7 @@ def built(place: Place, names: list[str], values: Iterable[Value]) -> Record:
 
 def save(connection: Connection, written: Collection[Written]) -> None:
     """Write records at their new revs, each at once with its bookkeeping, and bring the scopes' digests up to date."""
+    placed: list[Row] = []
     metas: list[Row] = []
     rows: dict[str, list[Row]] = {}
     changes: dict[str, list[int]] = {}
@@ -139,9 +143,11 @@ def save(connection: Connection, written: Collection[Written]) -> None:
         if before is not None:
             _count(changes, before.scope, -int(before.deleted == LIVE), -before.item)
         _count(changes, record.scope, int(record.live), share)
-        metas.append(_meta_row(record, share))
+        stays = before is not None and (before.kind, before.root) == (record.kind, record.root)
+        (metas if stays else placed).append(_meta_row(record, share))
         rows.setdefault(record.kind, []).append(_typed_row(record))
-    upsert(connection, RECORD_META, metas)
+    upsert(connection, RECORD_META, placed)
+    upsert(connection, RECORD_META, metas, _STAYS)
     for kind, typed in rows.items():
         upsert(connection, raw_table(kind), typed)
     _save_digests(connection, changes)
@@ -183,5 +189,5 @@ def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> N
 
 def digests(connection: Connection, scopes: Collection[str]) -> dict[str, tuple[int, int]]:
     """Give each scope's count of live records and their digest."""
-    rows = connection.execute(_DIGESTS, {"scopes": list(scopes)})
+    rows = _DIGESTS.rows(connection, scopes=scopes)
     return {scope: (count, unsigned(digest)) for scope, count, digest in rows}

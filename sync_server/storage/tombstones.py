@@ -7,11 +7,13 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 
 from shared.models.registry import KINDS, MODELS, ROOT, raw_table
 from sync_server.storage import meta
-from sync_server.storage.bulk import upsert, within
+from sync_server.storage.bulk import upsert, within, within_given
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import COMPACTED, DEVICE, DEVICE_PROGRESS, HEAD_AT, RECORD_META, TOMBSTONE, TXN_LOG
 
 _META = RECORD_META.c
 _OPEN: Final = "open"
+_DROPPED = Prepared(select(COMPACTED).where(within_given(COMPACTED.c.id, "ids")))
 _OLD = select(_META.id, _META.kind).where(_META.deleted == TOMBSTONE, _META.rev <= bindparam("upto")).order_by(_META.rev)
 _LIVES_BELOW: Final = {
     owner: raw_table(kind).c[field] for kind, spec in KINDS.items() if spec.owner is not None for field, owner in [spec.owner]
@@ -31,7 +33,7 @@ class Dropped(NamedTuple):
 
 def dropped(connection: Connection, ids: Collection[str]) -> dict[str, Dropped]:
     """Give those of ``ids`` whose tombstones were dropped."""
-    return {each.id: each for each in map(Dropped._make, connection.execute(select(COMPACTED).where(within(COMPACTED.c.id, ids))))}
+    return {each.id: each for each in map(Dropped._make, _DROPPED.rows(connection, ids=ids))}
 
 
 def dropped_below(connection: Connection, root: str) -> list[Dropped]:

@@ -6,14 +6,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from sync_server.storage.bulk import upsert, within_given
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import DEVICE, TXN_LOG
 
-_LINES = select(TXN_LOG).where(within_given(TXN_LOG.c.id, "ids"))
-_OWNERS = select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == bindparam("code"), within_given(TXN_LOG.c.seq, "seqs"))
-_LAST_SEQ = select(DEVICE.c.last_seq).where(DEVICE.c.id == bindparam("asked"))
+_LINES = Prepared(select(TXN_LOG).where(within_given(TXN_LOG.c.id, "ids")))
+_OWNERS = Prepared(select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == bindparam("code"), within_given(TXN_LOG.c.seq, "seqs")))
+_LAST_SEQ = Prepared(select(DEVICE.c.last_seq).where(DEVICE.c.id == bindparam("asked")))
 _NOTE = DEVICE.update().where(DEVICE.c.id == bindparam("asked"))
-_NOTE_TIME = _NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now"))
-_NOTE_SEQ = _NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now"), last_seq=bindparam("seq"))
+_NOTE_TIME = Prepared(_NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now")))
+_NOTE_SEQ = Prepared(_NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now"), last_seq=bindparam("seq")))
 
 
 class Logged(NamedTuple):
@@ -33,12 +34,12 @@ class Logged(NamedTuple):
 
 def logged(connection: Connection, ids: Collection[str]) -> dict[str, Logged]:
     """Give the lines of those ``ids`` that are in the log."""
-    return {line.id: line for line in map(Logged._make, connection.execute(_LINES, {"ids": ids}))}
+    return {line.id: line for line in map(Logged._make, _LINES.rows(connection, ids=ids))}
 
 
 def owners_of_seqs(connection: Connection, device: str, seqs: Collection[int]) -> dict[int, str]:
     """Say which transactions a device's seqs were used for."""
-    return dict(connection.execute(_OWNERS, {"code": device, "seqs": seqs}).all())
+    return dict(_OWNERS.rows(connection, code=device, seqs=seqs))
 
 
 def log(connection: Connection, lines: Iterable[Logged]) -> None:
@@ -53,13 +54,13 @@ def users_of_devices(connection: Connection, codes: Collection[str]) -> dict[str
 
 def note_push(connection: Connection, device_id: str, last_seq: int, offset: int, now: int) -> None:
     """Note on the device what its last push said."""
-    said = {"asked": device_id, "ahead": offset, "now": now}
     if last_seq:
-        connection.execute(_NOTE_SEQ, said | {"seq": last_seq})
+        _NOTE_SEQ.run(connection, asked=device_id, ahead=offset, now=now, seq=last_seq)
     else:
-        connection.execute(_NOTE_TIME, said)
+        _NOTE_TIME.run(connection, asked=device_id, ahead=offset, now=now)
 
 
 def last_seq(connection: Connection, device_id: str) -> int:
     """Give the highest seq that a device has sent; 0 for none."""
-    return connection.execute(_LAST_SEQ, {"asked": device_id}).scalar_one_or_none() or 0
+    found = _LAST_SEQ.one(connection, asked=device_id)
+    return int(found[0] or 0) if found is not None else 0

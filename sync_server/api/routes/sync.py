@@ -6,15 +6,16 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from shared.sync.protocol import ErasedAnswer, ErasedRequest, HealAnswer, HealRequest, PullAnswer, PushAnswer, PushRequest
-from sync_server.api.body import PushBody, answer, body_of, query_of
-from sync_server.api.deps import CurrentContext, CurrentDevice, access_token, context, require_spoken, spoken_protocol
+from sync_server.api.body import answer, body_of, push_body, query_of
+from sync_server.api.deps import CurrentContext, CurrentDevice, access_token, context, current_device, require_spoken, spoken_protocol
 from sync_server.api.openapi import described
 from sync_server.services.erasure import erased_among
 from sync_server.services.healing import HealService
 from sync_server.services.pull import PullRequest, PullService
 from sync_server.services.push import PushService
 
-idle = APIRouter(prefix="/v1/sync", tags=["sync"])
+lean = APIRouter(prefix="/v1/sync", tags=["sync"])
+"""What phones ask all day: without FastAPI's dependencies, which cost a fifth of what these take."""
 router = APIRouter(prefix="/v1/sync", tags=["sync"], dependencies=[Depends(spoken_protocol)])
 
 PUSH_PROBLEMS: Final = (400, 401, 403, 409, 413, 422, 426, 503, 507)
@@ -38,13 +39,21 @@ ERASED_EXAMPLE: Final = {"ids": [_ACCOUNT]}
 HEAL_EXAMPLE: Final = {"clock": 1795312800000, "epoch": "6f1d2c3b4a59687788", "entries": [[41, _TRANSACTION]]}
 
 
-@router.post("/push", openapi_extra=described(PushAnswer, PushRequest, PUSH_EXAMPLE, problems=PUSH_PROBLEMS))
-def push(request: Request, device: CurrentDevice, batch: PushBody, parts: CurrentContext) -> Response:
+@lean.post("/push", openapi_extra=described(PushAnswer, PushRequest, PUSH_EXAMPLE, problems=PUSH_PROBLEMS))
+async def push(request: Request) -> Response:
     """Merge a device's transactions. Sending the same batch again changes nothing."""
+    await spoken_protocol(request)
+    device, parts = await current_device(request), await context(request)
+    batch = await push_body(request)
     require_spoken(batch.protocol)
-    done = PushService(parts.database, parts.clock, parts.leases.days).push(device, batch)
-    request.app.state.metrics.pushed(batch, done)
-    return answer(request, done)
+    service = PushService(parts.database, parts.clock, parts.leases.days)
+
+    def merged() -> Response:
+        done = service.push(device, batch)
+        request.app.state.metrics.pushed(batch, done)
+        return answer(request, done)
+
+    return await run_in_threadpool(merged)
 
 
 @router.post("/heal", openapi_extra=described(HealAnswer, HealRequest, HEAL_EXAMPLE, problems=PUSH_PROBLEMS))
@@ -65,15 +74,18 @@ def erased(
     return answer(request, ErasedAnswer(parts.database.run(lambda connection: erased_among(connection, body.ids), reading=True)))
 
 
-@idle.get("/pull", openapi_extra=described(PullAnswer, query=PullRequest, problems=(401, 403, 422, 426, 503)))
+@lean.get("/pull", openapi_extra=described(PullAnswer, query=PullRequest, problems=(401, 403, 422, 426, 503)))
 async def pull(request: Request) -> Response:
     """Give the next page of what changed in the device's scopes; the last one with their digests where asked.
 
-    Phones ask this all day and mostly get nothing: so it takes one trip to a thread and one transaction, and no dependencies.
+    Phones ask this all day and mostly get nothing: so it takes one transaction and no dependencies, and little is given without a thread.
     """
     spoken = await spoken_protocol(request)
     token, wanted, parts = access_token(request), query_of(request, PullRequest), await context(request)
     service = PullService(parts.database, parts.clock, parts.leases)
+    page = service.brief(token, wanted, spoken)
+    if page is not None:
+        return _counted(request, page)
     return await run_in_threadpool(lambda: _counted(request, service.pull_as(token, wanted, spoken)))
 
 

@@ -76,7 +76,7 @@ def test_asking_often_whether_a_server_is_ready_neither_writes_nor_wakes_anybody
 def test_an_unforeseen_error_is_answered_logged_as_a_request_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line()
     line.app.state.metrics_token = "figures"
-    monkeypatch.setattr(PullService, "pull_as", lambda *_: 1 // 0)
+    monkeypatch.setattr(PullService, "brief", lambda *_: 1 // 0)
     with _lines() as lines:
         assert line.problem("GET", "/v1/sync/pull") == (500, "internal_error")
     figures = line.send("GET", "/metrics", Authorization="Bearer figures").text
