@@ -19,12 +19,14 @@ from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.ledger import Erased, Ledger
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta, tombstones
-from sync_server.storage.bulk import within
+from sync_server.storage.bulk import within_given
+from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import RECORD_META
 from sync_server.storage.tombstones import Dropped
 
 KINDS: Final = ("account", "contact")
 """What can be erased: a customer with all that is below, or one person."""
+_ERASED = Prepared(select(RECORD_META.c.id).where(within_given(RECORD_META.c.id, "ids"), RECORD_META.c.deleted == ERASED))
 
 
 class Eraser:
@@ -85,8 +87,7 @@ def erased_among(connection: Connection, ids: Collection[str]) -> tuple[str, ...
     """
     if len(ids) > MAX_CHANGES:
         raise ServerRefused(413, "too_many_changes")
-    found = select(RECORD_META.c.id).where(within(RECORD_META.c.id, ids), RECORD_META.c.deleted == ERASED)
-    return tuple(sorted(connection.execute(found).scalars()))
+    return tuple(sorted(id_ for (id_,) in _ERASED.rows(connection, ids=ids)))
 
 
 def _with(workspace: Workspace, record: Record) -> list[Record]:

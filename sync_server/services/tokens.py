@@ -34,18 +34,27 @@ _BEARER = Prepared(
     .where(ACCESS_TOKEN.c.hash == bindparam("hash"), ACCESS_TOKEN.c.expires > bindparam("now"))
 )
 """Built once: every request asks it."""
-_REFRESH = select(REFRESH_TOKEN).where(REFRESH_TOKEN.c.hash == bindparam("asked"), REFRESH_TOKEN.c.expires > bindparam("now"))
-_SEEN = update(DEVICE).where(DEVICE.c.id == bindparam("asked")).values(last_seen=bindparam("now"))
-_WELCOME = (
+_REFRESH = Prepared(
+    select(*(REFRESH_TOKEN.c[name] for name in ("device", "family", "expires", "began", "used_at"))).where(
+        REFRESH_TOKEN.c.hash == bindparam("asked"), REFRESH_TOKEN.c.expires > bindparam("now")
+    )
+)
+_SEEN = Prepared(update(DEVICE).where(DEVICE.c.id == bindparam("asked")).values(last_seen=bindparam("now")))
+_WELCOME = Prepared(
     select(DEVICE.c.revoked_at, LOGIN.c.disabled).join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id).where(DEVICE.c.id == bindparam("asked"))
 )
-_USE = (
+_USE = Prepared(
     update(REFRESH_TOKEN)
     .where(REFRESH_TOKEN.c.hash == bindparam("asked"), REFRESH_TOKEN.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
 )
-_USED_AT = select(REFRESH_TOKEN.c.used_at).where(REFRESH_TOKEN.c.hash == bindparam("asked"))
-_EXPIRED = tuple(delete(table).where(table.c.expires <= bindparam("now")) for table in (REFRESH_TOKEN, ACCESS_TOKEN))
+_USED_AT = Prepared(select(REFRESH_TOKEN.c.used_at).where(REFRESH_TOKEN.c.hash == bindparam("asked")))
+_EXPIRED = tuple(Prepared(delete(table).where(table.c.expires <= bindparam("now"))) for table in (REFRESH_TOKEN, ACCESS_TOKEN))
+_NEW_REFRESH, _NEW_ACCESS = (
+    Prepared(insert(table).values({column.name: bindparam(column.name) for column in table.columns if column.name != "used_at"}))
+    for table in (REFRESH_TOKEN, ACCESS_TOKEN)
+)
+_OF_DEVICE = tuple(Prepared(delete(table).where(table.c.device == bindparam("asked"))) for table in (REFRESH_TOKEN, ACCESS_TOKEN))
 _log = logging.getLogger(__name__)
 
 
@@ -94,18 +103,19 @@ class TokenIssuer:
             DeviceRevoked: the device was shut out.
             UserDisabled: its user was.
         """
-        row = connection.execute(_REFRESH, {"asked": token_hash(refresh), "now": now}).one_or_none()
+        row = _REFRESH.one(connection, asked=token_hash(refresh), now=now)
         if row is None:
             return None
-        _require_welcome(connection, row.device)
-        stale = row.used_at is not None and now > row.used_at + self._lifetimes.grace_s * 1000
-        if stale or row.device != device_id:
-            _log.warning("refresh token used again: its family is ended", extra={"device": row.device})
-            end_family(connection, row.family)
+        device, family_id, expires, began, used_at = row
+        _require_welcome(connection, device)
+        stale = used_at is not None and now > used_at + self._lifetimes.grace_s * 1000
+        if stale or device != device_id:
+            _log.warning("refresh token used again: its family is ended", extra={"device": device})
+            end_family(connection, family_id)
             return None
-        family = _Family(row.family, row.device, row.expires, row.began)
+        family = _Family(family_id, device, expires, began)
         _drop_expired(connection, now)
-        connection.execute(_SEEN, {"asked": row.device, "now": now})
+        _SEEN.run(connection, asked=device, now=now)
         return self._answer(connection, _successor(connection, refresh, family, now), family, now)
 
     def signed_in_at(self, connection: Connection, device_id: str) -> int:
@@ -116,8 +126,7 @@ class TokenIssuer:
     def _answer(self, connection: Connection, refresh: str, family: _Family, now: int) -> Tokens:
         access = _text(self._randomness.token(TOKEN_BYTES))
         until = min(family.until, now + self._lifetimes.access_s * 1000)
-        values = {"hash": token_hash(access), "device": family.device, "family": family.id, "expires": until}
-        connection.execute(insert(ACCESS_TOKEN), values)
+        _NEW_ACCESS.run(connection, hash=token_hash(access), device=family.device, family=family.id, expires=until)
         return Tokens(access, until, refresh, family.until)
 
 
@@ -148,8 +157,8 @@ def end_family(connection: Connection, family: str) -> None:
 
 def end_sessions(connection: Connection, device_id: str) -> None:
     """Make every token of a device useless."""
-    for table in (REFRESH_TOKEN, ACCESS_TOKEN):
-        connection.execute(delete(table).where(table.c.device == device_id))
+    for statement in _OF_DEVICE:
+        statement.run(connection, asked=device_id)
 
 
 def token_hash(token: str) -> str:
@@ -158,32 +167,32 @@ def token_hash(token: str) -> str:
 
 
 def _require_welcome(connection: Connection, device_id: str) -> None:
-    row = connection.execute(_WELCOME, {"asked": device_id}).one()
-    if row.revoked_at is not None:
+    ((revoked_at, disabled),) = _WELCOME.rows(connection, asked=device_id)
+    if revoked_at is not None:
         raise DeviceRevoked(403)
-    if row.disabled:
+    if disabled:
         raise UserDisabled
 
 
 def _successor(connection: Connection, refresh: str, family: _Family, now: int) -> str:
     """Follow the chain from ``refresh`` to its first unused token; where nobody used ``refresh`` yet, use it up."""
     token = _next(refresh, family.id)
-    if connection.execute(_USE, {"asked": token_hash(refresh), "now": now}).rowcount:
+    if _USE.run(connection, asked=token_hash(refresh), now=now):
         _keep_refresh(connection, token, family)
         return token
-    while connection.execute(_USED_AT, {"asked": token_hash(token)}).scalar_one() is not None:
+    while _USED_AT.rows(connection, asked=token_hash(token))[0][0] is not None:
         token = _next(token, family.id)
     return token
 
 
 def _keep_refresh(connection: Connection, token: str, family: _Family) -> None:
-    values = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until, "began": family.began}
-    connection.execute(insert(REFRESH_TOKEN), values)
+    asked = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until, "began": family.began}
+    _NEW_REFRESH.run(connection, **asked)
 
 
 def _drop_expired(connection: Connection, now: int) -> None:
     for statement in _EXPIRED:
-        connection.execute(statement, {"now": now})
+        statement.run(connection, now=now)
 
 
 def _next(token: str, family: str) -> str:

@@ -65,13 +65,12 @@ class Prepared:
         rows = self.rows(connection, **given)
         return rows[0] if rows else None
 
-    def run(self, connection: Connection, **given: Any) -> None:  # noqa: ANN401
-        """Run a statement that gives no rows."""
+    def run(self, connection: Connection, **given: Any) -> int:  # noqa: ANN401
+        """Run a statement that gives no rows; say how many it changed."""
         if connection.dialect.name != "sqlite":
-            connection.execute(self._statement, given)
-            return
+            return connection.execute(self._statement, given).rowcount
         text, bound, _ = self._compiled
-        run_on_sqlite(connection, text, [_value(each, given) for each in bound])
+        return run_on_sqlite(connection, text, [_value(each, given) for each in bound]).rowcount
 
 
 def run_on_sqlite(connection: Connection, text: str, values: Values = (), *, many: bool = False) -> sqlite3.Cursor:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from shared.models.registry import COLUMNS, raw_table
 from shared.sync.digest import MODULUS, item
@@ -85,8 +85,13 @@ def places_of_roots(connection: Connection, roots: Collection[str]) -> dict[str,
 
 def ids_where(connection: Connection, kind: str, field: str, value: str) -> list[str]:
     """Give the ids of the records of a kind one field of which has this value."""
+    return [id_ for (id_,) in _with(kind, field).rows(connection, value=value)]
+
+
+@cache
+def _with(kind: str, field: str) -> Prepared:
     table = raw_table(kind)
-    return list(connection.execute(select(table.c.id).where(table.c[field] == value)).scalars())
+    return Prepared(select(table.c.id).where(table.c[field] == bindparam("value")))
 
 
 def _found(connection: Connection, statement: Prepared, ids: Collection[str]) -> dict[str, Place]:

@@ -11,6 +11,7 @@ from sync_server.storage.tables import DEVICE, TXN_LOG
 
 _LINES = Prepared(select(TXN_LOG).where(within_given(TXN_LOG.c.id, "ids")))
 _OWNERS = Prepared(select(TXN_LOG.c.seq, TXN_LOG.c.id).where(TXN_LOG.c.device == bindparam("code"), within_given(TXN_LOG.c.seq, "seqs")))
+_USERS = Prepared(select(DEVICE.c.code, DEVICE.c.user_id).where(within_given(DEVICE.c.code, "codes")))
 _LAST_SEQ = Prepared(select(DEVICE.c.last_seq).where(DEVICE.c.id == bindparam("asked")))
 _NOTE = DEVICE.update().where(DEVICE.c.id == bindparam("asked"))
 _NOTE_TIME = Prepared(_NOTE.values(offset=bindparam("ahead"), last_seen=bindparam("now")))
@@ -49,7 +50,7 @@ def log(connection: Connection, lines: Iterable[Logged]) -> None:
 
 def users_of_devices(connection: Connection, codes: Collection[str]) -> dict[str, str]:
     """Say whose the devices with these codes are."""
-    return dict(connection.execute(select(DEVICE.c.code, DEVICE.c.user_id).where(DEVICE.c.code.in_(list(codes)))).all())
+    return dict(_USERS.rows(connection, codes=codes))
 
 
 def note_push(connection: Connection, device_id: str, last_seq: int, offset: int, now: int) -> None:
