@@ -12,12 +12,11 @@ from time import process_time
 from shared.lasting import lasting
 
 with lasting():  # as production's command does
-    import uvicorn
     from fastapi import FastAPI, Response
 
     from benchmarks.organisation import CHEAP
     from sync_server.config import Config
-    from sync_server.main import Server, build
+    from sync_server.main import Server, build, listening
 
 EMPTY = "/empty"
 BYTES = "/bytes"
@@ -49,7 +48,7 @@ def ready(data: Path) -> Iterator[tuple[Server, socket.socket]]:
     add_floors(app)
     try:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            yield Server(uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, proxy_headers=False)), listener
+            yield Server(listening(app)), listener
     finally:
         database.close()
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from shared.ports import SystemClock, SystemRandomness
 from sync_server.api.app import create_app
 from sync_server.api.deps import Context
+from sync_server.api.http_head import HEAD_CAP, HTTP
 from sync_server.config import Config
 from sync_server.services.auth import Sessions
 from sync_server.services.housekeeping import Housekeeping
@@ -22,8 +23,6 @@ from sync_server.storage.database import Database, is_there
 
 GRACE_S: Final = 10
 """How long requests under way may take to end once the server is told to stop."""
-HEADERS_CAP: Final = 32 * 1024
-"""Bytes of a request's line and headers."""
 LOGGED: Final = (
     "device",
     "method",
@@ -100,13 +99,14 @@ def run(config: Config) -> None:
     housekeeping = Housekeeping(database, SystemClock())
     housekeeping.start()
     try:
-        Server(_listening(app, config.host, config.port)).run(_both(app, config))
+        Server(listening(app, config.host, config.port)).run(both(app, config))
     finally:
         housekeeping.stop()
         database.close()
 
 
-def _listening(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+def listening(app: FastAPI, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
+    """Say how uvicorn is to serve ``app``."""
     return uvicorn.Config(
         app,
         host=host,
@@ -116,14 +116,23 @@ def _listening(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         server_header=False,
         log_config=None,
         timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=HEADERS_CAP,
+        http=HTTP,
+        h11_max_incomplete_event_size=HEAD_CAP,
     )
 
 
-def _both(app: FastAPI, config: Config) -> list[socket.socket] | None:
-    """Give what to listen on where the app has a port of its own; None where there is one port."""
-    ports = (config.port, config.app_port)
-    return [_listening(app, config.host, port).bind_socket() for port in ports] if config.app_port else None
+def both(app: FastAPI, config: Config) -> list[socket.socket] | None:
+    """Give what to listen on where the app has a port of its own; None where there is one port.
+
+    asyncio sends at once on sockets that it opened itself. On these an answer's second part would wait for the first to be acknowledged,
+    which takes 40 ms: what they accept inherits that it does not.
+    """
+    if not config.app_port:
+        return None
+    sockets = [listening(app, config.host, port).bind_socket() for port in (config.port, config.app_port)]
+    for each in sockets:
+        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sockets
 
 
 def log_to_stderr() -> None:

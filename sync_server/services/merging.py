@@ -71,7 +71,7 @@ class Merging:
         """Name the records of which this server needs all before it can judge ``transaction``; nothing once its device was asked."""
         if transaction.whole is not None:
             return ()
-        return self._returning.missing(transaction.changes, self._times.made_at(transaction.changes))
+        return self._returning.missing(transaction.changes, lambda: self._times.made_at(transaction.changes))
 
     def apply(self, transaction: Transaction, lost: int = 0) -> Applied:
         """Stage every change of ``transaction``; ``lost`` is the rev that a lost epoch gave it (PROTOCOL 20).
@@ -80,7 +80,8 @@ class Merging:
             TransactionRefusedError: a rule refuses one of them, and so all.
         """
         applied = Applied()
-        self._returning.take(transaction.whole or (), self._times.made_at(transaction.changes), applied.flags)
+        if transaction.whole:
+            self._returning.take(transaction.whole, self._times.made_at(transaction.changes), applied.flags)
         seen: set[str] = set()
         for change in transaction.changes:
             if change.id in seen:

@@ -4,7 +4,7 @@ Of such a record this server has only the place. Its device still has what it sa
 deletion that it had not seen, as it always does.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from shared.ids import instant_of
@@ -30,12 +30,14 @@ class Returning:
         self._workspace = workspace
         self._authority = authority
 
-    def missing(self, changes: Sequence[Change], made_at: int) -> tuple[str, ...]:
+    def missing(self, changes: Sequence[Change], made_at: Callable[[], int]) -> tuple[str, ...]:
         """Name the dropped records that ``changes`` write or put something below, as far as their author may write there."""
-        fresh = {change.id for change in changes if change.op == "create"}
-        named = dict.fromkeys(pair for change in changes for pair in _rests_on(change) if pair[0] not in fresh)
-        unknown_here = (pair for pair in named if self._workspace.place(pair[0]) is None)
-        return tuple(id_ for id_, kind in unknown_here if self._authority.may_bring_back(id_, kind, made_at, []))
+        place = self._workspace.place
+        unknown_here = dict.fromkeys(pair for change in changes for pair in _rests_on(change) if place(pair[0]) is None)
+        if not unknown_here:
+            return ()
+        fresh, at = {change.id for change in changes if change.op == "create"}, made_at()
+        return tuple(id_ for id_, kind in unknown_here if id_ not in fresh and self._authority.may_bring_back(id_, kind, at, []))
 
     def take(self, given: Iterable[Whole], made_at: int, flags: list[str]) -> None:
         """Bring back those of the ``given`` records that were dropped; of the others this server knows better.

@@ -44,12 +44,13 @@ def check_texts(change: Change) -> None:
     Raises:
         TransactionRefusedError: a text that is none, or one that is longer than any form lets through.
     """
+    if _TEXTS[change.kind].isdisjoint(change.fields):
+        return
     texts = {name: edit for name, edit in change.fields.items() if name in _TEXTS[change.kind]}
     for name, edit in texts.items():
         if not isinstance(edit.was, str | None):
             raise TransactionRefusedError(INVALID, (FieldError(name, "wrong_type", change.kind, change.id, {"expected": "text"}),))
-    if texts:
-        _refuse(change, validation.check(change.kind, {name: edit.to for name, edit in texts.items()}, {}, plans=False))
+    _refuse(change, validation.check(change.kind, {name: edit.to for name, edit in texts.items()}, {}, plans=False))
 
 
 def check_change(change: Change, before: Record | None, after: Record) -> None:
@@ -60,7 +61,7 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     """
     if change.op == "delete":
         return
-    unstorable = [name for name, edit in change.fields.items() if any(holds_nul(value) for value in (edit.to, *edit.add))]
+    unstorable = [name for name, edit in change.fields.items() if holds_nul(edit.to) or (edit.add and any(map(holds_nul, edit.add)))]
     if unstorable:
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
