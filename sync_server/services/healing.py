@@ -5,7 +5,7 @@ it is marked with who gave it back, and what only the server writes is never tak
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -19,10 +19,11 @@ from shared.sync.change import Change, Edit, Epoch
 from shared.sync.clock import pack
 from shared.sync.codec import records_of, to_rows
 from shared.sync.healing import Offer, take
-from shared.sync.merge import Witness
+from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import KindSpec, Policy
 from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
-from shared.sync.record import RECOVERED, Mark, Record
+from shared.sync.record import DELETED, ERASED, RECOVERED, Mark, Record
+from shared.sync.settle import Clash
 from sync_server.services import epochs, scopes
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
@@ -147,17 +148,40 @@ class _OfferReader:
         placed = offered if standing is not None else self._placed(offered, spec)
         if placed is None:
             return
+        if standing is None and self._is_about_erased(placed):
+            self._stage(Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
+            return
         guarded = frozenset() if offered.kind == CONFLICT else _SERVER_FIELDS[offered.kind]
         if standing is not None:
             guarded |= {spec.parent or "territory_id"}
         taken = take(standing, Offer(placed, self._fork, self._rev, self._by, guarded), spec)
         if taken.record is not standing:
-            self._workspace.stage(taken.record)
-            self.taken += 1
-        if taken.clashes:
-            met = Change(offered.kind, offered.id, "update", self._by.stamp, {clash.field: Edit() for clash in taken.clashes})
-            self._conflicts.prefetch([offered.id])
-            self._conflicts.note(met, Witness(self._by, 0), standing, taken.record, taken.clashes)
+            self._stage(taken.record)
+            if spec.writable and taken.record.live:
+                self._bring_back_parents(taken.record)
+        self._note(standing, taken.record, taken.clashes)
+
+    def _stage(self, record: Record) -> None:
+        self._workspace.stage(record)
+        self.taken += 1
+
+    def _bring_back_parents(self, record: Record) -> None:
+        """What somebody deleted since the restore, before this came back below it, lives again with a question, as after a push."""
+        for place in self._workspace.above(record):
+            parent = self._workspace.record(place.id) if place.deleted == DELETED else None
+            if parent is None or parent.removal.rev <= self._fork or parent.removal.lost:
+                continue
+            touch = Change(parent.kind, parent.id, "update", self._by.stamp)
+            merged = merge_change(parent, touch, Witness(self._by, 0), KINDS[parent.kind], Home(parent.root, parent.scope))
+            if merged.record is not None:
+                self._stage(merged.record)
+                self._note(parent, merged.record, merged.clashes)
+
+    def _note(self, before: Record | None, after: Record, clashes: Collection[Clash]) -> None:
+        if clashes:
+            met = Change(after.kind, after.id, "update", self._by.stamp, {clash.field: Edit() for clash in clashes})
+            self._conflicts.prefetch([after.id])
+            self._conflicts.note(met, Witness(self._by, 0), before, after, clashes)
 
     @property
     def mark(self) -> Mark:
@@ -185,3 +209,9 @@ class _OfferReader:
         if scope not in self._writable:
             return None
         return msgspec.structs.replace(offered, root=root, scope=scope)
+
+    def _is_about_erased(self, placed: Record) -> bool:
+        """Whether it is below a customer, or a question about a record, that was erased before this came back."""
+        about = self._workspace.place(str(placed.value("record_id"))) if placed.kind == CONFLICT else None
+        above = self._workspace.above(placed)
+        return any(place.deleted == ERASED for place in (above if about is None else [*above, about]))

@@ -12,7 +12,7 @@ from shared.sync.clock import effective, millis
 from shared.sync.healing import still_new
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
-from shared.sync.record import DELETED, LIVE, Mark, Record
+from shared.sync.record import DELETED, ERASED, Mark, Record
 from sync_server.services import attachments, closed_records, quoting, visits
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
@@ -162,15 +162,11 @@ class Merging:
 
     def _revive_parents(self, record: Record, spec: KindSpec, change: Change, witness: Witness, applied: Applied) -> None:
         """Bring back the deleted parents of a record that was written: nobody's work hangs below nothing."""
-        owner = spec.owner
-        parents = [record.root] if owner is None else [record.root, str(record.value(owner[0]))]
-        for parent_id in parents:
-            place = self._workspace.place(parent_id)
-            if parent_id == record.id or place is None or place.deleted == LIVE:
-                continue
-            if place.deleted != DELETED:
+        for parent in self._workspace.above(record):
+            if parent.deleted == ERASED:
                 raise refused("erased", change, spec.parent or "")
-            self._revive(parent_id, change, witness, applied)
+            if parent.deleted == DELETED:
+                self._revive(parent.id, change, witness, applied)
 
     def _revive(self, parent_id: str, change: Change, witness: Witness, applied: Applied) -> None:
         before = self._workspace.record(parent_id)

@@ -92,6 +92,13 @@ class Workspace:
         standing = (self.record(id_) for id_ in sorted({*self._owned[owner], *changed}))
         return [record for record in standing if record is not None and record.value(field) == owner]
 
+    def above(self, record: Record) -> list[Place | Record]:
+        """Give the records below which one is, as far as they are known: its customer, and its nearer parent."""
+        owner = KINDS[record.kind].owner
+        ids = [record.root] if owner is None else [record.root, str(record.value(owner[0]))]
+        found = (self.place(id_) for id_ in ids if id_ != record.id)
+        return [place for place in found if place is not None]
+
     def scope_then(self, root: str, at: int) -> str:
         """Give the scope that a root was in at an instant (ms), as far as its moves since tell; '' where it has not moved since."""
         return change_feed.scope_before(self.connection, root, at)

@@ -177,3 +177,40 @@ def test_a_restored_backup_does_not_bring_an_erased_person_back(world: World) ->
             assert phone.device.status.now.attention == 0
 
     play(story())
+
+
+def test_what_a_restored_server_lost_below_somebody_erased_is_not_taken_back(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        durand = world.account("Ferme Durand", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        anne = await elodie.create("contact", account_id=durand, last_name="Durand")
+        await elodie.round()
+        await camille.round()
+        path = world.backup()
+        below = await elodie.create("contact", account_id=perrin, last_name=CANARY)
+        await elodie.edit("contact", anne, job_title=CANARY)
+        await elodie.round()
+        await camille.edit("contact", anne, job_title=f"{CANARY} 2")
+        await camille.round()
+        assert camille.device.status.now.conflicts == 1
+        camille.link.offline = True
+        await camille.edit("contact", below, first_name=f"{CANARY} 3")
+
+        world.restore(path)
+        erase(world, "account", perrin)
+        erase(world, "contact", anne)
+        camille.link.offline = False
+        for phone in (camille, elodie):
+            await phone.sign_in()
+            await phone.round()
+            await phone.round()
+
+        assert remnants(world.config.data, [CANARY.encode()]) == []
+        for phone in (camille, elodie):
+            assert (await phone.round(verify=True)).phase == "idle"
+            assert await phone.all_ids("contact") == await phone.all_ids("conflict") == []
+            assert phone.device.status.now.waiting == phone.device.status.now.attention == 0
+        assert remnants(elodie.folder, [CANARY.encode()]) == remnants(camille.folder, [CANARY.encode()]) == []
+
+    play(story())
