@@ -1,7 +1,8 @@
 """Push: a device's transactions, judged in order, written together (PROTOCOL 1 to 7, DESIGN §6).
 
 A push is one database transaction; each transaction in it is all or nothing, and a refused one does not stop the next. What was applied is
-logged, so that a resent transaction is a duplicate; what was refused or held is judged again when it comes again.
+logged, so that a resent transaction is a duplicate; what was refused stays refused, and is judged again for the reason only, but where a
+restored server is healed; what was held is judged when it comes again.
 """
 
 import logging
@@ -166,7 +167,10 @@ class Batch:
         waits = tuple(need for need in transaction.needs if not self._is_done(need))
         if waits:
             return Outcome(transaction.id, "held", by=waits)
-        if asked := self._merging.missing(transaction):
+        # Whoever heard of a refusal may have sent the same anew or given it up: a late copy must change nothing, whatever holds by now.
+        refusal = done.code if done is not None and transaction.id not in self._lost else None
+        asked = self._merging.missing(transaction)
+        if asked and refusal is None:
             return Outcome(transaction.id, "need_full", by=asked)
         self._sums.work_out({change.id for change in transaction.changes})
         try:
@@ -175,6 +179,9 @@ class Batch:
             self._workspace.drop()
             self._remember(transaction, REFUSED, 0, error.code)
             return Outcome(transaction.id, "refused", code=error.code, errors=error.errors)
+        if refusal is not None:
+            self._workspace.drop()
+            return Outcome(transaction.id, "refused", code=refusal)
         if applied.mark is not None:
             self._sums.note(applied.mark)
         rev = self._workspace.keep()

@@ -212,3 +212,12 @@ class SeenConflict:
 
 def _digest(records: list[Record]) -> str:
     return digest.shown(digest.total(map(digest.item, records)), len(records))
+
+
+def ready() -> tuple[World, str, Phone]:
+    """Give an organisation, one of its customers, and the phone of a rep who has pulled."""
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+    return world, account, phone

@@ -80,8 +80,9 @@ def check_values(fleet: Fleet) -> None:
             if edit.id in fleet.ledger.buried:
                 continue
             stand = found.get(edit.id)
-            if stand is None and edit.id in fleet.door.dropped:
-                continue  # somebody deleted it, and everybody heard of that
+            went = fleet.door.dropped.get(edit.id)
+            if went is not None and (stand is None or each.rev <= went):
+                continue  # somebody deleted it, and everybody heard of that; who brought it back later need not have held this
             if stand is None:
                 fleet.ledger.blame("lost", f"{each.device}: {edit.kind} {edit.id} is gone since the restore")
                 continue

@@ -9,21 +9,13 @@ from shared.errors import ServerRefused
 from shared.sync import settle
 from shared.sync.change import Edit, Transaction
 from shared.sync.protocol import MAX_CHANGES, PushRequest
-from tests.sync_server.world import DAY, Phone, World
+from tests.sync_server.world import DAY, World, ready
 
 pytestmark = pytest.mark.usefixtures("engine")
 
 
-def _ready() -> tuple[World, str, Phone]:
-    world = World()
-    account = world.account()
-    phone = world.phone(world.elodie)
-    phone.pull()
-    return world, account, phone
-
-
 def test_fault_05_and_06_a_push_sent_three_times_has_one_effect_and_the_same_outcomes() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     batch = (phone.edit("account", account, note="One line."), phone.edit("account", account, tags=Edit(add=("fair",))))
 
     first, second, third = (phone.push_all(*batch).outcomes for _ in range(3))
@@ -37,7 +29,7 @@ def test_fault_05_and_06_a_push_sent_three_times_has_one_effect_and_the_same_out
 
 
 def test_fault_03_a_batch_cut_off_and_sent_again_in_another_cut_has_one_effect() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     batch = [phone.edit("account", account, city=f"City {number}") for number in range(4)]
 
     phone.push_all(*batch[:3])
@@ -49,7 +41,7 @@ def test_fault_03_a_batch_cut_off_and_sent_again_in_another_cut_has_one_effect()
 
 
 def test_the_same_id_with_another_payload_is_a_409_and_changes_nothing() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     sent = phone.edit("account", account, city="Lyon")
     phone.push(sent)
     forged = msgspec.structs.replace(sent, changes=(phone.change("account", account, city="Nantes"),))
@@ -63,7 +55,7 @@ def test_the_same_id_with_another_payload_is_a_409_and_changes_nothing() -> None
 
 
 def test_another_stamp_on_the_same_payload_is_a_duplicate() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     sent = phone.edit("account", account, city="Lyon")
     phone.push(sent)
     again = msgspec.structs.replace(sent, changes=tuple(msgspec.structs.replace(each, stamp=phone.stamp()) for each in sent.changes))
@@ -72,7 +64,7 @@ def test_another_stamp_on_the_same_payload_is_a_duplicate() -> None:
 
 
 def test_a_seq_used_for_another_transaction_makes_the_device_enrol_anew() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     phone.push(phone.edit("account", account, city="Lyon"))
     phone.seq = 0  # an older copy of the phone
 
@@ -83,7 +75,7 @@ def test_a_seq_used_for_another_transaction_makes_the_device_enrol_anew() -> Non
 
 
 def test_a_restored_phone_under_a_new_id_sends_nothing_twice() -> None:
-    world, account, phone = _ready()
+    world, account, phone = ready()
     sent = phone.edit("account", account, city="Lyon")
     phone.push(sent)
     new = world.phone(world.elodie)
@@ -94,27 +86,15 @@ def test_a_restored_phone_under_a_new_id_sends_nothing_twice() -> None:
 
 
 def test_a_hole_in_the_seqs_is_not_refused() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     phone.push(phone.edit("account", account, city="Lyon"))
     phone.seq += 5
 
     assert phone.push(phone.edit("account", account, city="Nantes")).status == "applied"
 
 
-def test_fault_39_one_bad_transaction_among_a_hundred_stops_none_of_the_others() -> None:
-    _, account, phone = _ready()
-    bad = 57
-    batch = [phone.edit("account", account, country="FR" if number != bad else "ZZ") for number in range(100)]
-
-    outcomes = phone.push_all(*batch).outcomes
-
-    assert [number for number, outcome in enumerate(outcomes) if outcome.status == "refused"] == [bad]
-    assert [(error.field, error.code) for error in outcomes[bad].errors] == [("country", "not_a_country")]
-    assert sum(outcome.status == "applied" for outcome in outcomes) == 99
-
-
 def test_a_transaction_with_one_bad_change_leaves_nothing_behind() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     contact = phone.new_id()
     good = phone.change("contact", contact, "create", account_id=account, last_name="Petit")
     bad = phone.change("account", account, email="nobody")
@@ -126,25 +106,8 @@ def test_a_transaction_with_one_bad_change_leaves_nothing_behind() -> None:
     assert contact not in phone.records
 
 
-def test_fault_42_what_needs_a_refused_transaction_is_held_and_goes_in_order_after_the_retry() -> None:
-    world, _, phone = _ready()
-    account, creation = phone.create("account", name="New", territory_id=world.nantes)
-    contact, below = phone.create("contact", account_id=account, last_name="Petit")
-    below = msgspec.structs.replace(below, needs=(creation.id,))
-    note = msgspec.structs.replace(phone.edit("contact", contact, note="Likes rye."), needs=(below.id,))
-
-    first = phone.push_all(creation, below, note).outcomes
-    world.authored("assignment", territory_id=world.nantes, user_id=world.elodie[0], valid_from="2026-01-01")
-    second = phone.push_all(creation, below, note).outcomes
-
-    assert [outcome.status for outcome in first] == ["refused", "held", "held"]
-    assert (first[1].by, first[2].by) == ((creation.id,), (below.id,))
-    assert [outcome.status for outcome in second] == ["applied", "applied", "applied"]
-    assert [outcome.rev for outcome in second] == sorted(outcome.rev for outcome in second)
-
-
 def test_a_transaction_may_need_one_that_was_applied_long_ago() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     contact, creation = phone.create("contact", account_id=account, last_name="Petit")
     phone.push(creation)
 
@@ -154,7 +117,7 @@ def test_a_transaction_may_need_one_that_was_applied_long_ago() -> None:
 
 
 def test_each_applied_transaction_has_a_rev_of_its_own_and_refused_ones_none() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     batch = [phone.edit("account", account, country=country) for country in ("FR", "ZZ", "GR")]
 
     revs = [outcome.rev for outcome in phone.push_all(*batch).outcomes]
@@ -164,7 +127,7 @@ def test_each_applied_transaction_has_a_rev_of_its_own_and_refused_ones_none() -
 
 
 def test_more_changes_than_the_cap_are_refused_whole() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     batch = [phone.edit("account", account, city="Lyon") for _ in range(MAX_CHANGES + 1)]
 
     with pytest.raises(ServerRefused) as refused:
@@ -174,7 +137,7 @@ def test_more_changes_than_the_cap_are_refused_whole() -> None:
 
 
 def test_two_changes_of_one_record_in_one_transaction_are_refused() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
 
     outcome = phone.push(phone.transaction(phone.change("account", account, city="A"), phone.change("account", account, city="B")))
 
@@ -183,7 +146,7 @@ def test_two_changes_of_one_record_in_one_transaction_are_refused() -> None:
 
 @pytest.mark.parametrize("seq", [0, -1, 2**63])
 def test_a_seq_that_is_none_is_refused(seq: int) -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
 
     with pytest.raises(ServerRefused) as refused:
         phone.push(msgspec.structs.replace(phone.edit("account", account, city="Lyon"), seq=seq))
@@ -192,7 +155,7 @@ def test_a_seq_that_is_none_is_refused(seq: int) -> None:
 
 
 def test_fault_17_a_phone_a_day_behind_writes_stamps_that_still_rise() -> None:
-    world, account, phone = _ready()
+    world, account, phone = ready()
     phone.skew = -DAY
     before = world.account("Other")
 
@@ -207,7 +170,7 @@ def test_fault_17_a_phone_a_day_behind_writes_stamps_that_still_rise() -> None:
 
 
 def test_fault_18_a_phone_ten_years_ahead_is_told_so_and_wins_nothing_by_it() -> None:
-    world, account, phone = _ready()
+    world, account, phone = ready()
     other = world.phone(world.marie)
     other.pull()
     phone.skew = 3650 * DAY
@@ -226,7 +189,7 @@ def test_fault_18_a_phone_ten_years_ahead_is_told_so_and_wins_nothing_by_it() ->
 
 
 def test_the_answer_tells_the_device_how_far_its_clock_is_off() -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     phone.skew = 3650 * DAY
 
     answer = phone.push_all(phone.edit("account", account, city="Lyon"))
@@ -236,7 +199,7 @@ def test_the_answer_tells_the_device_how_far_its_clock_is_off() -> None:
 
 
 def test_a_hostile_clock_harms_nothing() -> None:
-    world, account, phone = _ready()
+    world, account, phone = ready()
     transactions: tuple[Transaction, ...] = (phone.edit("account", account, city="Lyon"),)
 
     for number, clock in enumerate((-(2**70), 2**70, 0)):
@@ -261,7 +224,7 @@ def test_a_text_that_no_database_keeps_is_refused_alone() -> None:
 
 
 def test_a_small_push_of_many_equal_lines_keeps_nobody_waiting() -> None:
-    world, account, phone = _ready()
+    world, account, phone = ready()
     other = world.phone(world.elodie)
     other.pull()
     phone.push(phone.edit("account", account, note="x"))
@@ -278,7 +241,7 @@ def test_a_small_push_of_many_equal_lines_keeps_nobody_waiting() -> None:
     ("note", "code"), [(Edit("n" * 20_001, "x"), "text_too_long"), (Edit("y", ["x"]), "wrong_type"), (Edit(7, "x"), "wrong_type")]
 )
 def test_a_note_that_is_none_is_refused_before_it_is_merged(note: Edit, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, account, phone = _ready()
+    _, account, phone = ready()
     phone.push(phone.edit("account", account, note="x"))
     merged: list[str] = []
     monkeypatch.setattr(settle, "merge_text", lambda *texts: merged.extend(texts))
