@@ -210,8 +210,8 @@ class _Case:
     def _follow(self, name: str, edit: RecordEdit, change: Edit, submission: Submission) -> None:
         for member in change.remove:
             key = (self.id, name, member)
-            unseen = [add for add in self.truth.adds.get(key, [Writer(0, "")]) if not self.saw(edit, add)]
-            self.truth.adds[key] = unseen
+            if all(self.saw(edit, add) for add in self.truth.adds.get(key, [Writer(0, "")])):  # else it stays whole (rule 22)
+                self.truth.adds[key] = []
         for member in change.add:
             self.truth.adds.setdefault((self.id, name, member), []).append(Writer(submission.rev, self.device))
 
