@@ -49,7 +49,7 @@ def create(folder: Path, records: int, config: Config | None = None) -> Config:
 @contextmanager
 def served(config: Config) -> Iterator[str]:
     """Serve the organisation from another process on a free port; gives the address. Besides the app it has the route ``/empty``."""
-    command = [sys.executable, "-m", "benchmarks.serve", str(config.data)]
+    command = [sys.executable, "-m", "benchmarks.serve", str(config.data), config.database_url, config.schema]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -42,9 +42,9 @@ def add_floors(app: FastAPI) -> None:
 
 
 @contextmanager
-def ready(data: Path) -> Iterator[tuple[Server, socket.socket]]:
+def ready(config: Config) -> Iterator[tuple[Server, socket.socket]]:
     """Give the organisation's server, not running yet, and the free port that it will listen on."""
-    app, database = build(Config(data=data, scrypt=CHEAP))
+    app, database = build(config)
     add_floors(app)
     try:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -58,12 +58,13 @@ def address_of(listener: socket.socket) -> str:
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def main(data: Path) -> None:
+def main(config: Config) -> None:
     """Serve until terminated; the first line of the output is the address."""
-    with ready(data) as (server, listener):
+    with ready(config) as (server, listener):
         print(address_of(listener), flush=True)
         server.run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    data, database_url, schema = sys.argv[1:]
+    main(Config(Path(data), database_url, schema, scrypt=CHEAP))

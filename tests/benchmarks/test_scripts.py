@@ -40,7 +40,6 @@ SCRIPTS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
     ("P6", lambda: p06_unlock.main(count=20, runs=1)),
     ("P7", lambda: asyncio.to_thread(p07_page.main, customers=60, runs=3)),
     ("P8", lambda: asyncio.to_thread(p08_search.main, customers=60, rounds=1)),
-    ("P11", lambda: p11_devices.main(records=60, speakers=1, steps=(600,), seconds=0.5, times=2)),
     ("P12", lambda: p12_cost_against_size.main(sizes=(20, 40), runs=1)),
     ("P13", lambda: p13_idle_client.main(devices=3)),
 ]
@@ -53,7 +52,7 @@ IN_A_THREAD = (p01_first_sync, p02_push, p04_pull_changes, p05_save, p11_devices
 @contextmanager
 def served_here(config: Config) -> Iterator[str]:
     """Serve the organisation from a thread."""
-    with ready(config.data) as (server, listener):
+    with ready(config) as (server, listener):
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -82,8 +81,12 @@ def test_a_benchmark_prints_one_figure(name: str, script: Callable[[], Awaitable
 
 @pytest.mark.parametrize(
     ("name", "script"),
-    [("P9", lambda: p09_merge.main(records=20, edits=5, runs=1)), ("P10", lambda: p10_pull.main(records=20, runs=1))],
-    ids=["P9", "P10"],
+    [
+        ("P9", lambda: p09_merge.main(records=20, edits=5, runs=1)),
+        ("P10", lambda: p10_pull.main(records=20, runs=1)),
+        ("P11", lambda: p11_devices.main(60, p11_devices.Load(speakers=1, steps=(600,), seconds=0.5, times=2))),
+    ],
+    ids=["P9", "P10", "P11"],
 )
 def test_the_servers_own_work_is_a_figure_for_each_engine(name: str, script: Callable[[], None], capfd: pytest.CaptureFixture[str]) -> None:
     script()
