@@ -46,11 +46,15 @@ def create(folder: Path, records: int, config: Config | None = None) -> Config:
     return config
 
 
+def serving(config: Config) -> list[str]:
+    """Give the command that serves the organisation and prints the address."""
+    return [sys.executable, "-m", "benchmarks.serve", str(config.data), config.database_url, config.schema]
+
+
 @contextmanager
 def served(config: Config) -> Iterator[str]:
     """Serve the organisation from another process on a free port; gives the address. Besides the app it has the route ``/empty``."""
-    command = [sys.executable, "-m", "benchmarks.serve", str(config.data), config.database_url, config.schema]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(serving(config), stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +13,7 @@ import httpx
 from sqlalchemy import insert, select
 
 from benchmarks.figures import report
-from benchmarks.organisation import create
+from benchmarks.organisation import create, serving
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.ports import SystemClock, SystemRandomness
 from shared.sync import codec
@@ -82,8 +81,7 @@ async def main(devices: int = 1_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         config = create(Path(name) / "server", 20)
         account = enrol(config, devices + 1)
-        command = [sys.executable, "-m", "benchmarks.serve", str(config.data)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(serving(config), stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             try:
                 address = httpx.URL(process.stdout.readline().strip())
