@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from sync_server.storage.prepared import run_on_sqlite
+from sync_server.storage.prepared import past
 
 Row = tuple[Any, ...]
 NUL = "\0"
@@ -100,7 +100,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row], kept: tupl
         stored = [_processed(row, statement.processors) for row in rows] if statement.processors else list(rows)
         given = statement.given(stored)
         if connection.dialect.name == "sqlite":
-            run_on_sqlite(connection, statement.text, given, many=True)
+            past(connection, statement.text, given, many=True)
         else:
             connection.exec_driver_sql(statement.text, given)
 

@@ -45,6 +45,23 @@ def test_fault_33_a_push_goes_on_with_the_same_seq_when_the_server_behind_it_was
     world.database.close()
 
 
+def test_a_connection_that_is_lost_within_a_transaction_leaves_the_pool_and_the_transaction_is_begun_again(postgres_url: str) -> None:
+    database = Database(PostgresStore(postgres_url, "lost"), Retrying(lambda _: None)).prepared()
+    calls: list[bool] = []
+
+    def work(connection: Connection, *, ends: bool) -> int:
+        calls.append(ends)
+        head = meta.head(connection)
+        if ends and len(calls) == 1:
+            end_connections(postgres_url)
+        return meta.head(connection) + head
+
+    assert database.run(lambda connection: work(connection, ends=True), reading=True) == 0
+    assert database.run(lambda connection: work(connection, ends=False), reading=True) == 0
+    assert calls == [True, True, False]
+    database.close()
+
+
 def end_connections(url: str) -> None:
     """Do what a fail-over does to every connection."""
     with psycopg.connect(url, autocommit=True) as administrator:
