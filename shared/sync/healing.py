@@ -77,7 +77,8 @@ def take(standing: Record | None, offer: Offer, spec: KindSpec) -> Taken:
         if name not in offer.guarded and offer.record.mark_of(name).rev > offer.fork:
             merge = _take_set if field_spec.policy is Policy.SET else _take_value
             merge(standing, offer, field_spec, draft)
-    deleted = _deleted(standing, offer, draft)
+    is_news = bool(draft.clashes) or (draft.fields, draft.marks, draft.adds) != (standing.fields, standing.marks, standing.adds)
+    deleted = _revived(standing, offer, draft) if is_news and offer.record.live else _deleted(standing, offer, draft)
     if (draft.fields, draft.marks, draft.adds, deleted) == (standing.fields, standing.marks, standing.adds, standing.deleted):
         return Taken(standing, tuple(draft.clashes))
     draft.marks[RECOVERED] = offer.stamped
@@ -155,6 +156,17 @@ def _take_set(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) ->
 
 def _by_identity(spec: FieldSpec, value: Value) -> dict[str, str]:
     return {spec.identity(member): member for member in value} if isinstance(value, list) else {}
+
+
+def _revived(standing: Record, offer: Offer, draft: _Draft) -> int:
+    """Let a record live that was deleted since the restore, before what the lost epoch had written came back: an edit beats a delete."""
+    deleted, removal = _deleted(standing, offer, draft), standing.removal
+    if deleted != DELETED or removal.rev <= offer.fork or removal.lost:
+        return deleted
+    mark = msgspec.structs.replace(offer.stamped, stamp=max(offer.by.stamp, removal.stamp + 1))
+    draft.marks[WHOLE_RECORD] = mark
+    draft.clashes.append(Clash(WHOLE_RECORD, Side("live", mark), Side("deleted", removal)))
+    return LIVE
 
 
 def _deleted(standing: Record, offer: Offer, draft: _Draft) -> int:

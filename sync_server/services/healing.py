@@ -148,8 +148,9 @@ class _OfferReader:
         placed = offered if standing is not None else self._placed(offered, spec)
         if placed is None:
             return
-        if standing is None and self._is_about_erased(placed):
-            self._stage(Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
+        if self._is_about_erased(offered, spec):
+            if standing is None:
+                self._stage(Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
             return
         guarded = frozenset() if offered.kind == CONFLICT else _SERVER_FIELDS[offered.kind]
         if standing is not None:
@@ -210,8 +211,8 @@ class _OfferReader:
             return None
         return msgspec.structs.replace(offered, root=root, scope=scope)
 
-    def _is_about_erased(self, placed: Record) -> bool:
-        """Whether it is below a customer, or a question about a record, that was erased before this came back."""
-        about = self._workspace.place(str(placed.value("record_id"))) if placed.kind == CONFLICT else None
-        above = self._workspace.above(placed)
-        return any(place.deleted == ERASED for place in (above if about is None else [*above, about]))
+    def _is_about_erased(self, offered: Record, spec: KindSpec) -> bool:
+        """Whether it says to be below a record, or a question about one, that was erased before this came back."""
+        names = [spec.parent, *(spec.owner or ())[:1], "record_id" if offered.kind == CONFLICT else None]
+        named = (self._workspace.place(str(offered.value(name))) for name in names if name is not None)
+        return any(place is not None and place.deleted == ERASED for place in named)

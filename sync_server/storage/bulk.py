@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from sync_server.storage.prepared import past
+from sync_server.storage.prepared import past_for_each
 
 Row = tuple[Any, ...]
 NUL = "\0"
@@ -100,7 +100,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row], kept: tupl
         stored = [_processed(row, statement.processors) for row in rows] if statement.processors else list(rows)
         given = statement.given(stored)
         if connection.dialect.name == "sqlite":
-            past(connection, statement.text, given, many=True)
+            past_for_each(connection, statement.text, given)
         else:
             connection.exec_driver_sql(statement.text, given)
 

@@ -4,7 +4,7 @@ What SQLAlchemy does for each call costs six times what SQLite does for a row by
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Select
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 Process = Callable[[Any], Any]
 Values = Sequence[Any] | Mapping[str, Any]
+T = TypeVar("T")
 
 
 class _Bound(NamedTuple):
@@ -66,7 +67,7 @@ class Prepared:
     def rows(self, connection: Connection, **given: Any) -> Sequence[Any]:  # noqa: ANN401 - what the columns hold
         """Give all rows, as plain tuples."""
         prepared = self._text(connection.dialect)
-        return prepared.rows_of(past(connection, prepared.text, prepared.values(given)))
+        return past(connection, prepared.text, prepared.values(given), prepared.rows_of)
 
     def one(self, connection: Connection, **given: Any) -> Any | None:  # noqa: ANN401
         """Give the first row, or ``None``."""
@@ -76,7 +77,7 @@ class Prepared:
     def run(self, connection: Connection, **given: Any) -> int:  # noqa: ANN401
         """Run a statement that gives no rows; say how many it changed."""
         prepared = self._text(connection.dialect)
-        return int(past(connection, prepared.text, prepared.values(given)).rowcount)
+        return past(connection, prepared.text, prepared.values(given), changed)
 
     def _text(self, dialect: Dialect) -> _Text:
         found = self._texts.get(dialect.name)
@@ -85,24 +86,49 @@ class Prepared:
         return found
 
 
-def past(connection: Connection, text: str, values: Values | Sequence[Values] = (), *, many: bool = False) -> Any:  # noqa: ANN401 - a cursor
-    """Run a statement past SQLAlchemy, within its transaction; ``many`` runs it once for each row of ``values``.
+def past(connection: Connection, text: str, values: Values, take: Callable[[Any], T]) -> T:
+    """Run a statement past SQLAlchemy, within its transaction; give what ``take`` takes of the driver's cursor.
 
     Raises:
-        DBAPIError: as SQLAlchemy would raise it; a connection that was lost leaves the pool.
+        DBAPIError: as SQLAlchemy would raise it; after a connection was lost the pool begins anew, as it does there.
     """
-    driver: Any = connection.connection.driver_connection
-    dialect = connection.dialect
-    dbapi = dialect.loaded_dbapi
     try:
-        return driver.executemany(text, values) if many else driver.execute(text, values)
-    except dbapi.Error as error:
-        lost = dialect.is_disconnect(error, driver, None)
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            text, None, error, dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-        ) from error
+        return take(_driver(connection).execute(text, values))
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _failure(connection, text, error) from error
+
+
+def past_for_each(connection: Connection, text: str, rows: Sequence[Values]) -> None:
+    """Run a statement past SQLAlchemy once for each row.
+
+    Raises:
+        DBAPIError: as ``past``.
+    """
+    try:
+        _driver(connection).executemany(text, rows)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _failure(connection, text, error) from error
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 - of whatever engine
+    return connection.connection.driver_connection
+
+
+def _failure(connection: Connection, text: str, error: Any) -> BaseException:  # noqa: ANN401 - the driver's own
+    """Say what went wrong as SQLAlchemy says it. What was pooled with a lost connection is as old as that, and is opened anew."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, _driver(connection), None)
+    if lost:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    base = dialect.loaded_dbapi.Error
+    said: BaseException = DBAPIError.instance(text, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect)
+    return said
+
+
+def changed(cursor: Any) -> int:  # noqa: ANN401 - a driver's
+    """Say how many rows a statement changed."""
+    return int(cursor.rowcount)
 
 
 def _storing(type_: TypeEngine[Any], dialect: Dialect) -> Process | None:

@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from shared.errors import DiskFull, StorageBusy, StorageFailed
 from sync_server.storage.lock import ServerLock
-from sync_server.storage.prepared import past
+from sync_server.storage.prepared import changed, past
 from sync_server.storage.retrying import FailedInPassing
 
 BUSY_MS: Final = 2_000
@@ -51,14 +51,14 @@ class SqliteStore:
     def write(self) -> Iterator[Connection]:
         """Begin the only write transaction of this process, and of all others."""
         with self._writing, self.engine.begin() as connection:
-            past(connection, "BEGIN IMMEDIATE")
+            past(connection, "BEGIN IMMEDIATE", (), changed)
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Begin a transaction that reads one snapshot."""
         with self._reading, self.engine.begin() as connection:
-            past(connection, "BEGIN")
+            past(connection, "BEGIN", (), changed)
             yield connection
 
     def named(self, error: DBAPIError) -> Exception:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, Table, Text, bindparam, select
+from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, Table, Text, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.schema import CreateTable
 
@@ -65,4 +65,14 @@ def test_a_row_that_is_there_keeps_the_columns_that_are_to_stay() -> None:
 
         found = Prepared(select(KEPT).order_by(KEPT.c.id)).rows(connection)
         assert [tuple(row) for row in found] == [("a", "Fournil", [], False), ("b", "new", [], True)]
+        connection.exec_driver_sql("DROP TABLE kept")
+
+
+def test_what_fails_only_when_its_row_comes_is_the_same_error_as_through_sqlalchemy() -> None:
+    database = fresh()
+    with database.write() as connection:
+        connection.execute(CreateTable(KEPT))
+        upsert(connection, KEPT, [("a", "{}", [], True), ("b", "no JSON", [], True)])
+        with pytest.raises(DBAPIError), connection.begin_nested():
+            Prepared(select(func.json_extract(KEPT.c.name, "$")).order_by(KEPT.c.id)).rows(connection)
         connection.exec_driver_sql("DROP TABLE kept")

@@ -96,13 +96,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture
 def desk(world: World, runner: asyncio.Runner) -> Desk:
-    with world.database.write() as connection:
-        product = world.author.create(connection, "product", {"sku": "OVEN", "name_en": "Oven", "tax_code": "full", "active": True})
-        prices = world.author.create(connection, "price_list", {"name": "T", "version": 1, "currency": "EUR", "valid_from": "2020-01-01"})
-        rule: dict[str, Value] = {"price_list_id": prices, "product_id": product, "price": 1_055, "min_quantity": 0}
-        world.author.create(connection, "price_rule", rule)
-        rate: dict[str, Value] = {"country": "FR", "code": "full", "rate": 2_000, "valid_from": "2014-01-01"}
-        world.author.create(connection, "tax_rate", rate)
+    product = world.product()
     account = world.account("Maison Perrin", "Lyon")
     phones = tuple(runner.run(world.phone("elodie", name=name)) for name in ("phone", "tablet"))
     return Desk(world, (phones[0], phones[1]), product, account)

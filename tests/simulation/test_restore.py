@@ -270,26 +270,3 @@ def test_what_only_the_server_writes_is_not_taken_from_a_phone(world: World) -> 
         assert territory["name"] == "Lyon"
 
     play(story())
-
-
-def test_what_a_phone_gives_back_below_a_customer_deleted_meanwhile_brings_the_customer_back(world: World) -> None:
-    async def story() -> None:
-        perrin = world.account("Maison Perrin", "Lyon")
-        elodie, camille = await world.phone("elodie"), await world.phone("camille")
-        path = world.backup()
-        contact = await elodie.create("contact", account_id=perrin, last_name="Perrin")
-        await elodie.round()
-        await camille.round()
-
-        world.restore(path)
-        tablet = await world.phone("camille", name="tablet")
-        await tablet.delete("account", perrin)
-        await settled(tablet)
-        await camille.sign_in()
-        await settled(camille, tablet)
-
-        for phone in (camille, tablet):
-            assert (await phone.all_ids("account"), await phone.all_ids("contact")) == ([perrin], [contact])
-            assert phone.device.status.now.conflicts == 1
-
-    play(story())

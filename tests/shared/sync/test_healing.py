@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.models.registry import KINDS
 from shared.sync.change import Change, Edit, Epoch
 from shared.sync.healing import Offer, still_new, take
-from shared.sync.merge import Home, Witness, merge_change
-from shared.sync.record import RECOVERED, Mark, Record
+from shared.sync.merge import Home, Side, Witness, merge_change
+from shared.sync.policy import WHOLE_RECORD
+from shared.sync.record import DELETED, RECOVERED, Mark, Record
 
 SPEC = KINDS["account"]
 HOME = Home("r", "territory:t")
@@ -144,6 +147,33 @@ def test_an_edit_of_the_new_epoch_is_not_overwritten_by_an_offer_but_kept_beside
 
     assert taken.record.value("name") == "new"
     assert [(clash.field, clash.kept.value, clash.lost.value) for clash in taken.clashes] == [("name", "new", "x")]
+
+
+def deleted(removal: Mark) -> Record:
+    return msgspec.structs.replace(standing(), deleted=DELETED, marks={WHOLE_RECORD: removal})
+
+
+def test_an_offered_edit_beats_a_delete_of_the_new_epoch_which_had_not_seen_it() -> None:
+    lost = lived([("a", "name", "x")])[-1].after
+    removal = Mark(500, "b", START + 1, 1)
+
+    taken = take(deleted(removal), Offer(lost, FORK, START + 2, Mark(99, "z", 0)), SPEC)
+
+    assert (taken.record.live, taken.record.value("name")) == (True, "x")
+    assert taken.record.removal.stamp > removal.stamp
+    assert [(clash.field, clash.kept.value, clash.lost) for clash in taken.clashes] == [(WHOLE_RECORD, "live", Side("deleted", removal))]
+    assert take(taken.record, Offer(lost, FORK, START + 3, Mark(99, "y", 0)), SPEC).record is taken.record
+
+
+@pytest.mark.parametrize(
+    "removal", [Mark(5, "b", FORK), Mark(50, "b", START + 1, 1, FORK + 9)], ids=["before the fork", "in the lost epoch"]
+)
+def test_an_offered_edit_does_not_undo_a_delete_that_the_new_epoch_did_not_make(removal: Mark) -> None:
+    lost = lived([("a", "name", "x")])[-1].after
+
+    taken = take(deleted(removal), Offer(lost, FORK, START + 2, Mark(99, "z", 0)), SPEC)
+
+    assert (taken.record.live, taken.record.value("name"), taken.clashes) == (False, "x", ())
 
 
 def test_an_epoch_knows_what_it_shares_with_those_that_were_lost() -> None:

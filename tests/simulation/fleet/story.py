@@ -138,7 +138,7 @@ class Story:
             (self._told(self._somebody_sleeps), 3 if self._slow else 0),
             (self._told(self.office.compacts), 6 if self._slow else 0.3),
             (lambda: self.copies.make(self._a_phone()), 1),
-            (self._told(self._a_copy_is_restored), 0.55 if self.copies.restorable(self._asleep) else 0),
+            (self._told(self._a_copy_is_restored), 0.7 if self.copies.restorable(self._asleep) else 0),
             (self.backups.make, 1 if self._may_restore else 0),
             (self._told(self._a_backup_is_restored), 1 if self._may_restore and self.backups.may_restore else 0),
         ]

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from tests.sync_server.world import ready
+from tests.sync_server.sync.sleepers import contact, drop_tombstones, known, passed
+from tests.sync_server.world import World, ready
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -40,20 +41,37 @@ def test_fault_42_what_needs_a_refused_transaction_is_held_and_goes_in_order_aft
 
 
 def test_a_late_copy_of_what_was_refused_is_refused_again_though_it_would_be_taken_by_now() -> None:
-    world, _, phone = ready()
+    world, known, phone = ready()
     account, creation = phone.create("account", name="New", territory_id=world.nantes)
     _, below = phone.create("contact", account_id=account, last_name="Petit")
     below = msgspec.structs.replace(below, needs=(creation.id,))
 
     first = phone.push_all(creation, below).outcomes
     world.authored("assignment", territory_id=world.nantes, user_id=world.elodie[0], valid_from="2026-01-01")
-    again = phone.push_all(creation, below).outcomes
+    *again, other = phone.push_all(creation, below, phone.edit("account", known, city="Bron")).outcomes
     phone.pull()
 
+    assert other.status == "applied"
     assert [(outcome.status, outcome.code, outcome.by) for outcome in again] == [
         (outcome.status, outcome.code, outcome.by) for outcome in first
     ]
     assert account not in phone.records
+
+
+def test_a_late_copy_of_what_was_refused_does_not_ask_for_what_was_dropped_meanwhile() -> None:
+    world = World()
+    account = world.account()
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    lucie = contact(world, awake, account)
+    passed(world, asleep)
+    sent = asleep.edit("contact", lucie, email="nobody")
+
+    first = asleep.push(sent)
+    awake.push(awake.delete("contact", lucie))
+    drop_tombstones(world, awake)
+
+    assert lucie not in known(world)
+    assert (first.status, asleep.push(sent).status) == ("refused", "refused")
 
 
 def test_a_refusal_whose_answer_was_lost_is_given_again_with_its_reasons() -> None:

@@ -1,0 +1,162 @@
+"""What phones give back to a restored server that has deleted meanwhile what it belongs to: whoever comes first, the same stands."""
+
+import pytest
+
+from tests.simulation.test_restore import on_server, play, settled
+from tests.simulation.world import Phone, World
+
+
+def test_what_a_phone_gives_back_below_a_customer_deleted_meanwhile_brings_the_customer_back(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        path = world.backup()
+        contact = await elodie.create("contact", account_id=perrin, last_name="Perrin")
+        await elodie.round()
+        await camille.round()
+
+        world.restore(path)
+        tablet = await world.phone("camille", name="tablet")
+        await tablet.delete("account", perrin)
+        await settled(tablet)
+        await camille.sign_in()
+        await settled(camille, tablet)
+
+        for phone in (camille, tablet):
+            assert (await phone.all_ids("account"), await phone.all_ids("contact")) == ([perrin], [contact])
+            assert phone.device.status.now.conflicts == 1
+
+    play(story())
+
+
+@pytest.mark.parametrize("first", ["elodie", "camille"])
+def test_what_was_written_before_the_restore_brings_back_what_was_deleted_since_whoever_comes_first(world: World, first: str) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        contact = await elodie.create("contact", account_id=perrin, last_name="Perrin")
+        await settled(elodie, camille)
+        path = world.backup()
+        await elodie.edit("contact", contact, job_title="Gérante")
+        await settled(elodie, camille)
+
+        world.restore(path)
+        tablet = await world.phone("camille", name="tablet")
+        await tablet.delete("contact", contact)
+        await settled(tablet)
+        order = [elodie, camille] if first == "elodie" else [camille, elodie]
+        for phone in order:
+            await phone.sign_in()
+            await settled(phone)
+        await settled(*order, tablet)
+
+        for phone in (*order, tablet):
+            shown = await phone.record("contact", contact)
+            assert shown is not None
+            assert shown["job_title"] == "Gérante"
+            assert phone.device.status.now.conflicts == 1
+
+    play(story())
+
+
+def test_a_line_that_is_given_back_brings_its_quote_back_too(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        product = world.product()
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        quote = (await elodie.device.quotes.create(perrin)).id
+        await elodie.device.quotes.add_line(quote, product, 1_000)
+        await settled(elodie, camille)
+        path = world.backup()
+        [line] = await elodie.all_ids("quote_line")
+        await elodie.device.quotes.set_line(quote, line, description="By the window")  # the quote itself stays as it was
+        await settled(elodie, camille)
+
+        world.restore(path)
+        tablet = await world.phone("camille", name="tablet")
+        await tablet.delete("quote", quote)
+        await settled(tablet)
+        await camille.sign_in()
+        await settled(camille, tablet)
+
+        for phone in (camille, tablet):
+            assert await phone.all_ids("quote") == [quote]
+            assert await phone.all_ids("quote_line") == [line]
+            assert phone.device.status.now.conflicts == 1
+
+    play(story())
+
+
+async def deleted_since(world: World, perrin: str, *givers: Phone) -> None:
+    """Let a tablet delete a customer since the restore, and others give back what they have."""
+    tablet = await world.phone("camille", name="tablet")
+    await tablet.delete("account", perrin)
+    await settled(tablet)
+    for phone in givers:
+        await phone.sign_in()
+    await settled(*givers, tablet)
+
+
+def test_what_was_deleted_itself_brings_no_customer_back(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        path = world.backup()
+        contact = await elodie.create("contact", account_id=perrin, last_name="Perrin")
+        await settled(elodie, camille)
+        await elodie.delete("contact", contact)
+        await settled(elodie, camille)
+
+        world.restore(path)
+        await deleted_since(world, perrin, camille)
+
+        assert on_server(world, perrin).deleted
+        assert camille.device.status.now.conflicts == 0
+
+    play(story())
+
+
+def test_what_was_below_a_customer_that_the_lost_epoch_deleted_does_not_bring_it_back(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        path = world.backup()
+        await elodie.create("contact", account_id=perrin, last_name="Perrin")
+        await settled(elodie, camille)
+        await camille.delete("account", perrin)
+        await settled(camille)
+
+        world.restore(path)
+        for phone in (camille, elodie):
+            await phone.sign_in()
+            await settled(phone)
+        await settled(camille, elodie)
+
+        assert on_server(world, perrin).deleted
+        for phone in (camille, elodie):
+            assert await phone.all_ids("contact") == []
+            assert phone.device.status.now.conflicts == 0
+
+    play(story())
+
+
+def test_what_the_server_itself_wrote_brings_no_customer_back_that_was_deleted_before(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        contact = await elodie.create("contact", account_id=perrin, last_name="Perrin")
+        await elodie.round()
+        await elodie.delete("account", perrin)
+        await settled(elodie)
+        path = world.backup()
+        world.office("contact", contact, job_title="Gérante")
+        await settled(elodie)
+
+        world.restore(path)
+        await elodie.sign_in()
+        await settled(elodie)
+
+        assert on_server(world, contact).value("job_title") == "Gérante"
+        assert on_server(world, perrin).deleted
+
+    play(story())
