@@ -1,9 +1,24 @@
 """What phones give back to a restored server that has deleted meanwhile what it belongs to: whoever comes first, the same stands."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.simulation.test_restore import on_server, play, settled
 from tests.simulation.world import Phone, World
+
+
+async def deleted_since(world: World, path: Path, kind: str, id_: str, *givers: Phone) -> Phone:
+    """Restore a backup, let a new tablet delete a record, and others give back what they have, one after the other; give the tablet."""
+    world.restore(path)
+    tablet = await world.phone("camille", name="tablet")
+    await tablet.delete(kind, id_)
+    await settled(tablet)
+    for phone in givers:
+        await phone.sign_in()
+        await settled(phone)
+    await settled(*givers, tablet)
+    return tablet
 
 
 def test_what_a_phone_gives_back_below_a_customer_deleted_meanwhile_brings_the_customer_back(world: World) -> None:
@@ -15,12 +30,7 @@ def test_what_a_phone_gives_back_below_a_customer_deleted_meanwhile_brings_the_c
         await elodie.round()
         await camille.round()
 
-        world.restore(path)
-        tablet = await world.phone("camille", name="tablet")
-        await tablet.delete("account", perrin)
-        await settled(tablet)
-        await camille.sign_in()
-        await settled(camille, tablet)
+        tablet = await deleted_since(world, path, "account", perrin, camille)
 
         for phone in (camille, tablet):
             assert (await phone.all_ids("account"), await phone.all_ids("contact")) == ([perrin], [contact])
@@ -40,15 +50,8 @@ def test_what_was_written_before_the_restore_brings_back_what_was_deleted_since_
         await elodie.edit("contact", contact, job_title="Gérante")
         await settled(elodie, camille)
 
-        world.restore(path)
-        tablet = await world.phone("camille", name="tablet")
-        await tablet.delete("contact", contact)
-        await settled(tablet)
         order = [elodie, camille] if first == "elodie" else [camille, elodie]
-        for phone in order:
-            await phone.sign_in()
-            await settled(phone)
-        await settled(*order, tablet)
+        tablet = await deleted_since(world, path, "contact", contact, *order)
 
         for phone in (*order, tablet):
             shown = await phone.record("contact", contact)
@@ -72,12 +75,7 @@ def test_a_line_that_is_given_back_brings_its_quote_back_too(world: World) -> No
         await elodie.device.quotes.set_line(quote, line, description="By the window")  # the quote itself stays as it was
         await settled(elodie, camille)
 
-        world.restore(path)
-        tablet = await world.phone("camille", name="tablet")
-        await tablet.delete("quote", quote)
-        await settled(tablet)
-        await camille.sign_in()
-        await settled(camille, tablet)
+        tablet = await deleted_since(world, path, "quote", quote, camille)
 
         for phone in (camille, tablet):
             assert await phone.all_ids("quote") == [quote]
@@ -85,16 +83,6 @@ def test_a_line_that_is_given_back_brings_its_quote_back_too(world: World) -> No
             assert phone.device.status.now.conflicts == 1
 
     play(story())
-
-
-async def deleted_since(world: World, perrin: str, *givers: Phone) -> None:
-    """Let a tablet delete a customer since the restore, and others give back what they have."""
-    tablet = await world.phone("camille", name="tablet")
-    await tablet.delete("account", perrin)
-    await settled(tablet)
-    for phone in givers:
-        await phone.sign_in()
-    await settled(*givers, tablet)
 
 
 def test_what_was_deleted_itself_brings_no_customer_back(world: World) -> None:
@@ -107,8 +95,7 @@ def test_what_was_deleted_itself_brings_no_customer_back(world: World) -> None:
         await elodie.delete("contact", contact)
         await settled(elodie, camille)
 
-        world.restore(path)
-        await deleted_since(world, perrin, camille)
+        await deleted_since(world, path, "account", perrin, camille)
 
         assert on_server(world, perrin).deleted
         assert camille.device.status.now.conflicts == 0
