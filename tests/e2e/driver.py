@@ -14,9 +14,10 @@ from typing import Literal
 from urllib.parse import urljoin, urlparse
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, Response, ViewportSize, expect, sync_playwright
 
 from tests.e2e.scripts import MOVE, QUIET, SHOWN
+from tests.e2e.witness import witnessed
 from tools.browser import system_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,20 +238,18 @@ def device(
     browser: Browser, url: str, screen: Screen = PHONE, *, language: str = "en-GB", dark: bool = False, zone: str = "Europe/Paris"
 ) -> Iterator[FletDriver]:
     """Give a new browser profile of ``screen``'s size, whose clock is in ``zone``; it is forgotten at the end."""
-    context: BrowserContext = browser.new_context(
+    with browser.new_context(
         viewport={"width": screen.width, "height": screen.height},
         device_scale_factor=screen.density if os.environ.get("SCREENS") else 1,
         has_touch=screen.touch,
         locale=language,
         timezone_id=zone,
         color_scheme="dark" if dark else "light",
-    )
-    context.set_default_timeout(PATIENCE * 1_000)
-    try:
-        variant = f"{screen.name}-{'dark' if dark else 'light'}-{language[:2]}"
-        yield FletDriver(context.new_page(), url, variant)
-    finally:
-        context.close()
+    ) as context:
+        context.set_default_timeout(PATIENCE * 1_000)
+        driver = FletDriver(context.new_page(), url, f"{screen.name}-{'dark' if dark else 'light'}-{language[:2]}")
+        with witnessed(driver.page):
+            yield driver
 
 
 def free_port() -> int:
