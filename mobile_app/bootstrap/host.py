@@ -36,7 +36,7 @@ class DeviceHost:
         self._file = EnrolmentFile(folder, ports.files)
         self._users = Enrolments()
         self._open: OpenDevice | None = None
-        self._fresh: SessionAnswer | None = None
+        self._fresh: dict[str, SessionAnswer] = {}  # by user, what a password at the locked door was answered
         self._state: GateState = NotEnrolled(server)
         self._arrived = False
         self._listeners = Listeners()
@@ -88,7 +88,7 @@ class DeviceHost:
             user = self._shown()
             outcome = await self._door.ring(user).unlock(pin)
             if isinstance(outcome, Unlocked):
-                await self._open_vault(user, outcome.key, self._fresh)
+                await self._open_vault(user, outcome.key, self._fresh.get(user.user_id))
             else:
                 await self._shut()
             return outcome
@@ -115,8 +115,8 @@ class DeviceHost:
         async with self._turn:
             user = self._shown()
             async with talking(user.server, self._ports) as api:
-                self._fresh = await self._signed_in(api, user, login, password)
-            await self._door.ring(user).server_met(self._fresh.lease_days)
+                fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
+            await self._door.ring(user).server_met(fresh.lease_days)
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:
@@ -211,7 +211,7 @@ class DeviceHost:
                 await store.close()
             await self._shut()
             raise
-        self._fresh = None
+        self._fresh.pop(user.user_id, None)
         if session.device_id != user.device_id:
             await store.close()
             await self._open_vault(await self._renamed(user, key, session), key, None)

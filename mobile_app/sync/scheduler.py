@@ -100,8 +100,13 @@ class Scheduler:
 
     async def _run(self) -> None:
         while True:
-            wait = await self._one_round() if not self._status.now.work_offline else EVERY_S
-            await self._next(wait)
+            await self._next(self._no_round() if self._status.now.work_offline else await self._one_round())
+
+    def _no_round(self) -> float:
+        """Somebody works offline: whatever wanted a round is heard, and waits for the switch."""
+        self._wake.clear()
+        self._soon.clear()
+        return EVERY_S
 
     async def _one_round(self) -> float:
         self._wake.clear()

@@ -46,6 +46,26 @@ def vaults(folder: Path) -> int:
     return len(list(folder.glob("*.vault")))
 
 
+def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await shared_phone(world, tmp_path / "d")
+        await host.lock()
+        await host.renew("elodie", PASSWORD)
+        nikos = next(user for user in host._users.users.values() if user.login == "nikos")
+
+        await host.choose(nikos.user_id)
+        await host.unlock(PIN)
+        await settle()
+
+        opened = host._open
+        assert opened is not None
+        assert (opened.tokens.session.device_id, opened.tokens.session.profile.id) == (nikos.device_id, nikos.user_id)
+        assert len({user.device_id for user in host._users.users.values()}) == 2
+        await host.close()
+
+    asyncio.run(story())
+
+
 def test_told_twice_of_one_revocation_a_phone_wipes_one_person(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         host = await shared_phone(world, tmp_path / "d")

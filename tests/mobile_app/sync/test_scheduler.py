@@ -153,6 +153,15 @@ def test_working_offline_sends_nothing_until_told_otherwise() -> None:
     assert bench.rounds == 2
 
 
+def test_what_wants_a_round_while_somebody_works_offline_is_waited_for_and_not_asked_again_and_again() -> None:
+    bench = Bench()
+
+    play(bench, lambda: bench.scheduler.set_work_offline(on=True), bench.scheduler.connected, bench.scheduler.edited)
+
+    assert bench.rounds == 1
+    assert len(bench.nap.asked) <= 4
+
+
 def test_stopping_in_mid_round_ends_it() -> None:
     bench = Bench()
     bench.release = asyncio.Event()
