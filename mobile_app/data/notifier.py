@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from mobile_app.data.telling import tell
+
 Listener = Callable[[frozenset[str]], None]
 
 
@@ -35,7 +37,7 @@ class Notifier:
         """Say that records of these kinds are different now. A listener may subscribe and unsubscribe meanwhile."""
         for handle, (wanted, listener) in list(self._listeners.items()):
             if handle in self._listeners and (changed := wanted & kinds):
-                listener(changed)
+                tell(listener, changed)
 
     def _end(self, handle: Handle) -> None:
         self._listeners.pop(handle, None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
+from mobile_app.data.telling import tell
 from mobile_app.data.verified import Verified
 
 Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out", "revoked", "outdated", "captive", "failed"]
@@ -60,7 +61,7 @@ class SyncStatus:
         state = self.now = replace(self.now, **changes)
         for handle, listener in list(self._listeners.items()):
             if handle in self._listeners:
-                listener(state)
+                tell(listener, state)
 
     def subscribe(self, listener: Callable[[SyncState], None]) -> StatusHandle:
         """Call ``listener`` on the event loop with every new state."""

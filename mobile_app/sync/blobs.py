@@ -6,6 +6,7 @@ One file after another, chunk by chunk. A link that drops costs the chunk that w
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Final, Protocol
@@ -27,6 +28,7 @@ TRIES: Final = 8
 """Failures in a row after which the next round is waited for."""
 _FINAL: Final = frozenset({"not_a_picture", "too_many_pixels", "blob_too_large"})
 """Codes with which the server does not take a file, however often it is sent."""
+_log = logging.getLogger(__name__)
 
 
 class BlobStore(Protocol):
@@ -136,7 +138,10 @@ class Carrier:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            await self.carry_all()
+            try:
+                await self.carry_all()
+            except Exception:  # a full disk, whatever it was: the next round that ends well asks again, and it may go well then
+                _log.exception("carrying files broke off")
 
     async def _refused(self, transfer: Transfer, refusal: ServerRefused) -> None:
         if transfer.way == "up" and refusal.code in _FINAL:

@@ -182,7 +182,9 @@ class Engine:
         if phase == "failed" and isinstance(error, _REACHED):
             with suppress(DeviceError):
                 await self._store.unsent.note(self._clock.now_ms())
-        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=self._tally.got_on)
+        # What was fetched again and differs again is no progress: it would be fetched every second.
+        got_on = self._tally.got_on and not isinstance(error, DigestMismatch)
+        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=got_on)
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:

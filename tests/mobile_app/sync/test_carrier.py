@@ -14,7 +14,7 @@ from mobile_app.data.blob_shelf import Transfer
 from mobile_app.sync.blob_api import Outgoing, Part, There
 from mobile_app.sync.blobs import PIECE, TRIES, Carrier
 from mobile_app.sync.engine import RoundEnd
-from shared.errors import AnswerMalformed, Offline, ServerRefused, SessionExpired
+from shared.errors import AnswerMalformed, Offline, ServerRefused, SessionExpired, StorageFailed
 from shared.sync.protocol import BLOB_CHUNK, Tokens
 from tests.fakes.device import SeededRandomness
 
@@ -236,6 +236,32 @@ def test_an_access_token_that_ended_asks_for_a_round() -> None:
     run(carrier(Shelf(photo(100)[1]), Refusing(SessionExpired(401)), told=told).carry_all())
 
     assert told == ["expired"]
+
+
+def test_a_disk_that_fails_ends_an_attempt_and_not_the_carrier() -> None:
+    data, transfer = photo(100)
+
+    class Failing(Shelf):
+        async def chunk(self, sha256: str, offset: int) -> bytes:
+            if not self.refusals:
+                self.refusals.append("io")
+                raise StorageFailed("io")
+            return await super().chunk(sha256, offset)
+
+    shelf = Failing(transfer, data)
+    carried = carrier(shelf, SlowServer(drops=False))
+
+    async def story() -> None:
+        carried.start()
+        for _ in range(2):
+            carried.carry()
+            for _ in range(50):
+                await asyncio.sleep(0)
+        await carried.stop()
+
+    run(story())
+
+    assert shelf.noted[-1] == (len(data), True)
 
 
 def test_nothing_is_carried_while_one_works_offline() -> None:

@@ -243,6 +243,16 @@ def test_a_scope_that_differs_even_after_a_repair_is_reported() -> None:
     assert bench.round(verify=True).code == "digest_mismatch"
 
 
+def test_what_was_fetched_again_and_differs_again_is_no_progress_after_which_the_next_round_comes_soon() -> None:
+    bench = Bench()
+    bench.api.remaining, bench.api.rows = {"": 3}, 3
+    bench.api.digests = [{"org": "1:00000000000000ff"}, {"org": "1:00000000000000ff"}]
+
+    end = bench.round(verify=True)
+
+    assert (end.code, end.got_on) == ("digest_mismatch", False)
+
+
 def test_digests_are_compared_at_the_first_round_and_then_now_and_then() -> None:
     bench = Bench()
     same = {"org": "0:" + "0" * 16}
