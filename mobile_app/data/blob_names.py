@@ -6,13 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mobile_app.data.journal import Journal
+from mobile_app.data.named_files import FIELDS, KIND, files_named
 from mobile_app.data.outbox import ATTENTION, Item, Outbox
 from mobile_app.data.shown import Shown
 from mobile_app.data.working_set import WorkingSet
-from shared.sync.change import Change
-
-KIND = "attachment"
-FIELDS = ("sha256", "thumb_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +50,8 @@ class BlobNames:
 
     def acknowledged(self) -> set[str]:
         """What the server has been told of, by the journal: its bytes are owed, also where the record has left this device."""
-        return set(_hashes(change for _, entry in self._journal.entries() for change in entry.transaction.changes))
+        return set(files_named(change for _, entry in self._journal.entries() for change in entry.transaction.changes))
 
 
 def _named_by(items: Iterable[Item]) -> Iterable[str]:
-    return _hashes(change for item in items for change in item.entry.transaction.changes)
-
-
-def _hashes(changes: Iterable[Change]) -> Iterable[str]:
-    for change in changes:
-        if change.kind == KIND:
-            yield from (str(edit.to) for name in FIELDS if (edit := change.fields.get(name)) is not None and edit.to)
+    return files_named(change for item in items for change in item.entry.transaction.changes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import ParamSpec, TypeVar
 
-from mobile_app.data.blob_names import KIND
 from mobile_app.data.blob_shelf import BlobShelf, Transfer
+from mobile_app.data.named_files import KIND
 from mobile_app.data.notifier import Notifier
 from mobile_app.data.ports import Executor
 from mobile_app.data.position import Position

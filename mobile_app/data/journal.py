@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from mobile_app.data.named_files import files_named
 from mobile_app.data.outbox import Entry, Item
 from mobile_app.data.vault import Vault
+from mobile_app.data.vault_blobs import WAITING
 from shared.ids import instant_of
 from shared.sync.codec import open_payload, seal_payload
 
@@ -26,17 +28,26 @@ class Journal:
         self._vault.outbox.delete([item.txn for item, _ in taken])
 
     def trim(self, backed_up: int, settled: int, now_ms: int) -> None:
-        """Drop what a backup holds or, where none is made, what is older than 90 days; never what is still shown (above ``settled``)."""
+        """Drop what a backup holds or, where none is made, what is older than 90 days.
+
+        What is still shown (above ``settled``) stays, and what names a file that the server has not got: nothing else says that its bytes
+        are owed once its record has left this device.
+        """
         if backed_up:
-            self._vault.journal.trim(min(backed_up, settled))
+            self._vault.journal.trim(min(backed_up, settled), self._naming_files_to_send())
             return
         oldest = now_ms - KEPT_MS
         first = self._vault.journal.oldest()
         if first is None or instant_of(first) >= oldest:
             return
         if old := [txn for txn in self._vault.journal.txns() if instant_of(txn) < oldest]:
-            shown = {row.txn for row in self._vault.journal.rows() if row.acked_rev > settled}
-            self._vault.journal.delete([txn for txn in old if txn not in shown])
+            kept = {row.txn for row in self._vault.journal.rows() if row.acked_rev > settled} | self._naming_files_to_send()
+            self._vault.journal.delete([txn for txn in old if txn not in kept])
+
+    def _naming_files_to_send(self) -> set[str]:
+        waiting = {row.sha256 for row in self._vault.blobs.rows() if row.state == WAITING}
+        sent = (entry.transaction for _, entry in self.entries()) if waiting else ()
+        return {each.id for each in sent if not waiting.isdisjoint(files_named(each.changes))}
 
     def entries(self) -> list[tuple[int, Entry]]:
         """All of it with the revs that were given, oldest first: what a restored server is sent again."""

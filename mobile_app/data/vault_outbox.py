@@ -135,10 +135,13 @@ class JournalTable:
         """The ids, oldest first; nothing is opened. A UUIDv7 tells its instant (``shared.ids.instant_of``)."""
         return [str(row[0]) for row in self._sql.query("SELECT txn FROM journal ORDER BY ord")]
 
-    def trim(self, through_rev: int) -> int:
-        """Drop what was acknowledged at or below ``through_rev``; the number dropped."""
+    def trim(self, through_rev: int, but: Collection[str] = ()) -> int:
+        """Drop what was acknowledged at or below ``through_rev``, ``but`` these; the number dropped."""
         with self._write():
-            return self._sql.execute("DELETE FROM journal WHERE acked_rev <= ?", (through_rev,))
+            if not but:
+                return self._sql.execute("DELETE FROM journal WHERE acked_rev <= ?", (through_rev,))
+            kept = "txn NOT IN (SELECT value FROM json_each(?))"
+            return self._sql.execute(f"DELETE FROM journal WHERE acked_rev <= ? AND {kept}", (through_rev, among(but)))  # noqa: S608
 
     def delete(self, txns: Collection[str]) -> int:
         """Drop these; the number that were there."""

@@ -207,6 +207,33 @@ def test_a_photo_taken_back_before_it_was_sent_never_leaves_the_phone(tmp_path: 
     run(story())
 
 
+def test_a_photo_that_was_not_sent_yet_goes_although_a_backup_holds_its_record_and_its_customer_left(tmp_path: Path) -> None:
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        elodie = await tour.world.phone("elodie")
+        opened = elodie.host._open
+        assert opened is not None
+        await opened.carrier.stop()
+        visit = await tour.visit(elodie)
+        await elodie.device.photos.add(visit, "window.png", PHOTO)
+        await elodie.round()
+        tour.world.backup()
+        await elodie.round()
+        tour.world.office("account", tour.account, territory_id=tour.world.ids["Nantes"])
+        elodie.clock.forward(3_600_000)
+
+        await carry(elodie)
+
+        assert await elodie.all_ids("attachment") == []
+        assert (tmp_path / "server/blobs" / sha(PHOTO)[:2] / sha(PHOTO)).read_bytes() == PHOTO
+        tour.world.account("Ferme Durand", "Lyon")  # the next page that says something
+        await elodie.round()
+        assert await elodie.device.store.journal() == []
+        tour.world.close()
+
+    run(story())
+
+
 def test_a_restored_server_is_sent_the_photos_that_it_lost(tmp_path: Path) -> None:
     async def story() -> None:
         tour = Tour(tmp_path)
