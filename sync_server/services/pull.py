@@ -159,7 +159,8 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     page = _Page(connection, held, {scope: rev for scope, rev in asked.revs.items() if scope not in again}, standing.head, brief=brief)
     page.fill(max(1, min(request.limit, BRIEF if brief else MAX_LIMIT)))
     lost = {scope: asked.revs[scope] for scope in sorted(asked.revs.keys() - set(held))}
-    left = [*page.left, *change_feed.roots_never_seen_to_come(connection, lost, held), *change_feed.roots_to_take_anew(connection, again)]
+    unseen = [*lost, *again, *(scope for scope in held if asked.revs.get(scope) == 0)]
+    left = [*page.left, *change_feed.roots_never_seen_to_come(connection, unseen, held), *change_feed.roots_to_take_anew(connection, again)]
     given = PullAnswer(
         epoch=standing.epoch,
         server_time=now,

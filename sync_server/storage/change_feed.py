@@ -1,11 +1,11 @@
 """The change feed: what changed in a scope after a rev, oldest first, and which roots left it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Text, bindparam, func, not_, or_, select, type_coerce
+from sqlalchemy import Connection, Text, bindparam, exists, func, not_, select, type_coerce
 
 from shared.models.columns import Members
 from shared.models.registry import COLUMNS, raw_table
@@ -32,10 +32,14 @@ _LEFT = Prepared(
     .distinct()
 )
 
+_OUT = SCOPE_MOVE.alias("moved_out").c
+_LEFT_HELD = exists().where(_OUT.root == SCOPE_MOVE.c.root, within_given(_OUT.source, "held"))
+"""Only of a root that was in one of the scopes ``held`` can whoever holds them have anything, or know the id."""
+
 _MISSED = Prepared(
     select(SCOPE_MOVE.c.root)
-    .join(RECORD_META, or_(_META.root == SCOPE_MOVE.c.root, _META.id == SCOPE_MOVE.c.root))
-    .where(SCOPE_MOVE.c.target == bindparam("scope"), _META.rev > bindparam("after"))
+    .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), _LEFT_HELD)
     .where(not_(within_given(_META.scope, "held")))
     .distinct()
 )
@@ -43,7 +47,8 @@ _MISSED = Prepared(
 _DROPPED = Prepared(
     select(SCOPE_MOVE.c.root)
     .join(COMPACTED, COMPACTED.c.id == SCOPE_MOVE.c.root)
-    .where(SCOPE_MOVE.c.target == bindparam("scope"))
+    .where(SCOPE_MOVE.c.target == bindparam("scope"), _LEFT_HELD)
+    .where(not_(exists().where(_META.id == SCOPE_MOVE.c.root)))
     .distinct()
 )
 _CAME = Prepared(
@@ -154,29 +159,25 @@ def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]
     return [root for (root,) in _LEFT.rows(connection, scope=part.scope, after=part.after, upto=part.upto, held=held)]
 
 
-def roots_never_seen_to_come(connection: Connection, lost: Mapping[str, int], held: Collection[str]) -> list[str]:
-    """Give the roots that went into a scope which was ``lost`` before its feed was served as far as their records, and are not ``held``.
+def roots_never_seen_to_come(connection: Connection, scopes: Iterable[str], held: Collection[str]) -> list[str]:
+    """Give the roots that came out of a scope ``held`` into one of these, which was not served as far, and are in none ``held`` now.
 
     The scope that they left said nothing of them, since they were to come again in the other.
     """
     found: dict[str, None] = {}
-    for scope, after in lost.items():
-        found |= dict.fromkeys(root for (root,) in _MISSED.rows(connection, scope=scope, after=after, held=held))
-        found |= dict.fromkeys(root for (root,) in _DROPPED.rows(connection, scope=scope))
+    for scope in scopes:
+        for statement in (_MISSED, _DROPPED):
+            found |= dict.fromkeys(root for (root,) in statement.rows(connection, scope=scope, held=held))
     return list(found)
 
 
 def roots_to_take_anew(connection: Connection, again: Iterable[str]) -> list[str]:
-    """Give the roots that ever came into a scope which is now served from its beginning.
+    """Give the roots that ever came into a scope which is now served from its beginning, and are there.
 
     A device may still hold of them, where they were before, what had not come when it was served last: of those that are there now all
-    comes again, the others were deleted and dropped.
+    comes again.
     """
-    found: dict[str, None] = {}
-    for scope in again:
-        for statement in (_DROPPED, _CAME):
-            found |= dict.fromkeys(root for (root,) in statement.rows(connection, scope=scope))
-    return list(found)
+    return list(dict.fromkeys(root for scope in again for (root,) in _CAME.rows(connection, scope=scope)))
 
 
 def scope_before(connection: Connection, root: str, at: int) -> str:
