@@ -7,13 +7,14 @@ many at worst, which ``Blobs`` takes up or removes.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
 from mobile_app.data.files import own_file, own_folder, storage_error, sync_folder
 from mobile_app.data.vault_seal import Sealer
-from shared.errors import SealBroken
+from shared.errors import SealBroken, StorageFailed
 from shared.sync.protocol import BLOB_CHUNK
 
 _SEAL: Final = 28
@@ -33,9 +34,14 @@ class BlobFiles:
     def keep(self, sha256: str, data: bytes) -> None:
         """Keep a whole file; durable once this returns."""
         self.drop(sha256)
-        for index, offset in enumerate(range(0, len(data), BLOB_CHUNK)):
-            self.add(sha256, index, data[offset : offset + BLOB_CHUNK])
-        self.finish(sha256)
+        try:
+            for index, offset in enumerate(range(0, len(data), BLOB_CHUNK)):
+                self.add(sha256, index, data[offset : offset + BLOB_CHUNK])
+            self.finish(sha256)
+        except StorageFailed:
+            with suppress(StorageFailed):
+                self.drop(sha256)
+            raise
 
     def add(self, sha256: str, index: int, chunk: bytes) -> None:
         """Write the chunk at ``index`` of a file that is not whole yet."""

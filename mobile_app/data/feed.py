@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
 from mobile_app.data.stale import Stale
 from mobile_app.data.working_schema import ORDER
+from shared.errors import StorageFailed
 from shared.sync import digest
 from shared.sync.codec import from_rows, seal_payload
 from shared.sync.cursor import again
@@ -64,11 +66,9 @@ class Feed:
         self._parts.position.load()
         self._copies.show(copies)
         touched = self._purge.show(purged)
-        if erased:
-            self._parts.vault.scrub()
         ids = dict.fromkeys([*left, *touched, *(record.id for record in fresh), *self._parts.outbox.settle(self._parts.position.settled)])
-        if not page.more:
-            self._trim()
+        with suppress(StorageFailed):  # the page is kept and must be shown: what the disk refuses now is tidied with a later one
+            self._tidy(erased=bool(erased), last=not page.more)
         return list(ids), {record.id: record for record in fresh}
 
     def looking(self, scopes: Collection[str]) -> Iterator[list[str] | None]:
@@ -126,6 +126,10 @@ class Feed:
         stale -= {*arrived, *left}
         return (left, stale) if page.more else (left | stale, set())
 
-    def _trim(self) -> None:
+    def _tidy(self, *, erased: bool, last: bool) -> None:
+        if erased:
+            self._parts.vault.scrub()
+        if not last:
+            return
         with self._parts.vault.transaction():
             self._parts.journal.trim(self._parts.position.backed_up, self._parts.position.settled, self._parts.clock.now_ms())

@@ -21,7 +21,7 @@ from mobile_app.data.vault_outbox import JournalTable, OutboxTable
 from mobile_app.data.vault_schema import migrate
 from mobile_app.data.vault_seal import Sealer
 from mobile_app.data.vault_tables import DraftTable, MetaTable, RecordTable
-from shared.errors import SealBroken, VaultDamaged, WrongKey
+from shared.errors import SealBroken, StorageFailed, VaultDamaged, WrongKey
 
 _CHECK: Final = "vault-check"
 _CHECK_VALUE: Final = b"tournee vault 1"
@@ -137,6 +137,16 @@ class Vault:
     def scrub(self) -> None:
         """Empty the write-ahead log: with ``secure_delete``, no byte of what was deleted is left in the files."""
         self._sql.query("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def fold(self) -> None:
+        """Write the whole write-ahead log into the file. Closing would, too, but says nothing where the disk is full.
+
+        Raises:
+            DiskFull, StorageFailed: it is not all there.
+        """
+        [(busy, logged, written)] = self._sql.query("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy or logged != written:
+            raise StorageFailed("checkpoint")
 
     def counts(self) -> VaultCounts:
         """How much is here; answers while locked too."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
 
 from mobile_app.data.blob_files import remove_blobs
 from mobile_app.data.files import own_file, storage_error, sync_folder
+from shared.errors import StorageFailed
 
 _BESIDE = ("-wal", "-shm", "-journal")
 
@@ -57,6 +59,8 @@ def copy_aside(path: Path) -> Path:
                 own_file(target)
                 copyfile(source, target)
     except OSError as error:
+        with suppress(StorageFailed):
+            remove_database(aside)
         raise storage_error(error) from error
     return aside
 

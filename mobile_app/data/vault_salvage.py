@@ -55,19 +55,28 @@ def salvage(
 
     The damaged file is kept as ``<name>.damaged-<n>``. Records and cursors are left behind: the server's snapshot brings them. A kill
     at any point leaves either the damaged vault, to be salvaged again, or the new one; ``Vault.open`` finishes the last step.
+
+    Raises:
+        DiskFull, StorageFailed: there is no room for it; all is as it was.
     """
     found = Salvaged(copy_aside(path))
-    building = salvaging_path(path)
-    remove_database(building)
     sealer = Sealer(organisation, crypto)
     sealer.take(key)
-    new = Vault.open(building, organisation, connect=connect, crypto=crypto)
+    remove_database(salvaging_path(path))
     try:
-        new.unlock(key)
-        with new.transaction():
-            _Carrier(found, new, sealer, frozenset(keep_meta)).carry(connect)
-    finally:
-        new.close()
+        new = Vault.open(salvaging_path(path), organisation, connect=connect, crypto=crypto)
+        try:
+            new.unlock(key)
+            with new.transaction():
+                _Carrier(found, new, sealer, frozenset(keep_meta)).carry(connect)
+            new.fold()  # only the file itself is published
+        finally:
+            new.close()
+    except StorageFailed:
+        with suppress(StorageFailed):  # the damaged vault is still there, and each attempt would leave its files on a full disk
+            remove_database(found.aside)
+            remove_database(salvaging_path(path))
+        raise
     publish_salvaged(path)
     adopt_salvaged(path)
     return found

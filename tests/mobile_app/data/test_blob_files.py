@@ -86,3 +86,4 @@ def test_a_full_disk_is_said_and_leaves_no_whole_file(vault: Vault, monkeypatch:
             vault.blob_files.keep(NAME, DATA)
 
     assert vault.blob_files.names() == []
+    assert vault.blob_files.come(NAME) == 0

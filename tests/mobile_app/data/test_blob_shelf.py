@@ -215,6 +215,24 @@ def test_a_download_that_is_not_what_it_was_called_is_dropped(desk: Desk) -> Non
     assert desk.vault.blob_files.come(sha(PHOTO)) == 0
 
 
+def test_a_download_of_which_a_power_cut_took_a_part_begins_again(desk: Desk) -> None:
+    data = b"".join(number.to_bytes(4, "big") for number in range(BLOB_CHUNK // 4 + 1))
+    desk.names.show(data)
+    desk.shelf.want(sha(data))
+    transfer = desk.shelf.next([])
+    assert transfer is not None
+    desk.shelf.received(transfer, data[:BLOB_CHUNK], len(data))
+    part = desk.path.with_name("v.blobs") / f"{sha(data)}.part"
+    part.write_bytes(bytes(part.stat().st_size))
+    again = desk.shelf.next([])
+    assert again is not None
+
+    with pytest.raises(AnswerMalformed):
+        desk.shelf.received(again, data[BLOB_CHUNK:], len(data))
+
+    assert desk.shelf.next([]) == transfer
+
+
 def test_a_damaged_file_is_forgotten_and_fetched_again(desk: Desk) -> None:
     desk.names.show(small=(THUMB,))
     transfer = desk.shelf.next([])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from mobile_app.data.ports import Sql
+from mobile_app.data.ports import Sql, SqlRow, SqlValue
 from mobile_app.data.sql import SqliteSql, connect_sqlite
 from mobile_app.data.vault import Vault
 from mobile_app.data.vault_files import destroy_vault
@@ -144,6 +144,39 @@ def test_a_kill_during_a_salvage_loses_nothing(path: Path, point: str, monkeypat
     assert len(again.outbox.rows()) == 40
     assert again.counts().records == (40 if point == "publish_salvaged" else 0)
     again.close()
+
+
+@pytest.mark.parametrize("full", ["COMMIT", "PRAGMA wal_checkpoint(TRUNCATE)"])
+def test_a_salvage_without_room_leaves_all_as_it_was_and_goes_well_with_some(path: Path, full: str) -> None:
+    class Tight(SqliteSql):
+        def _check(self, statement: str) -> None:
+            if statement == full:
+                raise DiskFull
+
+        def execute(self, statement: str, values: Sequence[SqlValue] = ()) -> int:
+            self._check(statement)
+            return super().execute(statement, values)
+
+        def query(self, statement: str, values: Sequence[SqlValue] = ()) -> list[SqlRow]:
+            self._check(statement)
+            return super().query(statement, values)
+
+    vault = open_vault(path)
+    fill(vault)
+    vault.close()
+    names = {file.name for file in path.parent.iterdir()}
+
+    for _ in range(2):
+        with pytest.raises(DiskFull):
+            salvage(path, "org", KEY, connect=Tight, crypto=CRYPTO)
+        assert {file.name for file in path.parent.iterdir()} == names
+    again = open_vault(path)
+    assert again.counts().records == 40
+    again.close()
+    found = salvage(path, "org", KEY, connect=connect_sqlite, crypto=CRYPTO)
+
+    assert found.kept["outbox"] == 40
+    assert names <= {file.name for file in path.parent.iterdir()}
 
 
 def test_a_destroyed_vault_leaves_no_file(path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from mobile_app.data.session_state import SessionState
-from shared.errors import VaultLocked
+from shared.errors import DiskFull, VaultLocked
 from shared.models.customer import Account
 from shared.sync import digest
 from shared.sync.protocol import Profile, Tokens
@@ -39,6 +39,22 @@ def test_fault_07_records_and_cursor_roll_back_together() -> None:
 
         assert await store.cursor() == before
         assert await store.read(names) == ["Deux"]
+
+    asyncio.run(scenario())
+
+
+def test_a_page_is_shown_although_the_disk_is_full_when_the_journal_is_to_be_trimmed_after_it() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+
+        def full(*_: object) -> None:
+            raise DiskFull
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(phone.store._journal, "trim", full)
+            await phone.pull(account("a1", 3, name="Trois"))
+
+        assert await phone.store.read(names) == ["Trois"]
 
     asyncio.run(scenario())
 
