@@ -67,7 +67,8 @@ class Feed:
         self._copies.show(copies)
         touched = self._purge.show(purged)
         ids = dict.fromkeys([*left, *touched, *(record.id for record in fresh), *self._parts.outbox.settle(self._parts.position.settled)])
-        with suppress(StorageFailed):  # the page is kept and must be shown: what the disk refuses now is tidied with a later one
+        # The page is kept and must be shown: what the disk refuses now is trimmed with a later one, and the log is emptied on closing.
+        with suppress(StorageFailed):
             self._tidy(erased=bool(erased), last=not page.more)
         return list(ids), {record.id: record for record in fresh}
 

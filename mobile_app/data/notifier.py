@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mobile_app.data.telling import tell
+from mobile_app.data.calling import tell
 
 Listener = Callable[[frozenset[str]], None]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from mobile_app.data.telling import tell
+from mobile_app.data.calling import tell
 from mobile_app.data.verified import Verified
 
 Phase = Literal["idle", "pushing", "pulling", "offline", "paused", "signed_out", "revoked", "outdated", "captive", "failed"]

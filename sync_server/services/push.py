@@ -169,8 +169,7 @@ class Batch:
             return Outcome(transaction.id, "held", by=waits)
         # Whoever heard of a refusal may have sent the same anew or given it up: a late copy must change nothing, whatever holds by now.
         refusal = done.code if done is not None and transaction.id not in self._lost else None
-        asked = self._merging.missing(transaction)
-        if asked and refusal is None:
+        if refusal is None and (asked := self._merging.missing(transaction)):
             return Outcome(transaction.id, "need_full", by=asked)
         self._sums.work_out({change.id for change in transaction.changes})
         try:

@@ -1,4 +1,4 @@
-"""Telling listeners: one that fails is logged, and neither the others nor whoever has something to tell hear of it."""
+"""Calling listeners: one that fails is logged, and neither the others nor whoever has something to tell hear of it."""
 
 from __future__ import annotations
 
