@@ -142,6 +142,6 @@ def _without(item: Item, erased: Collection[str]) -> Item | None:
     if not rest:
         return None
     whole = None if transaction.whole is None else tuple(each for each in transaction.whole if each.id not in erased)
-    fresh = msgspec.structs.replace(transaction, changes=rest, whole=whole)
+    fresh = msgspec.structs.replace(transaction, changes=rest, whole=whole, purged=True)
     entry = msgspec.structs.replace(item.entry, transaction=fresh, params={}, errors=())
     return replace(item, entry=entry)

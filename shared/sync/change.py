@@ -53,7 +53,7 @@ class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``id`` is the idempotency key, ``seq`` the device's own order (given at first send, then frozen), ``needs`` the
     pending transactions without which this one makes no sense. ``whole`` is the answer to ``need_full``: what the device still holds of
-    the records that were asked for.
+    the records that were asked for. ``purged``: it said more, about somebody who was erased since.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
     needs: tuple[str, ...] = ()
     seq: int = 0
     whole: tuple[Whole, ...] | None = None
+    purged: bool = False
 
 
 class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -58,7 +58,7 @@ class PushService:
 
         Raises:
             ServerRefused: 413 ``too_many_changes``; 409 ``epoch_changed`` (a backup was restored: the device must heal first),
-                ``transaction_reused`` (an id with another payload) or ``device_restored`` (a seq
+                ``transaction_reused`` (an id with another payload, nothing of which was purged) or ``device_restored`` (a seq
                 used for another transaction: the device must enrol anew, keeping its outbox). Nothing was written.
         """
         if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
@@ -130,10 +130,14 @@ class Batch:
         used = transactions.owners_of_seqs(self._connection, self._device.code, sorted({each.seq for each in sent}))
         for each in sent:
             line = self._lines.get(each.id)
-            if line is not None and line.payload_hash != payload_hash(each):
+            if line is not None and line.payload_hash != payload_hash(each) and not self._was_purged(each, line):
                 raise ServerRefused(409, "transaction_reused", each.id)
             if used.setdefault(each.seq, each.id) != each.id:
                 raise ServerRefused(409, "device_restored")
+
+    def _was_purged(self, transaction: Transaction, line: Logged) -> bool:
+        """Say whether its author's device took something erased out of it, perhaps after it was sent: then it says less than the log knows."""
+        return transaction.purged and line.user_id == self._device.user_id
 
     def _is_done(self, txn: str) -> bool:
         line = self._fresh.get(txn) or self._lines.get(txn)

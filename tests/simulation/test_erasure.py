@@ -6,10 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mobile_app.data.desk import Draft, Label, RecordEdit
+from shared.sync.change import Edit
 from shared.sync.record import ERASED
 from sync_server.services import territories
 from sync_server.services.erasure import Eraser
 from tests.fakes.dump import drafts
+from tests.simulation.link import answer_lost, torn
 from tests.simulation.world import Phone, World
 
 CANARY = "Kanarienvogel"
@@ -143,6 +146,35 @@ def test_work_below_an_erased_customer_goes_with_it_and_work_elsewhere_stays(wor
         assert await elodie.all_ids("account") == [durand]
         assert await elodie.all_ids("contact") == [kept]
         assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+
+    play(story())
+
+
+def test_the_rest_of_what_was_sent_about_somebody_erased_arrives_though_its_answer_was_lost(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        store, seen = elodie.device.store, await elodie.shown("account", perrin)
+        contact = store.new_id()
+        card = RecordEdit("contact", contact, "create", None, {"account_id": Edit(perrin), "last_name": Edit(CANARY)})
+        place = RecordEdit("account", perrin, "update", seen.base, {"city": Edit("Bron", seen.fields["city"])})
+        sent = await store.write(Draft((card, place), Label("test")))
+        elodie.link.faults = [("/push", answer_lost), ("/push", torn)]
+        await elodie.round()
+        erase(world, "contact", contact)
+        await elodie.round()  # the answer is torn once more, and then a page tells of the erasure
+        after = await elodie.edit("account", perrin, website="perrin.example")
+
+        assert [each.id for each in await store.outgoing(9)] == [sent, after]
+        assert (await elodie.round()).phase == "idle"
+        await camille.round()
+
+        for phone in (elodie, camille):
+            shown = await phone.record("account", perrin)
+            assert shown is not None
+            assert (shown["city"], shown["website"]) == ("Bron", "perrin.example")
+            assert (phone.device.status.now.waiting, phone.device.status.now.attention) == (0, 0)
+        assert remnants(elodie.folder, [CANARY.encode()]) == []
 
     play(story())
 

@@ -54,6 +54,35 @@ def test_the_same_id_with_another_payload_is_a_409_and_changes_nothing() -> None
     assert phone.records[account].value("city") == "Lyon"
 
 
+def test_what_is_left_of_a_transaction_after_a_purge_is_the_same_transaction() -> None:
+    world, account, phone = ready()
+    place = phone.change("account", account, city="Lyon")
+    sent = phone.transaction(place, phone.change("contact", phone.new_id(), "create", account_id=account, last_name="Petit"))
+    phone.push(sent)
+    rest = msgspec.structs.replace(sent, changes=(place,), purged=True)
+    stranger = world.phone(world.user("theo", "rep", "Lyon"))
+
+    assert (phone.push(rest).status, phone.push(rest).first) == ("duplicate", "applied")
+    with pytest.raises(ServerRefused) as refused:
+        stranger.push(msgspec.structs.replace(rest, seq=1))
+    assert refused.value.code == "transaction_reused"
+
+
+def test_what_is_left_of_a_transaction_that_never_came_is_taken_once() -> None:
+    _, account, phone = ready()
+    place = phone.change("account", account, city="Lyon")
+    sent = phone.transaction(place, phone.change("contact", phone.new_id(), "create", account_id=account, last_name="Petit"))
+    rest = msgspec.structs.replace(sent, changes=(place,), purged=True)
+
+    assert [phone.push(rest).status for _ in range(2)] == ["applied", "duplicate"]
+    with pytest.raises(ServerRefused) as refused:
+        phone.push(sent)  # a late copy, whose answer nobody waits for
+    assert refused.value.code == "transaction_reused"
+    phone.pull()
+    assert phone.records[account].value("city") == "Lyon"
+    assert [each for each in phone.records.values() if each.kind == "contact"] == []
+
+
 def test_another_stamp_on_the_same_payload_is_a_duplicate() -> None:
     _, account, phone = ready()
     sent = phone.edit("account", account, city="Lyon")
