@@ -155,7 +155,6 @@ REFUSALS: Final[Mapping[str, str]] = {
     "handover_of_another": N_("This file belongs to somebody else."),
     "manager_only": N_("Only a manager may do this."),
     "own_name_only": N_("This can only be done in one's own name."),
-    "other_scope": N_("This belongs to a part of the market that is not yours."),
     "past_assignment": N_("It was written after this customer went to a colleague."),
     "server_kind": N_("Only the office may change this."),
     "unknown_kind": N_("This app knows something that the office does not. Ask your manager."),

@@ -3,7 +3,7 @@
 from sqlalchemy import Float
 from sqlmodel import SQLModel
 
-from shared.models.columns import asked, ident, latest, members, prose, server
+from shared.models.columns import asked, fact, ident, latest, members, prose, server
 
 
 class Account(SQLModel, table=True):
@@ -37,7 +37,7 @@ class Contact(SQLModel, table=True):
     __tablename__ = "contact"
 
     id: str = ident()
-    account_id: str | None = latest()
+    account_id: str | None = fact()
     first_name: str | None = latest()
     last_name: str | None = latest()
     job_title: str | None = latest()

@@ -14,7 +14,7 @@ class Visit(SQLModel, table=True):
     __tablename__ = "visit"
 
     id: str = ident()
-    account_id: str | None = latest()
+    account_id: str | None = fact()
     user_id: str | None = asked()
     planned_at: datetime | None = latest(Instant)
     zone: str | None = latest()

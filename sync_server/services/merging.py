@@ -21,7 +21,7 @@ from sync_server.services.refusal import refused, unknown
 from sync_server.services.returning import Returning
 from sync_server.services.scopes import is_archived, territory_scope
 from sync_server.services.survivors import target_of
-from sync_server.services.validation import as_stored, check_change, check_texts
+from sync_server.services.validation import as_stored, check_change, check_stays, check_texts
 from sync_server.services.workspace import Workspace
 
 _RANK: Final = {"applied": 0, "merged": 1, "conflict": 2}
@@ -117,11 +117,12 @@ class Merging:
         attachments.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         quoting.check_frozen(self._workspace, change, before)
         check_texts(change)
+        check_stays(before, change, spec)
         merged = merge_change(before, change, witness, spec, home)
         after = self._taken(change, merged)
         check_change(change, before, after)
         visits.gather_evidence(change, made_at, self._times.offset, applied.flags)
-        after = self._placed(change, spec, before, after, made_at=made_at, flags=applied.flags)
+        after = self._placed(change, before, after, made_at=made_at, flags=applied.flags)
         if change.op != "delete":
             self._revive_parents(after, spec, change, witness, applied)
         if after is not before:
@@ -137,8 +138,8 @@ class Merging:
             raise unknown(change)
         return after
 
-    def _placed(self, change: Change, spec: KindSpec, before: Record | None, after: Record, *, made_at: int, flags: list[str]) -> Record:
-        """Follow a new territory or a new parent: the record's root and scope are what its fields say."""
+    def _placed(self, change: Change, before: Record | None, after: Record, *, made_at: int, flags: list[str]) -> Record:
+        """Follow a new territory: an account's scope, and that of all below it, is what its fields say."""
         if before is None:
             closed_records.call_back_owner(self._workspace, after)
             return after
@@ -151,13 +152,6 @@ class Merging:
             return after
         if is_archived(before.scope):
             after = closed_records.back(self._workspace, after)
-        if spec.parent is not None and after.value(spec.parent) != after.root:
-            root = self._workspace.place(str(after.value(spec.parent)))
-            if root is None or root.kind != ROOT:
-                raise unknown(change, spec.parent)
-            if root.scope != after.scope:
-                raise refused("other_scope", change, spec.parent)
-            after = msgspec.structs.replace(after, root=root.id)
         return after
 
     def _revive_parents(self, record: Record, spec: KindSpec, change: Change, witness: Witness, applied: Applied) -> None:

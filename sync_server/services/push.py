@@ -136,7 +136,7 @@ class Batch:
                 raise ServerRefused(409, "device_restored")
 
     def _was_purged(self, transaction: Transaction, line: Logged) -> bool:
-        """Say whether its author's device took something erased out of it, perhaps after it was sent: then it says less than the log knows."""
+        """Say whether its author's device took something erased out of it: sent before, it says less than the log knows."""
         return transaction.purged and line.user_id == self._device.user_id
 
     def _is_done(self, txn: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Float
 from shared.models.registry import KINDS, raw_table
 from shared.rules import validation
 from shared.sync.change import Change, Edit
-from shared.sync.policy import Policy, Value
+from shared.sync.policy import KindSpec, Policy, Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
 from sync_server.services.refusal import TransactionRefusedError, refused
@@ -36,6 +36,19 @@ def as_stored(change: Change) -> Change:
 
 def _as_float(edit: Edit) -> Edit:
     return msgspec.structs.replace(edit, to=float(str(edit.to)) + 0.0)
+
+
+def check_stays(before: Record | None, change: Change, spec: KindSpec) -> None:
+    """Keep a record below the one it was written for: what is asked about it, and its photos, are there too (ADR 0026).
+
+    Raises:
+        TransactionRefusedError: ``fact_is_final``.
+    """
+    above = (spec.parent, spec.owner[0] if spec.owner is not None else None)
+    for name in above if before is not None else ():
+        edit = change.fields.get(name) if name is not None else None
+        if before is not None and name is not None and edit is not None and edit.to != before.value(name):
+            raise refused("fact_is_final", change, name)
 
 
 def check_texts(change: Change) -> None:

@@ -246,32 +246,3 @@ def test_what_a_restored_server_lost_below_somebody_erased_is_not_taken_back(wor
         assert remnants(elodie.folder, [CANARY.encode()]) == remnants(camille.folder, [CANARY.encode()]) == []
 
     play(story())
-
-
-def test_what_a_restored_server_lost_of_a_contact_who_had_gone_to_somebody_erased_is_not_taken_back(world: World) -> None:
-    async def story() -> None:
-        perrin, durand = world.account("Maison Perrin", "Lyon"), world.account("Ferme Durand", "Lyon")
-        elodie, camille = await world.phone("elodie"), await world.phone("camille")
-        anne = await elodie.create("contact", account_id=durand, last_name="Durand")
-        await elodie.round()
-        path = world.backup()
-        await elodie.edit("contact", anne, account_id=perrin, job_title=CANARY)
-        await elodie.round()
-        await camille.round()
-
-        world.restore(path)
-        erase(world, "account", perrin)
-        for phone in (camille, elodie):
-            await phone.sign_in()
-            await phone.round()
-            await phone.round(verify=True)
-
-        for phone in (camille, elodie):
-            shown = await phone.record("contact", anne)
-            assert shown is not None
-            assert (shown["account_id"], shown["job_title"]) == (durand, None)
-            assert phone.device.status.now.attention == 0
-        for folder in (world.config.data, elodie.folder, camille.folder):
-            assert remnants(folder, [CANARY.encode()]) == []
-
-    play(story())

@@ -178,6 +178,16 @@ def test_a_line_cannot_be_put_under_another_customers_quote(shop: Shop) -> None:
     assert (outcome.status, outcome.code) == ("refused", "unknown_record")
 
 
+def test_a_line_does_not_go_to_another_quote_of_the_same_customer(shop: Shop) -> None:
+    mine, other = shop.phone.new_id(), shop.phone.new_id()
+    line = shop.line(mine)
+    shop.phone.push_all(*(shop.phone.transaction(*changes) for changes in ([shop.quote(mine), line], [shop.quote(other)])))
+
+    moved = shop.phone.push(shop.phone.edit("quote_line", line.id, quote_id=Edit(other, mine)))
+
+    assert (moved.status, moved.code) == ("refused", "fact_is_final")
+
+
 def test_a_quote_cannot_begin_its_life_accepted(shop: Shop) -> None:
     outcome = shop.phone.push(shop.phone.transaction(shop.quote(shop.phone.new_id(), state="accepted")))
 

@@ -1,5 +1,6 @@
 """Nobody reads or writes outside the scopes: what is out of reach answers like what does not exist."""
 
+import msgspec
 import pytest
 
 from shared.sync import codec
@@ -128,20 +129,23 @@ def test_a_rep_does_not_give_customers_away_and_a_manager_does() -> None:
     assert moved.status == "applied"
 
 
-def test_a_contact_does_not_leave_its_territory_by_changing_its_customer() -> None:
+@pytest.mark.parametrize("has_seen", [True, False])
+def test_what_belongs_to_a_customer_is_written_for_no_other_one(has_seen: bool) -> None:
     world = World()
-    here, there, beside = world.account(), world.account("Nantes'", world.nantes), world.account("Lyon's other")
+    here, beside = world.account(), world.account("Lyon's other")
     contact = world.authored("contact", account_id=here, last_name="Petit")
     phone = world.phone(world.marie)
     phone.pull()
+    change = phone.change("contact", contact, account_id=Edit(beside, here))
 
-    refused = phone.push(phone.edit("contact", contact, account_id=there))
-    moved = phone.push(phone.edit("contact", contact, account_id=beside))
+    refused = phone.push(phone.transaction(change if has_seen else msgspec.structs.replace(change, base=None)))
+    again = phone.push(phone.edit("contact", contact, account_id=Edit(here, here), first_name="Anne"))
     phone.pull()
 
-    assert (refused.status, refused.code) == ("refused", "other_scope")
-    assert moved.status == "applied"
-    assert phone.records[contact].root == beside
+    assert (refused.status, refused.code) == ("refused", "fact_is_final")
+    assert [(error.field, error.code) for error in refused.errors] == [("account_id", "fact_is_final")]
+    assert again.status == "applied"
+    assert phone.records[contact].root == phone.records[contact].value("account_id") == here
 
 
 @pytest.mark.parametrize(("days_ago", "status"), [(1, "applied"), (13, "applied"), (15, "refused")])
