@@ -19,10 +19,14 @@ class Mentions:
         self._change = change
 
     async def absent(self) -> list[str]:
-        """The ids of records that outbox, journal or drafts write about or name, and that are not here."""
+        """The ids of records that outbox, journal or drafts write about or name, and that are not here.
+
+        What they say about records that are here, as erased, goes before.
+        """
+        await self.purge(await self._run(self._purge.overlooked))
         return await self._run(self._purge.absent)
 
     async def purge(self, erased: Collection[str]) -> None:
-        """Drop all that was written about what the server says is erased."""
+        """Drop all that was written about what is erased, as the server says."""
         if erased:
             await self._change(lambda: (self._purge.away(erased), {}))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from mobile_app.data.drafts import Drafts
+from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.handover import Handover, Owner, TakenOver, packed, unpacked
 from mobile_app.data.outbox import Entry, Item, Outbox, waiting_again
+from mobile_app.data.purge import erased_here, named_in, purged
 from mobile_app.data.vault import Vault
 from shared.errors import RecordRefused
 from shared.ports import Clock
@@ -52,7 +53,9 @@ class Moving:
             for state, entry in handover.entries
             if self._outbox.get(entry.transaction.id) is None and entry.transaction.id not in acknowledged
         ]
-        drafts = {key: fields for key, fields in handover.drafts.items() if self._drafts.get(key) is None}
+        known = len(handover.entries) - len(items)
+        new = {key: fields for key, fields in handover.drafts.items() if self._drafts.get(key) is None}
+        items, drafts = self._without_erased(items, new)
         with self._vault.transaction():
             for item in items:
                 self._outbox.add_row(item)
@@ -62,8 +65,18 @@ class Moving:
             self._outbox.put(item)
             for change in item.entry.transaction.changes:
                 self._stamps.observe(change.stamp)
-        known = len(handover.entries) - len(items)
         return TakenOver(len(items), len(drafts), known), [id_ for item in items for id_ in item.ids]
+
+    def _without_erased(self, items: list[Item], drafts: dict[str, Fields]) -> tuple[list[Item], dict[str, Fields]]:
+        """Leave out what the file says about people who were erased since it was written, as far as this phone knows."""
+        erased = erased_here(self._vault, named_in(items, drafts))
+        if not erased:
+            return items, drafts
+        found = purged(items, erased)
+        rest = {item.txn: item for item in found.left}
+        gone = {item.txn for item in found.gone}
+        kept = {key: fields for key, fields in drafts.items() if not any(id_ in key for id_ in found.named)}
+        return [rest.get(item.txn, item) for item in items if item.txn not in gone], kept
 
 
 def _unnumbered(entry: Entry) -> Entry:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
 from mobile_app.data.outbox import Entry, Item, Outbox
+from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS
 from shared.sync.change import Change, Edit, Transaction
 from shared.sync.codec import open_payload, seal_payload
+from shared.sync.record import ERASED
 
 _ID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -36,14 +38,7 @@ class Purge:
 
     def of(self, erased: Collection[str]) -> Purged:
         """Find the transactions that wrote about erased records."""
-        if not erased:
-            return Purged()
-        kept = self._all()
-        about = _with_what_is_below(kept, erased)
-        touching = [item for item in kept if _tells_of(item.entry.transaction, about)]
-        stripped = [(item, _without(item, about)) for item in touching]
-        gone = tuple(item for item, rest in stripped if rest is None)
-        return Purged(gone, tuple(rest for _, rest in stripped if rest is not None), about | {item.txn for item in touching})
+        return purged(self._all(), erased) if erased else Purged()
 
     def away(self, erased: Collection[str]) -> list[str]:
         """Do all of it at once, in a transaction of its own; gives the records whose overlay is different now."""
@@ -57,9 +52,12 @@ class Purge:
 
     def absent(self) -> list[str]:
         """Give the records that something here writes about or names and that are not here: the feed tells nothing of these."""
-        named = {id_ for item in self._all() for id_ in _ids_in(item.entry.transaction)}
-        named |= {id_ for key in self._vault.drafts.ids() for id_ in _ID.findall(key)}
+        named = self._named()
         return sorted(named - self._vault.records.revs(named).keys())
+
+    def overlooked(self) -> list[str]:
+        """Give the records that something here writes about or names although they are known to be erased: a form was open for long."""
+        return erased_here(self._vault, self._named())
 
     def write(self, purged: Purged) -> None:
         """Drop what goes, drafts too, and rewrite what stays."""
@@ -85,6 +83,9 @@ class Purge:
             self._outbox.put(item)
         return touched
 
+    def _named(self) -> set[str]:
+        return named_in(self._all(), self._vault.drafts.ids())
+
     def _all(self) -> list[Item]:
         """The outbox, and all of the journal."""
         shown = {item.txn: item for item in self._outbox}
@@ -95,6 +96,25 @@ class Purge:
     def _ids_before(self, item: Item) -> tuple[str, ...]:
         before = self._outbox.get(item.txn)
         return before.ids if before is not None else item.ids
+
+
+def purged(kept: Collection[Item], erased: Collection[str]) -> Purged:
+    """Say what becomes of these transactions when ``erased`` records are forgotten."""
+    about = _with_what_is_below(kept, erased)
+    touching = [item for item in kept if _tells_of(item.entry.transaction, about)]
+    stripped = [(item, _without(item, about)) for item in touching]
+    gone = tuple(item for item, rest in stripped if rest is None)
+    return Purged(gone, tuple(rest for _, rest in stripped if rest is not None), about | {item.txn for item in touching})
+
+
+def named_in(items: Iterable[Item], drafts: Iterable[str]) -> set[str]:
+    """Give the records that transactions, or the forms of drafts, write about or name."""
+    return {id_ for item in items for id_ in _ids_in(item.entry.transaction)} | {id_ for key in drafts for id_ in _ID.findall(key)}
+
+
+def erased_here(vault: Vault, ids: Collection[str]) -> list[str]:
+    """Give those of the records that this device knows to be erased."""
+    return sorted(id_ for id_, (_, payload) in vault.records.get(ids).items() if opened_record(payload).deleted == ERASED)
 
 
 def _ids_in(transaction: Transaction) -> Iterator[str]:

@@ -179,6 +179,54 @@ def test_the_rest_of_what_was_sent_about_somebody_erased_arrives_though_its_answ
     play(story())
 
 
+def test_a_sealed_file_brings_nothing_of_somebody_erased_since_to_the_new_phone(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        old = await world.phone("elodie", name="old")
+        contact = await old.create("contact", account_id=perrin, last_name="Petit")
+        await old.round()
+        store, seen = old.device.store, await old.shown("account", perrin)
+        old.link.offline = True
+        await old.edit("contact", contact, first_name=CANARY)
+        about = RecordEdit("contact", contact, "update", None, {"job_title": Edit(CANARY)})
+        place = RecordEdit("account", perrin, "update", seen.base, {"city": Edit("Bron", seen.fields["city"])})
+        await store.write(Draft((about, place), Label("test")))
+        await store.draft_put(f"contact:{contact}", {"last_name": CANARY})
+        await store.draft_put(f"account:{perrin}", {"note": "half a sent"})
+        data = await store.hand_over("trois mots")
+        erase(world, "contact", contact)
+        new = await world.phone("elodie", name="new")
+
+        taken = await new.device.store.take_over(data, "trois mots")
+
+        assert (taken.transactions, taken.drafts) == (1, 1)
+        assert len(sealed(new, "outbox", "true")) == len(sealed(new, "draft", "true")) == 1
+        assert (await new.round(verify=True)).phase == "idle"
+        shown = await new.record("account", perrin)
+        assert shown is not None
+        assert shown["city"] == "Bron"
+        assert (new.device.status.now.waiting, new.device.status.now.attention) == (0, 0)
+
+    play(story())
+
+
+def test_what_a_form_that_was_open_for_long_kept_of_somebody_erased_goes_with_the_next_comparison(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        contact = await elodie.create("contact", account_id=perrin, last_name="Petit")
+        await elodie.round()
+        erase(world, "contact", contact)
+        await elodie.round()
+        await elodie.device.store.draft_put(f"contact:{contact}", {"last_name": CANARY})
+
+        await elodie.round(verify=True)
+
+        assert drafts(elodie.device.store) == []
+
+    play(story())
+
+
 def test_a_restored_backup_does_not_bring_an_erased_person_back(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")
