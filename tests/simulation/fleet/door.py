@@ -158,8 +158,10 @@ class Door:
 
     def _check_forgotten(self, name: str, submission: Submission) -> None:
         """What was deleted and dropped comes back with what is written about it, as long as the phone holds it where it was."""
+        if len(submission.edits) != 1:
+            return
         edit = submission.edits[0]
-        if len(submission.edits) > 1 or edit.op != "update" or edit.id not in self.dropped or "territory_id" in edit.fields:
+        if edit.op != "update" or edit.id not in self.dropped or "territory_id" in edit.fields:
             return
         allowed = self.rights.scopes(PHONES[name], self.server.clock.now_ms())
         held = self.holds(name, edit.id)

@@ -57,7 +57,7 @@ def check_erased(fleet: Fleet) -> None:
         return
     words: tuple[set[str], set[str]] = (set(), set())
     for each in fleet.ledger.by_txn.values():
-        for edit in each.edits:
+        for edit in each.said:
             of = words[edit.id in buried]
             for change in edit.fields.values():
                 of |= _typed(change.to)

@@ -15,11 +15,15 @@ Fate = Literal["accepted", "taken", "lost", "discarded", "replaced", "wiped"]
 
 @dataclass(eq=False, slots=True)
 class Submission:
-    """One action that a device said it had saved. ``order`` counts all actions; ``rev`` is the one that the server gave."""
+    """One action that a device said it had saved. ``order`` counts all actions; ``rev`` is the one that the server gave.
+
+    ``edits`` is what is left of it once somebody was erased, ``said`` all that it said.
+    """
 
     txn: str
     device: str
     order: int
+    said: tuple[RecordEdit, ...]
     edits: tuple[RecordEdit, ...]
     fate: Fate = "accepted"
     rev: int = 0
@@ -34,8 +38,7 @@ class Submission:
     @property
     def mentioned(self) -> set[str]:
         """The records that it writes or names."""
-        named = {edit.to for change in self.edits for edit in change.fields.values() if isinstance(edit.to, str)}
-        return {edit.id for edit in self.edits} | named
+        return {id_ for edit in self.edits for id_ in _mentioned(edit)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,14 @@ class Ledger:
     def attempt(self, device: str, edits: Iterable[RecordEdit]) -> Submission:
         """Note an action that is about to be saved."""
         self._count += 1
-        return Submission("", device, self._count, tuple(edits))
+        said = tuple(edits)
+        return Submission("", device, self._count, said, said)
 
     def accept(self, submission: Submission, txn: str) -> None:
         """The device said that it was saved."""
         submission.txn = txn
         self.by_txn[txn] = submission
-        if self.is_buried(submission):
-            self.buried |= submission.created
+        self.bury(())
 
     def replace(self, old: Sequence[str], fresh: Sequence[tuple[str, tuple[RecordEdit, ...]]], device: str) -> None:
         """What was refused was put back as new transactions."""
@@ -84,18 +87,20 @@ class Ledger:
             self.by_txn[txn].fate = "discarded"
 
     def bury(self, ids: Iterable[str]) -> None:
-        """These were erased: whatever was written about them goes, sent or not."""
-        known = 0
+        """These were erased: whatever was written about them goes, sent or not, and what was written beside it stays."""
+        known = -1
         self.buried |= set(ids)
-        while len(self.buried) > known:
+        while self.buried and len(self.buried) > known:
             known = len(self.buried)
             for each in self.by_txn.values():
-                if self.is_buried(each):
-                    self.buried |= each.created
+                if not self.buried.isdisjoint(each.mentioned):
+                    rest = tuple(edit for edit in each.edits if self.buried.isdisjoint(_mentioned(edit)))
+                    self.buried |= {edit.id for edit in each.edits if edit.op == "create" and edit not in rest}
+                    each.edits = rest
 
     def is_buried(self, submission: Submission) -> bool:
-        """Whether it tells of somebody who was erased."""
-        return not self.buried.isdisjoint(submission.mentioned)
+        """Whether it told of somebody who was erased, and of nobody else."""
+        return bool(submission.said) and not submission.edits
 
     def blame(self, oracle: str, what: str) -> None:
         """Note what went wrong."""
@@ -104,3 +109,7 @@ class Ledger:
     def of_device(self, device: str) -> list[Submission]:
         """What one device saved, in order."""
         return [each for each in self.by_txn.values() if each.device == device]
+
+
+def _mentioned(edit: RecordEdit) -> set[str]:
+    return {edit.id} | {change.to for change in edit.fields.values() if isinstance(change.to, str)}

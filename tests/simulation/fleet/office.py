@@ -18,6 +18,10 @@ from tests.simulation.fleet.start import PEOPLE, TERRITORIES
 
 _FEW: Final = 5
 """Of so few nobody is erased: the others need somebody to work with."""
+_WRITTEN_OF: Final = 0.5
+"""How often somebody is erased of whom persons write just now."""
+_LATELY: Final = 20
+"""The number of actions that are lately."""
 
 
 @dataclass
@@ -76,8 +80,15 @@ class Office:
         rows = self.fleet.door.raw.execute(query, (kind,)).fetchall()
         if len(rows) < _FEW:
             return ""
-        erase(self.fleet, self.erasures, kind, str(self.dice.choice(rows)[0]))
+        here = [str(id_) for (id_,) in rows]
+        lately = [id_ for id_ in self._written_beside_others() if id_ in here]
+        erase(self.fleet, self.erasures, kind, self.dice.choice(lately if lately and self.dice.random() < _WRITTEN_OF else here))
         return "erased"
+
+    def _written_beside_others(self) -> list[str]:
+        """Whom the last actions wrote about that wrote about somebody else too: phones may still wait for what became of these."""
+        last = list(self.fleet.ledger.by_txn.values())[-_LATELY:]
+        return [edit.id for each in last if len(each.edits) > 1 for edit in each.edits]
 
     def compacts(self) -> str:
         """What everybody knows to be deleted leaves the tables."""

@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mobile_app.data.desk import Label
+from mobile_app.data.desk import Draft, Label, RecordEdit
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.reading import Seen, seen
 from shared.errors import TourneeError
+from shared.sync.change import Edit
 from shared.sync.policy import Value
 from tests.simulation.fleet.handset import Handset
 from tests.simulation.fleet.stands import lines
@@ -56,6 +57,7 @@ class People:
             (self._save_form, 10),
             (self._create_contact, 6),
             (self._create_account, 3),
+            (self._card, 4),
             (self._delete, self.deletes),
             (self._plan, 6),
             (self._step, 12),
@@ -101,8 +103,12 @@ class People:
         found = self._pick(phone, f"SELECT id FROM {kind} ORDER BY id")  # noqa: S608
         if found is None:
             return None
-        id_, store = str(found[0]), phone.app.store
-        return Form(kind, id_, phone.loop.do(store.read(lambda session: seen(session, store.epoch.id, kind, id_))))
+        return Form(kind, str(found[0]), self._seen(phone, kind, str(found[0])))
+
+    def _seen(self, phone: Handset, kind: str, id_: str) -> Seen:
+        """What a form that opens now shows."""
+        store = phone.app.store
+        return phone.loop.do(store.read(lambda session: seen(session, store.epoch.id, kind, id_)))
 
     def _edit(self, phone: Handset) -> Work | None:
         form = self._form(phone)
@@ -161,24 +167,38 @@ class People:
         territory = self.dice.choice(list(self.start.territories.values()))
         return phone.app.do.accounts.create({"name": self._word(phone), "territory_id": territory, "country": "FR"})
 
+    def _card(self, phone: Handset) -> Work | None:
+        """A card is read: what it says of somebody at a customer's, new or known, and of the customer, in one action."""
+        found = self._pick(phone, "SELECT id, city FROM account ORDER BY id")
+        if found is None:
+            return None
+        (id_, city), store = found, phone.app.store
+        known = self._pick(phone, "SELECT id, first_name FROM contact WHERE account_id = ? ORDER BY id", id_)
+        told = RecordEdit("account", id_, "update", self._seen(phone, "account", id_).base, {"city": Edit(self._word(phone), city)})
+        if known is not None and self.dice.random() < 0.5:
+            name = {"first_name": Edit(self._word(phone), known[1])}
+            person = RecordEdit("contact", known[0], "update", self._seen(phone, "contact", known[0]).base, name)
+        else:
+            name = {"account_id": Edit(id_), "last_name": Edit(self._word(phone))}
+            person = RecordEdit("contact", store.new_id(), "create", None, name)
+        return store.write(Draft((person, told), Label("test")))
+
     def _delete(self, phone: Handset) -> Work | None:
         kind = self.dice.choices(("contact", "visit", "account"), (5, 3, 2))[0]
         found = self._pick(phone, f"SELECT id FROM {kind} ORDER BY id")  # noqa: S608
         if found is None:
             return None
-        id_, store = str(found[0]), phone.app.store
-        form = phone.loop.do(store.read(lambda session: seen(session, store.epoch.id, kind, id_)))
-        return saving.delete(store, kind, id_, form.base, Label("test"))
+        base = self._seen(phone, kind, str(found[0])).base
+        return saving.delete(phone.app.store, kind, str(found[0]), base, Label("test"))
 
     def _move(self, phone: Handset) -> Work | None:
         """A manager gives a customer to another territory."""
         found = self._pick(phone, "SELECT id FROM account ORDER BY id")
         if found is None or phone.role != "manager":
             return None
-        id_, store = str(found[0]), phone.app.store
-        form = phone.loop.do(store.read(lambda session: seen(session, store.epoch.id, "account", id_)))
+        form = self._seen(phone, "account", str(found[0]))
         wanted: dict[str, Value] = {"territory_id": self.dice.choice(list(self.start.territories.values()))}
-        return phone.app.do.accounts.edit(id_, form.base, form.shown, wanted)
+        return phone.app.do.accounts.edit(str(found[0]), form.base, form.shown, wanted)
 
     # ---- visits -----------------------------------------------------------------------------------------------------
     def _plan(self, phone: Handset) -> Work | None:
