@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Final
 
 from mobile_app.data.ports import Sleep
@@ -19,6 +20,8 @@ EVERY_S: Final = 300.0
 """Between two rounds with nothing to do."""
 AFTER_EDIT_S: Final = 2.0
 """An edit is often followed by another: wait a little and send both."""
+PUT_OFF: Final = 5
+"""Times that a round is put off so, one after another: whoever types without a pause is heard too."""
 NEWS_SPREAD_S: Final = 2.0
 """Everybody hears at once of what concerns everybody: rounds then begin at a moment of chance within this time."""
 BACKOFF_FIRST_S: Final = 2.0
@@ -138,9 +141,9 @@ class Scheduler:
 
     async def _next(self, seconds: float) -> None:
         """Wait for ``seconds``, for somebody's wish, or for a little after an edit (while all is well)."""
-        while True:
+        for put_off in count():
             events = [asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._sleep(seconds))]
-            if self._failures == 0 and not self._status.now.work_offline:
+            if self._failures == 0 and not self._status.now.work_offline and put_off <= PUT_OFF:
                 events.append(asyncio.ensure_future(self._soon.wait()))
             try:
                 await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
@@ -148,8 +151,7 @@ class Scheduler:
                 for event in events:
                     event.cancel()
                 await asyncio.gather(*events, return_exceptions=True)
-            if self._soon.is_set() and not self._wake.is_set() and self._failures == 0:
-                self._soon.clear()
-                seconds = self._delay
-                continue
-            return
+            if not self._soon.is_set() or self._wake.is_set() or self._failures or put_off > PUT_OFF:
+                return
+            self._soon.clear()
+            seconds = self._delay

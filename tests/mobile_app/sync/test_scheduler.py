@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.sync.engine import RoundEnd
-from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, BACKOFF_FIRST_S, EVERY_S, NEWS_SPREAD_S, Scheduler, backoff_s
+from mobile_app.sync.scheduler import AFTER_EDIT_S, BACKOFF_CAP_S, BACKOFF_FIRST_S, EVERY_S, NEWS_SPREAD_S, PUT_OFF, Scheduler, backoff_s
 from shared.sync.protocol import News
 from tests.fakes.device import SeededRandomness
 
@@ -85,6 +85,15 @@ def test_an_edit_is_sent_shortly_after_together_with_the_next_one() -> None:
 
     assert bench.rounds == 2
     assert AFTER_EDIT_S in bench.nap.asked
+
+
+def test_who_goes_on_editing_is_heard_all_the_same() -> None:
+    bench = Bench()
+
+    play(bench, *[bench.scheduler.edited] * 20, bench.nap.end)
+
+    assert bench.rounds == 2
+    assert bench.nap.asked.count(AFTER_EDIT_S) == PUT_OFF + 1
 
 
 def test_sync_now_does_not_wait() -> None:
