@@ -12,7 +12,7 @@ from mobile_app.data.keys import KeyRing
 from mobile_app.data.ports import Executor
 from mobile_app.data.store import KEEP_META, Identity, Progress, Store
 from mobile_app.data.vault import Vault, VaultCounts
-from mobile_app.data.vault_files import destroy_vault, keys_path
+from mobile_app.data.vault_files import destroy_vault, forget_old_asides, keys_path
 from mobile_app.data.vault_salvage import salvage
 from shared.errors import VaultDamaged
 
@@ -92,6 +92,7 @@ class VaultDoor:
         except BaseException:
             vault.close()
             raise
+        forget_old_asides(self._path(user), self._ports.clock.now_ms())
         return vault
 
     def _salvage(self, user: Enrolment, key: DataKey) -> None:

@@ -7,11 +7,15 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
+from typing import Final
 
 from mobile_app.data.blob_files import remove_blobs
 from mobile_app.data.files import own_file, storage_error, sync_folder
 from shared.errors import StorageFailed
 
+ASIDE_DAYS: Final = 30
+"""How long a copy of a damaged vault is kept for whoever can read more out of it than a salvage."""
+_DAY_MS: Final = 86_400_000
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
@@ -86,6 +90,14 @@ def destroy_vault(path: Path) -> None:
     for database in (path, salvaging_path(path), salvaged_path(path), *_asides(path)):
         remove_database(database)
     remove_blobs(blobs_path(path))
+
+
+def forget_old_asides(path: Path, now_ms: int) -> None:
+    """Remove copies set aside more than ``ASIDE_DAYS`` ago: what they hold of people who are erased must not stay for ever."""
+    for aside in _asides(path):
+        with suppress(OSError, StorageFailed):  # it goes another day
+            if aside.stat().st_mtime * 1_000 < now_ms - ASIDE_DAYS * _DAY_MS:
+                remove_database(aside)
 
 
 def _asides(path: Path) -> Iterator[Path]:

@@ -53,8 +53,8 @@ def salvage(
 ) -> Salvaged:
     """Carry outbox, journal, drafts and the values named in ``keep_meta`` into a new vault at ``path``.
 
-    The damaged file is kept as ``<name>.damaged-<n>``. Records and cursors are left behind: the server's snapshot brings them. A kill
-    at any point leaves either the damaged vault, to be salvaged again, or the new one; ``Vault.open`` finishes the last step.
+    The damaged file is kept as ``<name>.damaged-<n>``, for 30 days. Records and cursors are left behind: the server's snapshot brings
+    them. A kill at any point leaves either the damaged vault, to be salvaged again, or the new one; ``Vault.open`` finishes the last step.
 
     Raises:
         DiskFull, StorageFailed: there is no room for it; all is as it was.

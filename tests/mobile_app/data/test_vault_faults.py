@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from mobile_app.data.ports import Sql, SqlRow, SqlValue
 from mobile_app.data.sql import SqliteSql, connect_sqlite
 from mobile_app.data.vault import Vault
-from mobile_app.data.vault_files import destroy_vault
+from mobile_app.data.vault_files import ASIDE_DAYS, copy_aside, destroy_vault, forget_old_asides
 from mobile_app.data.vault_outbox import JournalRow, OutboxRow
 from mobile_app.data.vault_salvage import salvage
 from mobile_app.data.vault_schema import STEPS, migrate, version_of
@@ -125,6 +126,18 @@ def test_a_salvage_carries_all_that_its_owner_wrote_and_leaves_what_does_not_ope
     assert again.meta.get("tokens") == CANARY
     assert again.journal.rows() == [JournalRow("j1", 7, CANARY)]
     again.close()
+
+
+def test_a_copy_set_aside_goes_after_thirty_days(path: Path) -> None:
+    open_vault(path).close()
+    old, new = copy_aside(path), copy_aside(path)
+    day_ms = 86_400_000
+    for aside, written in ((old, 1), (new, 3)):
+        os.utime(aside, (written * day_ms / 1_000,) * 2)
+
+    forget_old_asides(path, (ASIDE_DAYS + 2) * day_ms)
+
+    assert (old.exists(), new.exists(), path.exists()) == (False, True, True)
 
 
 @pytest.mark.parametrize("point", ["publish_salvaged", "adopt_salvaged"])

@@ -201,3 +201,20 @@ def test_only_what_needs_attention_can_be_retried_or_discarded() -> None:
             await phone.store.retry("nobody")
 
     asyncio.run(scenario())
+
+
+def test_a_transaction_whose_state_cannot_be_read_waits_for_a_person_and_keeps_nothing_shut() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        odd = await phone.edit("account", "a1", {"name": "Maison Lefèvre"}, 1, name="Boulangerie")
+        phone.vault.outbox.set_state([odd], "wAiting")
+
+        await phone.kill()
+        found = await phone.store.attention()
+        await phone.store.retry(odd)
+
+        assert [(item.txn, item.state) for item in found] == [(odd, "refused")]
+        assert len(await phone.store.waiting()) == 1
+        assert await phone.store.read(names) == ["Boulangerie"]
+
+    asyncio.run(scenario())
