@@ -88,7 +88,7 @@ async def send_all(opened: OpenDevice) -> None:
     end = await opened.engine.round()
     if end.phase != "idle":
         raise Offline if end.phase in ("offline", "captive") else ServerRefused(403, end.code)
-    if opened.device.status.now.waiting or opened.device.status.now.files:
+    if opened.device.status.now.waiting or await opened.device.store.blobs.owes():
         raise RecordRefused("work_unsent")
 
 

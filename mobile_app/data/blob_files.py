@@ -103,6 +103,17 @@ class BlobFiles:
         except OSError as error:
             raise storage_error(error) from error
 
+    def drop_part(self, sha256: str) -> None:
+        """Remove what has come of a file that is not whole. Repeatable."""
+        try:
+            self._part(sha256).unlink(missing_ok=True)
+        except OSError as error:
+            raise storage_error(error) from error
+
+    def parts(self) -> list[str]:
+        """The hashes of all files that are not whole."""
+        return sorted(path.name.removesuffix(_PART) for path in self._folder.glob(f"*{_PART}"))
+
     def names(self) -> list[str]:
         """The hashes of all whole files."""
         return sorted(path.name for path in self._folder.glob("*") if len(path.name) == _HASH_LENGTH)

@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 
 from mobile_app.data.journal import Journal
 from mobile_app.data.named_files import FIELDS, KIND, files_named
-from mobile_app.data.outbox import ATTENTION, Item, Outbox
+from mobile_app.data.outbox import ATTENTION, SENDABLE, Item, Outbox
 from mobile_app.data.shown import Shown
 from mobile_app.data.working_set import WorkingSet
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Hashes: ``full`` with their sizes and ``small`` of records that are shown; ``hidden`` of deleted ones; ``held`` of refused work."""
+    """Hashes: ``full`` with their sizes and ``small`` of records that are shown; ``hidden`` of deleted ones; ``held`` of refused work.
+
+    ``unsent`` of work that is on its way.
+    """
 
     full: dict[str, int] = field(default_factory=dict)
     small: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    unsent: frozenset[str] = frozenset()
 
     def shows(self, sha256: str) -> bool:
         """Whether a record that is shown names it."""
@@ -46,6 +50,7 @@ class BlobNames:
             frozenset(thumb for _, thumb, _ in rows if thumb),
             frozenset(hidden),
             frozenset(_named_by(item for item in self._outbox if item.state in ATTENTION)),
+            frozenset(_named_by(item for item in self._outbox if item.state in SENDABLE)),
         )
 
     def acknowledged(self) -> set[str]:

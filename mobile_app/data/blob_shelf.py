@@ -27,6 +27,8 @@ _TAKEN_BACK_MS: Final = 24 * 60 * MINUTE_MS
 """The bytes of a deleted record stay so long: a deletion can be taken back."""
 _TOUCH_MS: Final = 60 * MINUTE_MS
 _EPOCH: Final = "blobs_epoch"
+TOO_LARGE: Final = "blob_too_large"
+"""The one refusal of a file's that an office can take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,10 @@ class BlobShelf:
     def load(self) -> None:
         """Read what is known, and take up files that nothing knows: a power cut or a salvage left them. The server says what it has.
 
-        A disk that lets nothing be noted keeps nobody out: the next start finds the same files.
+        What was too large for the server is offered once more: it may take more by now. A disk that lets nothing be noted keeps nobody
+        out: the next start finds the same files.
         """
-        self._rows = {row.sha256: row for row in self._table.rows()}
+        self._rows = {row.sha256: _again(row) if row.code == TOO_LARGE else row for row in self._table.rows()}
         for sha256 in self._files.names():
             size = self._files.size(sha256)
             if sha256 not in self._rows and size:
@@ -70,11 +73,14 @@ class BlobShelf:
         return self._rows.get(sha256)
 
     def keep(self, data: bytes, *, small: bool) -> str:
-        """Keep a file to be sent and give its hash; durable once this returns."""
+        """Keep a file to be sent and give its hash; durable once this returns. One that is here already is offered once more."""
         sha256 = hashed(data).hexdigest()
-        if sha256 not in self._rows or self._files.size(sha256) != len(data):
+        row = self._rows.get(sha256)
+        if row is None or self._files.size(sha256) != len(data):
             self._files.keep(sha256, data)
             self._put(BlobRow(sha256, len(data), 0, WAITING, small, self._clock.now_ms()))
+        elif row.state != WAITING:
+            self._put(replace(_again(row), used_at=self._clock.now_ms()))
         return sha256
 
     def read(self, sha256: str) -> bytes | None:
@@ -103,6 +109,11 @@ class BlobShelf:
         named = self._names.now()
         states = (WAITING, REFUSED)
         return [row for row in self._rows.values() if row.state in states and not row.small and row.sha256 in named.full]
+
+    def owes(self) -> bool:
+        """Whether there is a file, a thumbnail too, that the server is still to get from here, wherever its record is by now."""
+        named = self._names.now()
+        return any(row.state == WAITING and self._is_owed(row, named) for row in self._rows.values())
 
     # ---- carrying
     def next(self, skip: Collection[str]) -> Transfer | None:
@@ -139,9 +150,14 @@ class BlobShelf:
     def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
         """Keep a part that was fetched; gives where the next one begins, None once the file is whole and its hash verified.
 
+        None too where nothing wants it any more: its record was erased while it was on its way.
+
         Raises:
             AnswerMalformed: the parts are not the file; they are dropped.
         """
+        if not self._is_wanted(transfer.sha256, self._names.now()):
+            self._files.drop(transfer.sha256)
+            return None
         self._files.add(transfer.sha256, transfer.come // BLOB_CHUNK, part)
         come = transfer.come + len(part)
         if come < total:
@@ -166,23 +182,32 @@ class BlobShelf:
         """
         if (self._meta.get_plain(_EPOCH) or b"").decode() != epoch:
             for row in [row for row in self._rows.values() if row.state == SENT]:
-                self._put(replace(row, state=WAITING, sent=0))
+                self._put(_again(row))
             self._meta.put_plain(_EPOCH, epoch.encode())
-        if pulled and self._rows:
+        parts = self._files.parts()
+        if pulled and (self._rows or parts):
             named = self._names.now()
             for row in [row for row in self._rows.values() if self._may_go(row, named)]:
                 self._drop(row.sha256)
+            for sha256 in parts:
+                if not self._is_wanted(sha256, named):
+                    self._files.drop_part(sha256)
         self._make_room()
 
     def drop_unnamed(self, sha256s: Collection[str]) -> None:
-        """Remove those that no record names after all: the record was refused."""
+        """Remove those that no record names after all, nor any other work: the record was refused."""
         named = self._names.now()
+        spared = named.held | named.hidden | named.unsent | self._names.acknowledged()
         for sha256 in sha256s:
-            if not named.shows(sha256):
+            if not named.shows(sha256) and sha256 not in spared:
                 self._drop(sha256)
 
+    def _is_wanted(self, sha256: str, named: Named) -> bool:
+        row = self._rows.get(sha256)
+        return row.state == WANTED if row is not None else sha256 in named.small
+
     def _may_go(self, row: BlobRow, named: Named) -> bool:
-        if named.shows(row.sha256) or row.sha256 in named.held:
+        if named.shows(row.sha256) or row.sha256 in named.held or row.sha256 in named.unsent:
             return False
         unused = self._clock.now_ms() - row.used_at
         if row.sha256 in named.hidden:
@@ -205,6 +230,10 @@ class BlobShelf:
             if room < 0:
                 self._drop(row.sha256)
 
+    def restart(self, sha256: str) -> None:
+        """Begin a download from its beginning: a kill came between its last part and its end."""
+        self._files.drop_part(sha256)
+
     def _put(self, row: BlobRow) -> None:
         self._table.put(row)
         self._rows[row.sha256] = row
@@ -213,3 +242,8 @@ class BlobShelf:
         self._table.delete(sha256)
         self._rows.pop(sha256, None)
         self._files.drop(sha256)
+
+
+def _again(row: BlobRow) -> BlobRow:
+    """A file to be offered from its beginning."""
+    return replace(row, state=WAITING, sent=0, code="")

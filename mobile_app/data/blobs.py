@@ -20,10 +20,20 @@ T = TypeVar("T")
 class Blobs:
     """A part of the store. What is carried shows in ``SyncState.files`` and ``file_bytes``; screens of photos hear of each change."""
 
-    def __init__(self, shelf: BlobShelf, executor: Executor, position: Position, status: SyncStatus, notifier: Notifier) -> None:
+    def __init__(
+        self,
+        shelf: BlobShelf,
+        executor: Executor,
+        position: Position,
+        *,
+        status: SyncStatus,
+        notifier: Notifier,
+        is_full: Callable[[], bool],
+    ) -> None:
         self.shelf = shelf
         self._executor = executor
         self._position = position
+        self._is_full = is_full
         self._status = status
         self._notifier = notifier
         self._carry: Callable[[], None] = lambda: None
@@ -35,7 +45,7 @@ class Blobs:
     async def load(self) -> None:
         """Read what is here. Once, when the store opens."""
         await self._executor.run(self.shelf.load)
-        await self._count()
+        await self.count()
 
     async def keep(self, data: bytes, *, small: bool = False) -> str:
         """Keep a file to be sent and give its hash; durable once this returns.
@@ -65,12 +75,25 @@ class Blobs:
     async def settle(self) -> None:
         """Remove what no record names any more (it left the scope, it was erased), make room, and look at what is to be carried.
 
-        Call it after records were dropped; a round does at its end.
+        Call it when everything has been pulled, never in between: what a file belongs to may be on its way. While the vault is still
+        being read nothing goes either.
         """
-        await self._executor.run(self.shelf.settle, self._position.epoch.id, pulled=self._position.settled > 0)
-        await self._count()
+        await self._executor.run(self.shelf.settle, self._position.epoch.id, pulled=self._is_here())
+        await self.count()
+
+    def _is_here(self) -> bool:
+        """Whether all records are here that there are: pulled to the end once, and read from the vault."""
+        return self._position.settled > 0 and self._is_full()
+
+    async def owes(self) -> bool:
+        """Whether the server is still to get a file from here, wherever its record is by now."""
+        return await self._executor.run(self.shelf.owes)
 
     # ---- for the carrier
+    async def restart(self, sha256: str) -> None:
+        """Begin a download from its beginning."""
+        await self._executor.run(self.shelf.restart, sha256)
+
     async def next(self, skip: Collection[str]) -> Transfer | None:
         """What to carry next."""
         return await self._executor.run(self.shelf.next, skip)
@@ -93,10 +116,11 @@ class Blobs:
 
     async def _noted(self, note: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         result = await self._executor.run(note, *args, **kwargs)
-        await self._count()
+        await self.count()
         self._notifier.publish(frozenset({KIND}))
         return result
 
-    async def _count(self) -> None:
+    async def count(self) -> None:
+        """Say how much is to be sent."""
         rows = await self._executor.run(self.shelf.waiting)
         self._status.update(files=len(rows), file_bytes=sum(row.size - row.sent for row in rows))

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import httpx
 
-from mobile_app.sync.http_api import CaptivePortal, refusal_of
+from mobile_app.sync.http_api import CaptivePortal, refusal_of, retry_after_s
 from shared.errors import AnswerMalformed, Offline, ServerRefused, SessionExpired
 from shared.sync.protocol import BLOB_CHUNK, COMPLETE_HEADER, LENGTH_HEADER, OFFSET_HEADER
 
@@ -116,7 +116,8 @@ class HttpBlobs:
             return response, bytes(body)
         if request.method == "HEAD":  # its refusals have no body that would say more
             unauthorised = response.status_code == httpx.codes.UNAUTHORIZED
-            raise SessionExpired(401) if unauthorised else ServerRefused(response.status_code)
+            refused = ServerRefused(response.status_code, retry_after_s=retry_after_s(response))
+            raise SessionExpired(401) if unauthorised else refused
         raise refusal_of(response, bytes(body))
 
 

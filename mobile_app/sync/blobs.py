@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import replace
 from typing import Final, Protocol
@@ -28,6 +29,10 @@ TRIES: Final = 8
 """Failures in a row after which the next round is waited for."""
 _FINAL: Final = frozenset({"not_a_picture", "too_many_pixels", "blob_too_large"})
 """Codes with which the server does not take a file, however often it is sent."""
+BROKEN: Final = 2
+"""Times that a file came and was not what it is called, after which the next start of the app is waited for."""
+_BEHIND_THE_END: Final = 416
+_LONGEST: Final = 12
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +63,10 @@ class BlobStore(Protocol):
         """Keep what was fetched; where the next part begins, or None."""
         ...
 
+    async def restart(self, sha256: str) -> None:
+        """Begin a download from its beginning."""
+        ...
+
 
 class Carrier:
     """Owns the one task that carries files, while ``allowed``; ``expired`` is told that the access token has ended."""
@@ -86,6 +95,8 @@ class Carrier:
         self._background = Background(self._run)
         self._failures = 0
         self._skip: set[str] = set()
+        self._broken: Counter[str] = Counter()
+        self._room = _Room()
 
     def start(self) -> None:
         """Begin; what there is to carry goes after the next round."""
@@ -100,13 +111,13 @@ class Carrier:
         self._wake.set()
 
     async def around(self, run_round: Callable[[], Awaitable[RoundEnd]]) -> RoundEnd:
-        """Run a round with the link for itself; one that ends well is followed by the files."""
+        """Run a round with the link for itself; one that fetched all there is is followed by the files."""
         self._free.clear()
         try:
             end = await run_round()
         finally:
             self._free.set()
-        if end.phase == "idle":
+        if end.pulled:
             await self._store.settle()
             self.carry()
         return end
@@ -114,8 +125,12 @@ class Carrier:
     async def carry_all(self) -> None:
         """Carry until nothing is left that can be carried now. What went wrong is left for the next time."""
         self._failures = 0
-        self._skip.clear()
+        self._skip = {sha256 for sha256, times in self._broken.items() if times >= BROKEN}
+        self._room.look()
         while self._may_go_on() and (transfer := await self._store.next(self._skip)) is not None:
+            if transfer.way == "up" and not self._room.is_there:
+                self._skip.add(transfer.sha256)
+                continue
             try:
                 await self._carry(transfer)
             except SessionExpired:
@@ -148,8 +163,15 @@ class Carrier:
             await self._store.refuse(transfer.sha256, refusal.code)
         elif refusal.code == "offset_mismatch":
             self._failures += 1
+        elif refusal.retry_after_s is not None:
+            self._failures += 1
+            await self._sleep(max(refusal.retry_after_s, backoff_s(self._failures, self._randomness.uniform())))
         else:
             self._skip.add(transfer.sha256)
+            if refusal.code == "quota_exceeded":
+                self._room.missed()
+            if refusal.status == _BEHIND_THE_END:
+                await self._store.restart(transfer.sha256)
 
     async def _carry(self, transfer: Transfer) -> None:
         if transfer.way == "up":
@@ -172,13 +194,19 @@ class Carrier:
                 await self._store.sent(sha256, there.offset, complete=False)
         if there.complete:
             await self._store.sent(sha256, size, complete=True)
+            self._room.found()
 
     async def _fetch(self, transfer: Transfer) -> None:
         come: int | None = transfer.come
         while come is not None and self._allowed():
             await self._free.wait()
             part = await self._api.get(await self._access(), transfer.sha256, come)
-            come = await self._store.received(replace(transfer, come=come), part.content, part.total)
+            try:
+                come = await self._store.received(replace(transfer, come=come), part.content, part.total)
+            except AnswerMalformed:  # not the file that it is called: others must not wait for it
+                self._skip.add(transfer.sha256)
+                self._broken[transfer.sha256] += 1
+                raise
             self._failures = 0
 
     async def _pieces(self, chunk: bytes) -> AsyncIterator[bytes]:
@@ -191,3 +219,28 @@ class Carrier:
         if held is None:
             raise SessionExpired(401)
         return held[1].access
+
+
+class _Room:
+    """Whether an office that had no room is offered files again: at the next exchange, then after two, four, at most twelve."""
+
+    def __init__(self) -> None:
+        self._next = 1
+        self._pause = 0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether files are offered in this exchange."""
+        return self._pause == 0
+
+    def look(self) -> None:
+        """Begin an exchange."""
+        self._pause = max(0, self._pause - 1)
+
+    def missed(self) -> None:
+        """There was none."""
+        self._pause, self._next = self._next, min(2 * self._next, _LONGEST)
+
+    def found(self) -> None:
+        """There was some."""
+        self._pause, self._next = 0, 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mobile_app.data.sync_status import Phase, SyncStatus
@@ -65,7 +65,7 @@ _COPIED: Final = "device_restored"
 class RoundEnd:
     """How a round ended. ``retry_after_s`` is the server's own wish; ``reached`` how far of which epoch the round brought us.
 
-    ``got_on``: a round that failed had sent or fetched something before.
+    ``got_on``: a round that failed had sent or fetched something before. ``pulled``: all there is was fetched, whatever did not go well.
     """
 
     phase: Phase
@@ -73,6 +73,7 @@ class RoundEnd:
     retry_after_s: float | None = None
     reached: News | None = None
     got_on: bool = False
+    pulled: bool = False
 
 
 _ENDS: Final[tuple[tuple[type[TourneeError], Phase], ...]] = (
@@ -151,9 +152,9 @@ class Engine:
             await self._forget_erased()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
         if unsent is not None:
-            raise unsent
+            return replace(await self._ended_by(unsent), pulled=True)
         await self._store.unsent.note(self._clock.now_ms())
-        return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head))
+        return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head), pulled=True)
 
     async def _exchanged(self, *, compare: bool) -> tuple[PullAnswer, SyncError | None]:
         """Push, then pull. A push that alone does not get through keeps no news away: why it did not is given beside the last page."""

@@ -267,12 +267,14 @@ def refusal_of(response: httpx.Response, body: bytes) -> Exception:
     except msgspec.MsgspecError:
         return AnswerMalformed()
     errors = {error.field: error.code for error in problem.errors}
-    wait = _seconds(response.headers.get("Retry-After"))
+    wait = retry_after_s(response)
     if problem.code == DeviceRevoked.code:
         return DeviceRevoked(problem.status, problem.code, problem.detail, errors)
     kind = {401: SessionExpired, 426: ProtocolTooOld}.get(problem.status, ServerRefused)
     return kind(problem.status, problem.code, problem.detail, errors, wait)
 
 
-def _seconds(header: str | None) -> float | None:
+def retry_after_s(response: httpx.Response) -> float | None:
+    """Give how long the server wishes to be left alone; None where it says nothing."""
+    header = response.headers.get("Retry-After")
     return float(header) if header is not None and header.isdecimal() else None

@@ -118,25 +118,31 @@ class Phone:
     records: dict[str, Record] = field(default_factory=dict)
     seq: int = 0
     last: PullAnswer | None = None
+    stale: set[str] = field(default_factory=set)
     _ticks: int = 0
 
     def pull(self, limit: int = 1000) -> None:
         """Pull until nothing more comes, through the bytes on the wire."""
-        stale: set[str] = set()
-        while True:
-            page = self.page(limit)
-            gone = set(page.left)
-            if page.again:
-                stale |= {i for i, r in self.records.items() if {i, r.root} & gone or r.scope in page.again}
-            for record in codec.from_rows(page):
-                self.records[record.id] = record
-                stale.discard(record.id)
-            left = gone if not page.again else set()
-            self.records = {i: r for i, r in self.records.items() if not {i, r.root} & left and r.scope not in page.lost_scopes}
-            self.cursor, self.last = page.cursor, page
-            if not page.more:
-                self.records = {i: r for i, r in self.records.items() if i not in stale}
-                return
+        while self.take(limit):
+            pass
+
+    def take(self, limit: int) -> bool:
+        """Pull one page and take it as the app does; say whether there is more."""
+        page = self.page(limit)
+        come = {record.id: record for record in codec.from_rows(page)}
+        homes = {i: record.scope for i, record in come.items() if i == record.root and i in self.records}
+        self.stale |= {i for i, r in self.records.items() if i != r.root and r.scope != homes.get(r.root, r.scope)}
+        gone = set(page.left)
+        if page.again:
+            self.stale |= {i for i, r in self.records.items() if {i, r.root} & gone or r.scope in page.again}
+            gone = set()
+        left = {i for i, r in self.records.items() if {i, r.root} & gone or r.scope in page.lost_scopes}
+        self.stale -= come.keys() | left
+        if not page.more:
+            left, self.stale = left | self.stale, set()
+        self.records = {i: r for i, r in self.records.items() if i not in left} | come
+        self.cursor, self.last = page.cursor, page
+        return page.more
 
     def page(self, limit: int = 1000, cursor: str | None = None) -> PullAnswer:
         request = PullRequest(self.cursor if cursor is None else cursor, limit, digest=True)

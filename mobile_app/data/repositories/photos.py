@@ -106,7 +106,7 @@ class Photos:
         except BaseException:
             await self._blobs.drop_unnamed(kept)
             raise
-        await self._blobs.settle()
+        await self._blobs.count()
         return written
 
     async def caption(self, id_: str, base: Base | None, shown: saving.Fields, caption: str) -> Written:

@@ -9,55 +9,14 @@ import pytest
 from mobile_app.data.blob_names import Named
 from mobile_app.data.blob_shelf import BlobShelf, Transfer
 from mobile_app.data.vault import Vault
-from mobile_app.data.vault_blobs import HERE, SENT, WAITING
+from mobile_app.data.vault_blobs import HERE, WAITING
 from shared.errors import AnswerMalformed
 from shared.sync.protocol import BLOB_CHUNK
 from tests.fakes.device import FakeClock
 from tests.fakes.disk import MemoryDisk
 from tests.fakes.pictures import sha
-from tests.mobile_app.data.vaults import CRYPTO, KEY, open_vault
-
-HOUR, DAY = 3_600_000, 86_400_000
-
-
-class Names:
-    """What records name, as a test says."""
-
-    def __init__(self) -> None:
-        self.named = Named()
-        self.owed: set[str] = set()
-
-    def now(self) -> Named:
-        return self.named
-
-    def acknowledged(self) -> set[str]:
-        return self.owed
-
-    def show(self, *whole: bytes, small: tuple[bytes, ...] = ()) -> None:
-        self.named = Named({sha(data): len(data) for data in whole}, frozenset(map(sha, small)))
-
-
-class Desk:
-    """A shelf over a real vault."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "v"
-        self.names, self.clock = Names(), FakeClock()
-        self.vault: Vault = open_vault(self.path)
-        self.shelf = self.open()
-
-    def open(self, quota: int = 1_000) -> BlobShelf:
-        shelf = BlobShelf(self.vault, self.names, self.clock, quota)  # type: ignore[arg-type]  # names as told
-        shelf.load()
-        return shelf
-
-    def settle(self, *, after: int = 0, pulled: bool = True) -> None:
-        self.clock.forward(after)
-        self.shelf.settle("epoch", pulled=pulled)
-
-    def send(self, data: bytes) -> None:
-        self.shelf.keep(data, small=False)
-        self.shelf.sent(sha(data), len(data), complete=True)
+from tests.mobile_app.data.desks import DAY, HOUR, OTHER, PHOTO, THEIRS, THUMB, Desk, Names
+from tests.mobile_app.data.vaults import CRYPTO, KEY
 
 
 @pytest.fixture
@@ -65,9 +24,6 @@ def desk(tmp_path: Path) -> Desk:
     made = Desk(tmp_path)
     made.settle()
     return made
-
-
-PHOTO, OTHER, THUMB, THEIRS = b"photo" * 20, b"other" * 30, b"thumb", b"their thumb"
 
 
 def test_thumbnails_go_first_then_what_somebody_wants_then_whole_pictures(desk: Desk) -> None:
@@ -172,15 +128,6 @@ def test_after_a_restore_of_the_server_what_was_sent_is_offered_again(desk: Desk
     desk.shelf.settle("another epoch", pulled=True)
 
     assert desk.shelf.next([]) == Transfer(sha(PHOTO), "up", len(PHOTO))
-
-
-def test_the_same_picture_twice_is_kept_and_sent_once(desk: Desk) -> None:
-    desk.send(PHOTO)
-    desk.shelf.keep(PHOTO, small=False)
-
-    row = desk.shelf.row(sha(PHOTO))
-    assert row is not None
-    assert row.state == SENT
 
 
 def test_a_download_is_resumed_by_chunks_and_verified(desk: Desk) -> None:

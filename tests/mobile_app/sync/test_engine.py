@@ -60,7 +60,7 @@ def test_a_round_pushes_all_then_pulls_all_and_says_when() -> None:
 
     end = bench.round()
 
-    assert end == RoundEnd("idle", reached=News("e1", 9))
+    assert end == RoundEnd("idle", reached=News("e1", 9), pulled=True)
     assert bench.api.calls == ["push", "pull", "pull"]
     assert bench.store.outbox == []
     assert bench.store.at == "c2"

@@ -1,0 +1,92 @@
+"""What of the files stays although something went wrong, and what of them goes although something did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mobile_app.data.blob_names import Named
+from mobile_app.data.blob_shelf import Transfer
+from shared.sync.protocol import BLOB_CHUNK
+from tests.fakes.pictures import sha
+from tests.mobile_app.data.desks import DAY, HOUR, OTHER, PHOTO, Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = Desk(tmp_path)
+    made.settle()
+    return made
+
+
+def test_the_same_picture_twice_is_kept_once_and_offered_once_more(desk: Desk) -> None:
+    desk.send(PHOTO)
+    desk.names.show(PHOTO)
+
+    again = desk.shelf.keep(PHOTO, small=False)  # for somebody else: the first one may have been erased, and with it the bytes there
+
+    assert again == sha(PHOTO)
+    assert desk.vault.blob_files.names() == [again]
+    assert desk.shelf.next([]) == Transfer(again, "up", len(PHOTO))
+    desk.shelf.sent(again, len(PHOTO), complete=True)
+    assert desk.shelf.next([]) is None
+
+
+def test_what_was_too_large_is_offered_once_more_at_the_next_start(desk: Desk) -> None:
+    for data, code in ((PHOTO, "blob_too_large"), (OTHER, "not_a_picture")):
+        desk.shelf.refuse(desk.shelf.keep(data, small=False), code)
+    desk.names.show(PHOTO, OTHER)
+
+    started = desk.open(10**9)
+
+    assert started.next([]) == Transfer(sha(PHOTO), "up", len(PHOTO))
+    assert started.next([sha(PHOTO)]) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "owed"),
+    [
+        (Named(held=frozenset({sha(PHOTO)})), set()),
+        (Named(hidden=frozenset({sha(PHOTO)})), set()),
+        (Named(unsent=frozenset({sha(PHOTO)})), set()),
+        (Named(), {sha(PHOTO)}),
+    ],
+)
+def test_a_picture_added_again_in_vain_does_not_go_from_where_it_was_before(desk: Desk, named: Named, owed: set[str]) -> None:
+    desk.shelf.keep(PHOTO, small=False)
+    desk.names.named, desk.names.owed = named, owed
+
+    desk.shelf.drop_unnamed([desk.shelf.keep(PHOTO, small=False)])
+    desk.settle(after=HOUR)
+
+    assert desk.shelf.read(sha(PHOTO)) == PHOTO
+
+
+def test_a_picture_of_work_that_is_not_sent_yet_stays_however_long_its_record_is_hidden(desk: Desk) -> None:
+    desk.shelf.keep(PHOTO, small=False)
+    desk.names.named = Named(hidden=frozenset({sha(PHOTO)}), unsent=frozenset({sha(PHOTO)}))
+
+    desk.settle(after=30 * DAY)
+
+    assert desk.shelf.read(sha(PHOTO)) == PHOTO
+
+
+def test_what_a_kill_left_half_written_goes(desk: Desk) -> None:
+    wanted = b"ab" * BLOB_CHUNK
+    desk.vault.blob_files.add(sha(PHOTO), 0, PHOTO)  # killed while it was kept
+    desk.vault.blob_files.add(sha(wanted), 0, wanted[:BLOB_CHUNK])  # on its way
+    desk.names.show(wanted)
+    desk.shelf.want(sha(wanted))
+
+    desk.shelf = desk.open()
+    desk.settle()
+
+    assert desk.vault.blob_files.parts() == [sha(wanted)]
+
+
+def test_a_part_that_comes_when_nothing_wants_it_any_more_is_not_kept(desk: Desk) -> None:
+    late = Transfer(sha(OTHER), "down", len(OTHER))
+
+    assert desk.shelf.received(late, OTHER[:10], len(OTHER)) is None
+    assert desk.vault.blob_files.parts() == []
