@@ -33,6 +33,10 @@ class Witness:
         own = mark.device == self.mark.device and mark.seq < self.mark.seq
         return mark.rev <= self.seen or own or 0 < mark.lost < self.mark.lost
 
+    def is_overtaken_by(self, mark: Mark) -> bool:
+        """Say whether the author's device wrote what carries ``mark`` after this, which was asked for whole and so came behind it."""
+        return mark.device == self.mark.device and mark.seq > self.mark.seq
+
     def after(self, mark: Mark) -> Mark:
         """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
         return msgspec.structs.replace(self.mark, stamp=max(self.mark.stamp, mark.stamp + 1))
@@ -101,12 +105,12 @@ def _take(draft: Draft, name: str, value: Value, mark: Mark) -> None:
 
 
 def _settled_alike(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> bool:
-    """Settle what needs no policy: the author had seen what stands, or both wrote the same."""
+    """Settle what needs no policy: the author had seen what stands, or wrote it since himself, or both wrote the same."""
     mark = standing.mark_of(spec.name)
     if witness.has_seen(mark):
         _take(draft, spec.name, edit.to, witness.after(mark))
         return True
-    return edit.to == standing.value(spec.name)
+    return edit.to == standing.value(spec.name) or witness.is_overtaken_by(mark)
 
 
 def _latest(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
