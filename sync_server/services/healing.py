@@ -14,43 +14,40 @@ from sqlalchemy import Connection, select
 from shared.errors import AnswerMalformed, ServerRefused
 from shared.models.registry import COLUMNS, KINDS, MODELS, ROOT
 from shared.ports import Clock
-from shared.rules import validation
 from shared.sync.change import Change, Edit, Epoch
 from shared.sync.clock import pack
 from shared.sync.codec import records_of, to_rows
 from shared.sync.healing import Offer, take
 from shared.sync.merge import Home, Witness, merge_change
-from shared.sync.policy import KindSpec, Policy
+from shared.sync.policy import KindSpec
 from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
 from shared.sync.record import DELETED, ERASED, RECOVERED, Mark, Record
 from shared.sync.settle import Clash
-from sync_server.services import epochs, scopes
+from sync_server.config import LEASE_DAYS
+from sync_server.services import closed_records, epochs, scopes
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
+from sync_server.services.offers import CONFLICT, belongs, guarded, is_about_erased, is_question, is_sound
 from sync_server.services.push import JOURNAL_DAYS, Batch
 from sync_server.services.quote_totals import Sums
-from sync_server.services.scopes import grants, territory_scope
-from sync_server.services.validation import is_id
+from sync_server.services.scopes import active, grants, is_archived, territory_scope
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta, records
 from sync_server.storage.bulk import upsert
 from sync_server.storage.database import Database
 from sync_server.storage.tables import HEALED
 
-CONFLICT: Final = "conflict"
 _ORDER: Final = {kind: place for place, kind in enumerate(MODELS)}
-_SERVER_FIELDS: Final = {
-    kind: frozenset(name for name, field in spec.fields.items() if field.policy is Policy.SERVER) for kind, spec in KINDS.items()
-}
 _log = logging.getLogger(__name__)
 
 
 class HealService:
     """Takes back what devices have of a lost epoch."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, lease_days: int = LEASE_DAYS) -> None:
         self._database = database
         self._clock = clock
+        self._lease_days = lease_days
 
     def heal(self, device: DeviceIdentity, request: HealRequest) -> HealAnswer:
         """Merge journal entries, take offered records, and say what now stands. Sending the same again changes nothing.
@@ -61,14 +58,15 @@ class HealService:
         size = sum(len(each.transaction.changes) for each in request.entries) + sum(len(rows.rows) for rows in request.offers.values())
         if size > MAX_CHANGES:
             raise ServerRefused(413, "too_many_changes")
-        return self._database.run(lambda connection: _Healing(connection, device, request, self._clock.now_ms()).run())
+        return self._database.run(lambda connection: _Healing(connection, device, request, self._clock.now_ms(), self._lease_days).run())
 
 
 class _Healing:
     """One request."""
 
-    def __init__(self, connection: Connection, device: DeviceIdentity, request: HealRequest, now: int) -> None:
+    def __init__(self, connection: Connection, device: DeviceIdentity, request: HealRequest, now: int, lease_days: int) -> None:
         self._connection = connection
+        self._lease_days = lease_days
         self._device = device
         self._request = request
         self._now = now
@@ -95,7 +93,8 @@ class _Healing:
             return ()
         lost = {entry.transaction.id: entry.rev for entry in entries if self._open and self._fork < entry.rev < self._epoch.start}
         request = PushRequest(self._request.clock, tuple(entry.transaction for entry in entries))
-        granted = grants(self._connection, self._device, self._now, JOURNAL_DAYS)
+        # Only what a lost epoch had taken may be as old as a journal: all else is judged by the lease, as in a push.
+        granted = grants(self._connection, self._device, self._now, JOURNAL_DAYS if len(lost) == len(entries) else self._lease_days)
         return Batch(self._connection, self._device, request, self._now, granted=granted, lost=lost).run().outcomes
 
     def _offers(self, named: dict[str, int]) -> dict[str, KindRows]:
@@ -140,27 +139,45 @@ class _OfferReader:
     def read(self, offered: Record) -> None:
         """Take one record, or leave it where it is malformed, out of scope, or of a kind that devices do not give back."""
         spec = KINDS.get(offered.kind)
-        if spec is None or not (spec.writable or offered.kind == CONFLICT) or not self._is_sound(offered, spec):
+        if spec is None or not (spec.writable or offered.kind == CONFLICT) or not is_sound(offered, spec, self._fork, self._start):
             return
         standing = self._workspace.record(offered.id)
-        if standing is not None and (standing.kind != offered.kind or standing.scope not in self._writable or offered.kind == CONFLICT):
+        if standing is not None and not self._may_change(standing, offered):
             return
         placed = offered if standing is not None else self._placed(offered, spec)
         if placed is None:
             return
-        if self._is_about_erased(offered, spec):
+        if is_about_erased(self._workspace, offered, spec):
             if standing is None:
                 self._stage(Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
             return
-        guarded = frozenset() if offered.kind == CONFLICT else _SERVER_FIELDS[offered.kind]
-        if standing is not None:
-            guarded |= {spec.parent or "territory_id"}
-        taken = take(standing, Offer(placed, self._fork, self._rev, self._by, guarded), spec)
-        if taken.record is not standing:
-            self._stage(taken.record)
-            if spec.writable and taken.record.live:
-                self._bring_back_parents(taken.record)
-        self._note(standing, taken.record, taken.clashes)
+        if standing is None and not self._is_ours(placed, spec):
+            return
+        guards = guarded(self._workspace, offered, standing, spec)
+        taken = take(standing, Offer(placed, self._fork, self._rev, self._by, guards), spec)
+        record = taken.record
+        if record is not standing:
+            record = self._back(standing, record)
+            self._stage(record)
+            if spec.writable and record.live:
+                self._bring_back_parents(record)
+        self._note(standing, record, taken.clashes)
+
+    def _may_change(self, standing: Record, offered: Record) -> bool:
+        """Whether an offer of what is here is looked at: in the archive too, where a backup found what came back from there later."""
+        return standing.kind == offered.kind != CONFLICT and active(standing.scope) in self._writable
+
+    def _is_ours(self, placed: Record, spec: KindSpec) -> bool:
+        if placed.kind == CONFLICT:
+            return is_question(self._workspace, placed, placed.root)
+        return belongs(self._workspace, placed, spec, placed.root)
+
+    def _back(self, standing: Record | None, taken: Record) -> Record:
+        """Bring what was written back from the archive, or what it belongs to, as a push does."""
+        if standing is None:
+            closed_records.call_back_owner(self._workspace, taken)
+            return taken
+        return closed_records.back(self._workspace, taken) if is_archived(taken.scope) else taken
 
     def _stage(self, record: Record) -> None:
         self._workspace.stage(record)
@@ -190,14 +207,6 @@ class _OfferReader:
         revs = [record.marks[RECOVERED].lost for record in self._workspace.staged if RECOVERED in record.marks]
         return msgspec.structs.replace(self._by, lost=max(revs, default=0))
 
-    def _is_sound(self, offered: Record, spec: KindSpec) -> bool:
-        marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]
-        if not is_id(offered.id) or not self._fork < offered.rev < self._start or offered.deleted not in (0, 1):
-            return False
-        if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
-            return False
-        return not spec.writable or not validation.blocking(validation.check(offered.kind, offered.fields, None, plans=False))
-
     def _placed(self, offered: Record, spec: KindSpec) -> Record | None:
         """Say where an unknown record belongs: by what its fields say and this server knows, never by what the device claims."""
         if offered.kind == ROOT:
@@ -210,9 +219,3 @@ class _OfferReader:
         if scope not in self._writable:
             return None
         return msgspec.structs.replace(offered, root=root, scope=scope)
-
-    def _is_about_erased(self, offered: Record, spec: KindSpec) -> bool:
-        """Whether it says to be below a record, or a question about one, that was erased before this came back."""
-        names = [spec.parent, *(spec.owner or ())[:1], "record_id" if offered.kind == CONFLICT else None]
-        named = (self._workspace.place(str(offered.value(name))) for name in names if name is not None)
-        return any(place is not None and place.deleted == ERASED for place in named)

@@ -25,7 +25,8 @@ MANUAL_PRICE: Final = "manual_price"
 TAX_UNKNOWN: Final = "tax_unknown"
 TOTALS_DIFFER: Final = "totals_differ"
 FOREIGN_NUMBER: Final = "number_of_another_device"
-_DECISION: Final = frozenset({"state", "sent_at", "decided_at"})
+DECISION: Final = frozenset({"state", "sent_at", "decided_at"})
+"""What may still be written of a quote that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def check_frozen(workspace: Workspace, change: Change, before: Record | None) ->
     if quote is None:
         return
     state = str(quote.value("state"))
-    told = (name in _DECISION or _is_said_again(quote, name, edit) for name, edit in change.fields.items())
+    told = (name in DECISION or _is_said_again(quote, name, edit) for name, edit in change.fields.items())
     untouched = change.kind == "quote" and change.op != "delete" and all(told)
     if quote_is_frozen(state) and not untouched:
         raise refused("quote_is_accepted" if quote_is_immutable(state) else "quote_is_sent", change)

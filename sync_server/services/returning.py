@@ -14,12 +14,16 @@ from shared.sync.change import Change, Edit, Whole
 from shared.sync.clock import pack
 from shared.sync.policy import FieldSpec, Policy, Value
 from shared.sync.record import Mark, Record
+from sync_server.services import closed_records
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.refusal import unknown
 from sync_server.services.validation import as_stored, holds_nul, is_id
+from sync_server.services.visits import unreviewed
 from sync_server.services.workspace import Workspace
 
+BROUGHT_BACK: Final = "brought_back"
+"""Flag: what a record holds is what its author's device said of it, in other people's name too."""
 _ORDER: Final = {kind: place for place, kind in enumerate(MODELS)}
 
 
@@ -60,9 +64,14 @@ class Returning:
         owner = None if spec.owner is None else self._workspace.place(str(fields.get(spec.owner[0])))
         if spec.owner is not None and (owner is None or owner.root != home.root):
             raise unknown(change)
+        if whole.kind == "visit" and not self._authority.led(made_at, flags):  # only a manager's word makes a review
+            fields = unreviewed(fields)
         seen = min(max(whole.rev, 0), self._workspace.head)
         mark = Mark(pack(min(_made(whole.id), made_at)), SERVER_DEVICE, seen)
-        self._workspace.stage(Record(whole.kind, whole.id, home.root, home.scope, self._workspace.head + 1, mark, fields))
+        record = Record(whole.kind, whole.id, home.root, home.scope, self._workspace.head + 1, mark, fields)
+        flags.append(f"{BROUGHT_BACK}:{whole.id}")
+        closed_records.call_back_owner(self._workspace, record)
+        self._workspace.stage(record)
 
 
 def _rests_on(change: Change) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """Visits on the server: who may review, and what is kept as evidence of where and when. Facts are never altered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from shared.sync.change import Change
+from shared.sync.policy import Value
 from sync_server.services.refusal import refused
 
 ARRIVAL_OFF: Final = "arrival_off"
@@ -13,6 +14,7 @@ TOLERANCE_MS: Final = 15 * 60 * 1000
 
 _REVIEW: Final[tuple[str, ...]] = ("comment", "reviewed_by", "reviewed_at")
 _REVIEWED: Final = "reviewed"
+_ENDED: Final = "checked_out"
 
 
 def check_rights(change: Change, user_id: str, led: Callable[[], bool]) -> None:
@@ -32,6 +34,12 @@ def check_rights(change: Change, user_id: str, led: Callable[[], bool]) -> None:
     reviewer = change.fields.get("reviewed_by")
     if reviewer is not None and reviewer.to not in (None, user_id):
         raise refused("own_name_only", change, "reviewed_by")
+
+
+def unreviewed(fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Give a visit's values as they were before anybody reviewed it."""
+    rest = {name: value for name, value in fields.items() if name not in _REVIEW}
+    return rest | {"state": _ENDED} if rest.get("state") == _REVIEWED else rest
 
 
 def gather_evidence(change: Change, made_at: int, offset: int, flags: list[str]) -> None:

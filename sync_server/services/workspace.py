@@ -111,9 +111,16 @@ class Workspace:
         """Stage the move of all that is below an account (not of the account itself) to another scope."""
         rev = self.head + 1
         self._staged_moves.append(Move(rev, account.id, account.scope, target, now))
+        returns = change_feed.has_left(self.connection, account.id, target)
         for record in self.under([account.id]):
-            if record.id != account.id:
-                self.stage(msgspec.structs.replace(record, scope=archived(target) if is_archived(record.scope) else target, rev=rev))
+            if record.id == account.id:
+                continue
+            aside = is_archived(record.scope)
+            if (
+                aside and returns
+            ):  # archived while it was elsewhere: a phone that has it from before must be told that it does not come back
+                self._staged_moves.append(Move(rev, record.id, target, archived(target), now))
+            self.stage(msgspec.structs.replace(record, scope=archived(target) if aside else target, rev=rev))
 
     def stage_move(self, record: Record, target: str, now: int) -> None:
         """Stage the move of one record alone to another scope."""

@@ -58,6 +58,9 @@ _CAME = Prepared(
     .distinct()
 )
 
+_EVER_LEFT = Prepared(
+    select(SCOPE_MOVE.c.rev).where(SCOPE_MOVE.c.root == bindparam("root"), SCOPE_MOVE.c.source == bindparam("scope")).limit(1)
+)
 _MOVED_SINCE = Prepared(
     select(SCOPE_MOVE.c.source).where(SCOPE_MOVE.c.root == bindparam("root"), SCOPE_MOVE.c.at > bindparam("at")).order_by(SCOPE_MOVE.c.rev)
 )
@@ -184,6 +187,11 @@ def scope_before(connection: Connection, root: str, at: int) -> str:
     """Give the scope that a root left in its first move after an instant (ms); '' where it has not moved since."""
     found = _MOVED_SINCE.one(connection, root=root, at=at)
     return found[0] if found is not None else ""
+
+
+def has_left(connection: Connection, root: str, scope: str) -> bool:
+    """Say whether a root ever went out of a scope: whoever held it there then may hold it still."""
+    return _EVER_LEFT.one(connection, root=root, scope=scope) is not None
 
 
 def record_moves(connection: Connection, moves: Iterable[Move]) -> None:

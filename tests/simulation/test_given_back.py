@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.sync.policy import Value
+from sync_server.services.closed_records import archive_closed
 from tests.simulation.test_restore import on_server, play, settled
 from tests.simulation.world import Phone, World
+
+DAY = 86_400_000
 
 
 async def deleted_since(world: World, path: Path, kind: str, id_: str, *givers: Phone) -> Phone:
@@ -145,5 +149,42 @@ def test_what_the_server_itself_wrote_brings_no_customer_back_that_was_deleted_b
 
         assert on_server(world, contact).value("job_title") == "Gérante"
         assert on_server(world, perrin).deleted
+
+    play(story())
+
+
+@pytest.mark.parametrize("what", ["note", "photo"])
+def test_what_came_back_from_the_archive_and_was_lost_is_taken_from_whoever_holds_it(world: World, what: str) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        me, then = elodie.device.store.identity.user_id, world.clock.now - 27 * 30 * DAY
+        with world.database.write() as connection:
+            fields: dict[str, Value] = {"state": "reviewed", "zone": "UTC", "arrived_at": then, "left_at": then}
+            visit = world.author.create(connection, "visit", {"account_id": perrin, "user_id": me, **fields})
+        world.clock.now += 16 * DAY
+        await settled(elodie, camille)
+        elodie.link.offline = True
+        if what == "note":
+            await elodie.edit("visit", visit, note="Kept.")
+        else:
+            photo: dict[str, Value] = {"sha256": "a" * 64, "size": 10, "media_type": "image/jpeg"}
+            await elodie.create("attachment", account_id=perrin, visit_id=visit, user_id=me, **photo)
+        with world.database.write() as connection:
+            assert archive_closed(connection, world.clock.now, kept_days=14) == 1
+        await camille.round()
+        path = world.backup()
+        elodie.link.offline = False
+        await settled(elodie, camille)
+
+        world.restore(path)  # and her phone never comes back
+        await camille.sign_in()
+        await settled(camille)
+
+        shown = await camille.record("visit", visit)
+        assert shown is not None
+        assert on_server(world, visit).scope == on_server(world, perrin).scope
+        assert shown["note"] == on_server(world, visit).value("note") == ("Kept." if what == "note" else None)
+        assert len(await camille.all_ids("attachment")) == (what == "photo")
 
     play(story())

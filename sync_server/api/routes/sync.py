@@ -62,7 +62,7 @@ def heal(
 ) -> Response:
     """Take back what a device has of an epoch that was lost: its journal, then records. Sending the same again changes nothing."""
     require_spoken(body.protocol)
-    return answer(request, HealService(parts.database, parts.clock).heal(device, body))
+    return answer(request, HealService(parts.database, parts.clock, parts.leases.days).heal(device, body))
 
 
 @router.post("/erased", openapi_extra=described(ErasedAnswer, ErasedRequest, ERASED_EXAMPLE, problems=(400, 401, 403, 413, 422, 426, 503)))

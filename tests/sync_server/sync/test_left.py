@@ -145,3 +145,22 @@ def test_a_cursor_that_names_a_scope_of_others_gives_no_id(kind: str) -> None:
     page = nobody.page(cursor=cursor_of(world, {f"{kind}:{world.nantes}": 0}))
 
     assert (page.left, page.lost_scopes) == ([], [f"{kind}:{world.nantes}"])
+
+
+def test_a_visit_archived_while_its_customer_was_elsewhere_leaves_a_phone_that_was_off_meanwhile() -> None:
+    world = World()
+    account = world.account()
+    visit = closed(world, account)
+    phone, other = world.phone(world.elodie), world.phone(world.elodie)
+    phone.pull()
+    assert visit in phone.records
+
+    move(world, account, world.nantes)
+    assert later(world) == 1
+    move(world, account, world.lyon)
+    for each in (phone, other):
+        each.pull()
+
+        assert visit not in each.records
+        assert each.last is not None
+        assert each.digests() == each.last.digests

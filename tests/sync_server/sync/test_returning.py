@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from shared.errors import RecordNotFound
 from shared.sync.change import Whole
+from shared.sync.policy import Value
 from shared.sync.record import ERASED
 from sync_server.services.compaction import compact
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Ledger
-from tests.sync_server.sync.sleepers import answered, contact, known, passed, slept, wholes
+from sync_server.storage.tables import TXN_LOG
+from tests.sync_server.sync.sleepers import answered, contact, drop_tombstones, known, passed, slept, wholes
 from tests.sync_server.world import DAY, World
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -137,3 +140,31 @@ def test_a_customer_is_erased_with_people_who_were_dropped(world: World, tmp_pat
     asleep.pull()
 
     assert asleep.records[lucie].deleted == ERASED
+
+
+@pytest.mark.parametrize(("reviewer", "state"), [("elodie", "checked_out"), ("marie", "reviewed")])
+def test_nobody_but_a_manager_brings_back_a_review(world: World, reviewer: str, state: str) -> None:
+    account = world.account()
+    author, awake = world.phone(world.elodie if reviewer == "elodie" else world.marie), world.phone(world.marie)
+    passed(world, author, awake)
+    visit, made = author.create(
+        "visit", account_id=account, user_id=author.device.user_id, planned_at=world.clock.now, zone="UTC", state="planned"
+    )
+    assert author.push(made).status == "applied"
+    passed(world, author, awake)
+    awake.push(awake.delete("visit", visit))
+    drop_tombstones(world, awake)
+    sent = author.edit("visit", visit, purpose="call")
+    reviewed: dict[str, Value] = {"state": "reviewed", "reviewed_by": world.marie[0], "comment": "Excellent"}
+    times: dict[str, Value] = {"arrived_at": world.clock.now, "left_at": world.clock.now + 1}
+
+    assert author.push(sent).status == "need_full"
+    given = answered(author, sent, [Whole("visit", visit, 5, author.records[visit].fields | reviewed | times)])
+    awake.pull()
+
+    assert given.status == "applied"
+    found = awake.records[visit]
+    assert (found.value("state"), found.value("comment")) == (state, "Excellent" if state == "reviewed" else None)
+    with world.database.read() as connection:
+        flags = connection.execute(select(TXN_LOG.c.flags).where(TXN_LOG.c.id == sent.id)).scalar_one()
+    assert f"brought_back:{visit}" in str(flags)

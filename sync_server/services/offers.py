@@ -1,0 +1,85 @@
+"""What may be true of a record that a device offers after a restore. What a push would refuse must not come in this way either."""
+
+from typing import Final
+
+import msgspec
+
+from shared.models.conflict import ConflictEntry
+from shared.models.registry import KINDS, ORG_WIDE, ROOT
+from shared.rules import validation
+from shared.rules.lifecycle import quote_is_frozen
+from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
+from shared.sync.record import ERASED, Record
+from sync_server.services.conflicts import CLOSED, OPEN, conflict_id
+from sync_server.services.quoting import DECISION
+from sync_server.services.validation import is_id
+from sync_server.services.workspace import Workspace
+
+CONFLICT: Final = "conflict"
+_SERVER_FIELDS: Final = {
+    kind: frozenset(name for name, field in spec.fields.items() if field.policy is Policy.SERVER) for kind, spec in KINDS.items()
+}
+_entries = msgspec.json.Decoder(list[ConflictEntry]).decode
+
+
+def is_sound(offered: Record, spec: KindSpec, fork: int, start: int) -> bool:
+    """Whether it can have been given by the lost epoch: above the rev ``fork`` that is shared with it, below this one's ``start``."""
+    marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]
+    if not is_id(offered.id) or not fork < offered.rev < start or offered.deleted not in (0, 1):
+        return False
+    if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
+        return False
+    return not spec.writable or not validation.blocking(validation.check(offered.kind, offered.fields, None, plans=False))
+
+
+def is_about_erased(workspace: Workspace, offered: Record, spec: KindSpec) -> bool:
+    """Whether it says to be below a record, or a question about one, that was erased before this came back."""
+    names = [spec.parent, *(spec.owner or ())[:1], "record_id" if offered.kind == CONFLICT else None]
+    named = (workspace.place(str(offered.value(name))) for name in names if name is not None)
+    return any(place is not None and place.deleted == ERASED for place in named)
+
+
+def belongs(workspace: Workspace, offered: Record, spec: KindSpec, root: str) -> bool:
+    """Whether all that a new record names besides the catalogue is its own customer's, and what it is part of is here."""
+    if spec.owner is not None and workspace.place(str(offered.value(spec.owner[0]))) is None:
+        return False
+    names = [name for name, kind in spec.references.items() if kind not in ORG_WIDE and kind != ROOT and offered.value(name) is not None]
+    places = (workspace.place(str(offered.value(name))) for name in names)
+    return all(place is None or place.root == root for place in places)
+
+
+def is_question(workspace: Workspace, offered: Record, root: str) -> bool:
+    """Whether a conflict is one that this server could have opened: about a field of a record below ``root``, with values."""
+    about, field, standing = offered.value("record_id"), str(offered.value("field")), offered.value("standing")
+    place = workspace.place(str(about))
+    if place is None or place.root != root or place.kind != offered.value("record_kind") or offered.id != conflict_id(str(about), field):
+        return False
+    try:
+        entries = _entries(str(offered.value("entries")))
+    except msgspec.MsgspecError:
+        return False
+    known = field in KINDS[place.kind].fields or field == WHOLE_RECORD
+    return known and offered.value("state") in (OPEN, CLOSED) and isinstance(standing, int) and 0 <= standing < len(entries)
+
+
+def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec) -> frozenset[str]:
+    """Give the fields that an offer may not change: the server's own, where the record belongs, and what has left the house."""
+    if offered.kind == CONFLICT:
+        return frozenset()
+    found = _SERVER_FIELDS[offered.kind]
+    if standing is None:
+        return found
+    place = {spec.parent or "territory_id", *(spec.owner or ())[:1]}
+    return found | place | (_as_sent(spec) if _has_left(workspace, standing) else frozenset())
+
+
+def _as_sent(spec: KindSpec) -> frozenset[str]:
+    return frozenset(spec.fields) - (DECISION - {"sent_at"} if spec.kind == "quote" else frozenset())
+
+
+def _has_left(workspace: Workspace, standing: Record) -> bool:
+    """Whether it is a quote, or part of one, that was sent before the fork or since the restore: what was lost changed nothing of it."""
+    quote = standing if standing.kind == "quote" else None
+    if standing.kind == "quote_line":
+        quote = workspace.record(str(standing.value("quote_id")))
+    return quote is not None and quote_is_frozen(str(quote.value("state"))) and not quote.mark_of("sent_at").lost
