@@ -9,6 +9,7 @@ from typing import Final
 from shared.errors import TourneeError
 from shared.sync.policy import Value
 from sync_server.services import territories
+from sync_server.services.closed_records import archive_closed
 from sync_server.services.compaction import compact
 from sync_server.services.devices import revoke_device
 from tests.simulation.fleet.erasing import Remembered, erase
@@ -18,6 +19,8 @@ from tests.simulation.fleet.start import PEOPLE, TERRITORIES
 
 _FEW: Final = 5
 """Of so few nobody is erased: the others need somebody to work with."""
+_MONTHS: Final = -1
+"""Closed records leave the phones a day after they were written last, not after two years: a seed is short."""
 _WRITTEN_OF: Final = 0.5
 """How often somebody is erased of whom persons write just now."""
 _LATELY: Final = 20
@@ -90,6 +93,10 @@ class Office:
         last = list(self.fleet.ledger.by_txn.values())[-_LATELY:]
         return [edit.id for each in last if len(each.edits) > 1 for edit in each.edits]
 
+    def tidies(self) -> str:
+        """One of a night's jobs."""
+        return self.dice.choices((self.compacts, self.archives), (1, 2))[0]()
+
     def compacts(self) -> str:
         """What everybody knows to be deleted leaves the tables."""
         door, server = self.fleet.door, self.fleet.server
@@ -102,6 +109,12 @@ class Office:
         door.truth.forget(gone)
         self.fleet.ledger.faults["tombstone_dropped"] += len(gone)
         return "compacted"
+
+    def archives(self) -> str:
+        """What is closed and at rest leaves the phones, until somebody writes it again."""
+        with self.fleet.server.database.write() as connection:
+            went = archive_closed(connection, self.fleet.now.now, months=_MONTHS, kept_days=1)
+        return "archived" if went else ""
 
     def _writes(self, account: str, fields: dict[str, Value]) -> None:
         door, before = self.fleet.door, self.fleet.door.head()

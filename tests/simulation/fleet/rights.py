@@ -59,6 +59,6 @@ class Rights:
     def may_write(self, login: str, scope: str, root: str, now: int) -> bool:
         """Whether she has the scope, or had it, or one in which the account was, so lately that work done then may still arrive."""
         since = day_of(now) - LEASE
-        scopes = {scope, *(source for source, on in self.left.get(root, ()) if on >= since)}
+        scopes = {scope.replace("archive:", "territory:"), *(source for source, on in self.left.get(root, ()) if on >= since)}
         names = [name for name, id_ in self.ids.items() if f"territory:{id_}" in scopes]
         return any(self.has(login, name, day_of(now)) or self.lost.get((login, name), date.min) >= since for name in names)

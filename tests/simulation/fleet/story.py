@@ -136,7 +136,7 @@ class Story:
             (self._told(self.office.erases), 0.4),
             (self._told(self._an_app_is_updated), 0.5 if self._old else 0),
             (self._told(self._somebody_sleeps), 3 if self._slow else 0),
-            (self._told(self.office.compacts), 6 if self._slow else 0.3),
+            (self._told(self.office.tidies), 20 if self._slow else 3),
             (lambda: self.copies.make(self._a_phone()), 1),
             (self._told(self._a_copy_is_restored), 0.7 if self.copies.restorable(self._asleep) else 0),
             (self.backups.make, 1 if self._may_restore else 0),

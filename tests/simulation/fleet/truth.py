@@ -194,10 +194,19 @@ class _Case:
         stood = set(lines(self.before.fields[name])) if self.before is not None else set()
         for line in stood - set(now) - kept - removed:
             self.lost(f"{name}: the line {line!r} went though nobody took it out")
-        if len(now) != len(set(now)):
-            self.truth.ledger.blame("doubled", f"{self.device}: a line of {name} of {self.id} is there twice")
+        if twice := [line for line in now if now.count(line) > 1 and not self._chosen_again(name, line, stood)]:
+            self.truth.ledger.blame("doubled", f"{self.device}: the line {twice[0]!r} of {name} of {self.id} is there twice")
         writers = [edit for edit, _ in self.edits if name in edit.fields]
         self._kept(name, writers, lambda value: set(lines(value)) <= set(now) | kept | removed)
+
+    def _chosen_again(self, name: str, line: str, stood: set[str]) -> bool:
+        """Whether somebody put a line back that another had typed, out of a question, unseen of a third who did so too."""
+        for edit, by in self.edits:
+            step = edit.fields.get(name)
+            if step is not None and line in stood and line in set(lines(step.to)) - set(lines(step.was)):
+                first = next((each for each in self.truth.ledger.by_txn.values() if _adds(each, self.id, name, line)), None)
+                return first is not by or not line.startswith(f"{by.device} ")
+        return False
 
     def members(self, name: str) -> None:
         """A set: a member stays as long as one add of it has not been seen by somebody who removed it."""
@@ -251,3 +260,8 @@ class _Case:
 
 def _same(one: object, other: object) -> bool:
     return one == other or (one in (None, "") and other in (None, ""))
+
+
+def _adds(submission: Submission, id_: str, name: str, line: str) -> bool:
+    steps = (edit.fields[name] for edit in submission.said if edit.id == id_ and name in edit.fields)
+    return any(line in set(lines(step.to)) - set(lines(step.was)) for step in steps)
