@@ -80,8 +80,13 @@ def _every_value(tables: sqlite3.Connection) -> str:
 
 
 def _all_of(fleet: Fleet, phone: Handset) -> str:
-    """All that a phone says, opened: the vault's records, what waits and what was sent, and what the screens show."""
+    """All that a phone says, opened: the vault's records, what waits and what was sent, and what the screens show.
+
+    After a restore somebody may be told that nobody brought back what she wrote about: whose it was nobody can say either.
+    """
     app, do = phone.app, fleet.loop.do
+    orphaned = {item.txn for item in do(app.store.attention()) if item.code == "unknown_record" and fleet.ledger.restored}
     records = [opened_record(payload) for batch in app.vault.records.batches() for _, _, payload in batch]
-    kept = [*do(app.store.waiting()), *do(app.store.attention()), *do(app.store.journal())]
+    refused = [item for item in do(app.store.attention()) if item.txn not in orphaned]
+    kept = [*do(app.store.waiting()), *refused, *do(app.store.journal())]
     return repr((records, kept, dump(app.working_set)))
