@@ -113,10 +113,10 @@ class Sessions:
         return self._database.run(signed_in)
 
     def refresh(self, request: RefreshRequest) -> Tokens:
-        """Rotate a refresh token. Asked again within the grace, it answers with the same successor.
+        """Rotate a refresh token. Asked again before that one was used, it answers with the same successor.
 
         Raises:
-            SessionExpired: the token is unknown, too old, or was used before: the password is needed.
+            SessionExpired: the token is unknown, too old, or was used before its successor: the password is needed.
             DeviceRevoked: the device was shut out.
             UserDisabled: its user was.
         """

@@ -98,10 +98,10 @@ class TokenIssuer:
         return self._answer(connection, refresh, family, now)
 
     def rotate(self, connection: Connection, device_id: str, refresh: str, now: int) -> Tokens | None:
-        """Give the successor of ``refresh`` and an access token; within the grace the same successor again.
+        """Give the successor of ``refresh`` and an access token; asked again the same successor, for as long as nobody used that one.
 
-        ``None`` where there is no session to go on with: the token is unknown or too old, or it was used before, which ended its family
-        just now. Commit in either case.
+        ``None`` where there is no session to go on with: the token is unknown or too old, or it was used longer than the
+        grace ago and its successor too, which ended its family just now. Commit in either case.
 
         Raises:
             DeviceRevoked: the device was shut out.
@@ -112,8 +112,9 @@ class TokenIssuer:
             return None
         device, family_id, expires, began, used_at = row
         _require_welcome(connection, device)
-        stale = used_at is not None and now > used_at + self._lifetimes.grace_s * 1000
-        if stale or device != device_id:
+        past_grace = used_at is not None and now > used_at + self._lifetimes.grace_s * 1000
+        # Whoever uses the successor had the answer. Until then it may be lost, however long there is no signal.
+        if (past_grace and _is_used(connection, _next(refresh, family_id))) or device != device_id:
             _log.warning("refresh token used again: its family is ended", extra={"device": device})
             end_family(connection, family_id)
             return None
@@ -196,9 +197,13 @@ def _successor(connection: Connection, refresh: str, family: Family, now: int) -
     if _USE.run(connection, asked=token_hash(refresh), now=now):
         _keep_refresh(connection, token, family)
         return token
-    while _USED_AT.rows(connection, asked=token_hash(token))[0][0] is not None:
+    while _is_used(connection, token):
         token = _next(token, family.id)
     return token
+
+
+def _is_used(connection: Connection, refresh: str) -> bool:
+    return _USED_AT.rows(connection, asked=token_hash(refresh))[0][0] is not None
 
 
 def _keep_refresh(connection: Connection, token: str, family: Family) -> None:
