@@ -127,7 +127,7 @@ class DeviceHost:
             if answer.device_id != user.device_id:
                 await self._reopen(user, answer)
                 return
-            await opened.tokens.keep(session_of(user.server, answer))
+            await opened.tokens.update(lambda _: session_of(user.server, answer))
             opened.scheduler.sync_now()
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:

@@ -137,7 +137,7 @@ class OpenDevice:
 
     async def change_server(self, server: str) -> None:
         """Speak to another address from now on."""
-        await self.tokens.keep(msgspec.structs.replace(self.tokens.session, server=server))
+        await self.tokens.update(lambda session: msgspec.structs.replace(session, server=server))
         self.api.move(server)
         self.device = replace(self.device, server=server)
         self.scheduler.sync_now()
