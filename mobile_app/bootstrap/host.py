@@ -116,7 +116,7 @@ class DeviceHost:
             user = self._shown()
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
-            await self._door.ring(user).server_met(fresh.lease_days)
+            await self._door.ring(user).server_met(fresh.server_time, fresh.lease_days)
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:

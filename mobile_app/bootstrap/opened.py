@@ -72,7 +72,7 @@ class OpenDevice:
             api=api,
             status=store.status,
             clock=ports.clock,
-            met_server=lambda days: ring.server_met(days or tokens.session.lease_days),
+            met_server=lambda now, days: ring.server_met(now, days or tokens.session.lease_days),
             on_revoked=on_revoked,
             on_copied=on_copied,
         )
