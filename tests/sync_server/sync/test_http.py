@@ -22,6 +22,7 @@ from sync_server.config import Config, ScryptCost
 from sync_server.services.auth import Sessions
 from sync_server.services.passwords import Passwords
 from sync_server.services.tokens import token_hash
+from sync_server.storage import transactions
 from sync_server.storage.database import Database
 from sync_server.storage.tables import ACCESS_TOKEN, LOGIN
 from tests.sync_server.world import DAY, Phone, World
@@ -149,6 +150,17 @@ def test_what_is_wrong_with_a_request_is_said_in_one_format(
 @pytest.mark.parametrize(("method", "path"), [("POST", "/v1/sync/push"), ("GET", "/v1/sync/pull"), ("GET", "/v1/sync/events")])
 def test_nobody_syncs_without_a_good_token(line: Line, method: str, path: str, said: str) -> None:
     assert line.problem(method, path, b"{}", Authorization=said) == (401, "session_expired")
+
+
+def test_a_transaction_without_changes_is_refused_before_anything_is_written(line: Line) -> None:
+    request = _edit(line)
+    empty = msgspec.structs.replace(request.transactions[0], id=line.phone.new_id(), seq=2, changes=())
+
+    refused = line.problem("POST", "/v1/sync/push", codec.encode(PushRequest(request.clock, (*request.transactions, empty))))
+
+    assert refused == (422, "malformed_transaction")
+    with line.world.database.read() as connection:
+        assert transactions.logged(connection, [request.transactions[0].id, empty.id]) == {}
 
 
 def test_a_reused_transaction_is_a_409(line: Line) -> None:
