@@ -128,7 +128,7 @@ class PullService:
 
         A disk that refuses costs no page: the next round says it again.
         """
-        since = now - request.unsent if _is_stuck(request) else None
+        since = max(0, now - request.unsent) if _is_stuck(request) else None
         with suppress(StorageFailed):
             if _stuck_anew(device, request):
                 self._database.run(lambda connection: note_unsent(connection, device.device_id, since))

@@ -20,6 +20,7 @@ from sync_server.api.deps import Context
 from sync_server.api.routes.sync import PUSH_EXAMPLE
 from sync_server.config import Config, ScryptCost
 from sync_server.services.auth import Sessions
+from sync_server.services.devices import list_devices
 from sync_server.services.passwords import Passwords
 from sync_server.services.tokens import token_hash
 from sync_server.storage import transactions
@@ -263,3 +264,11 @@ def test_a_manager_of_many_territories_goes_on_from_her_cursor() -> None:
 @pytest.mark.parametrize("cursor", ["A" * (LONGEST + 1), "eJ" + "A" * 100], ids=["too long", "packed badly"])
 def test_a_cursor_that_cannot_be_read_makes_the_device_begin_anew(line: Line, cursor: str) -> None:
     assert line.problem("GET", f"/v1/sync/pull?cursor={cursor}") == (422, "bad_cursor")
+
+
+@pytest.mark.parametrize("unsent", [2**53, 2**63 - 1, 10**30])
+def test_a_device_that_says_it_waits_for_longer_than_there_were_clocks_is_answered(line: Line, unsent: int) -> None:
+    assert line.send("GET", f"/v1/sync/pull?unsent={unsent}").status_code == 200
+
+    with line.world.database.read() as connection:
+        assert [row.unsent_since for row in list_devices(connection)] == [0]
