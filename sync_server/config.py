@@ -40,7 +40,7 @@ class TokenLifetimes:
     refresh_s: int = 90 * _DAY_S
     """From signing in to having to sign in again; rotation does not move it."""
     grace_s: int = 60
-    """How long a rotated refresh token is still answered, with the same successor, because the answer may have been lost."""
+    """How long a rotated refresh token is still answered though its successor was used: two of an app's requests may have crossed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class DeviceHost:
             user = self._shown()
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
-            await self._door.ring(user).server_met(fresh.lease_days)
+            await self._door.ring(user).server_met(fresh.server_time, fresh.lease_days)
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:
@@ -127,7 +127,7 @@ class DeviceHost:
             if answer.device_id != user.device_id:
                 await self._reopen(user, answer)
                 return
-            await opened.tokens.keep(session_of(user.server, answer))
+            await opened.tokens.update(lambda _: session_of(user.server, answer))
             opened.scheduler.sync_now()
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:

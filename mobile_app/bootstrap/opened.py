@@ -72,7 +72,7 @@ class OpenDevice:
             api=api,
             status=store.status,
             clock=ports.clock,
-            met_server=lambda days: ring.server_met(days or tokens.session.lease_days),
+            met_server=lambda now, days: ring.server_met(now, days or tokens.session.lease_days),
             on_revoked=on_revoked,
             on_copied=on_copied,
         )
@@ -137,7 +137,7 @@ class OpenDevice:
 
     async def change_server(self, server: str) -> None:
         """Speak to another address from now on."""
-        await self.tokens.keep(msgspec.structs.replace(self.tokens.session, server=server))
+        await self.tokens.update(lambda session: msgspec.structs.replace(session, server=server))
         self.api.move(server)
         self.device = replace(self.device, server=server)
         self.scheduler.sync_now()

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from mobile_app.data.key_states import LeaseOver, MustWait
 from mobile_app.data.ports import Executor, Files
@@ -20,6 +21,8 @@ _DAY_MS = 24 * 60 * _MINUTE_MS
 
 LEASE_DAYS = 14
 """Until the server has said how many its organisation wants."""
+SEEN_STEP_MS = 10 * _MINUTE_MS
+"""Less than this is not noted of the time: a clock that is put right by seconds was not set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ class KeyFile(msgspec.Struct, frozen=True):
     """All that is kept about a vault's key. ``check`` is derived from the data key and tells a right one from a wrong one.
 
     ``failed`` counts the attempts since the last right one, each written before it is tried; ``failed_at`` is the last one's
-    instant. ``met_at`` is when the server was last met, ``seen_at`` the latest instant this device ever saw; ``lease_days`` is how long
-    the vault opens after the one, by the other.
+    instant. ``met_at`` is when the server was last met, ``ahead_ms`` by how much the clock was ahead of the server's then, ``seen_at``
+    the latest instant this device ever saw; ``lease_days`` is how long the vault opens after the one, by the other.
     """
 
     organisation: str
@@ -101,6 +104,7 @@ class KeyFile(msgspec.Struct, frozen=True):
     failed: int = 0
     failed_at: int = 0
     lease_days: int = LEASE_DAYS
+    ahead_ms: int = 0
     format: int = 1
 
 
@@ -135,6 +139,15 @@ def lease_over(file: KeyFile, now_ms: int) -> LeaseOver | None:
     return LeaseOver(file.met_at) if max(now_ms, file.seen_at) - file.met_at > file.lease_days * _DAY_MS else None
 
 
+def _put_right(file: KeyFile, now_ms: int) -> KeyFile:
+    """The file by a clock that was set back: if it was ahead when the server was met, the server's clock counts from now on.
+
+    So neither is the lease stretched by what it was ahead, nor does putting it right cost a day.
+    """
+    late = file.ahead_ms if file.seen_at - now_ms >= SEEN_STEP_MS else 0
+    return replace(file, met_at=file.met_at - late, seen_at=file.seen_at - late, ahead_ms=0) if late else file
+
+
 class KeyStorage:
     """Reads and replaces one keys file on the executor."""
 
@@ -155,6 +168,18 @@ class KeyStorage:
         """
         data = await self.read()
         return None if data is None else decode(data)
+
+    async def load_at(self, now_ms: int) -> KeyFile | None:
+        """The file like ``load``; that its clock was put right is kept before anything is judged by it.
+
+        Raises:
+            VaultDamaged: it cannot be read.
+        """
+        file = await self.load()
+        right = file and _put_right(file, now_ms)
+        if right is not None and right is not file:
+            await self.save(right)
+        return right
 
     async def load_if_sound(self) -> KeyFile | None:
         """The file, or None if there is none or it cannot be read."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mobile_app.data import key_file
-from mobile_app.data.key_file import LEASE_DAYS, KeyFile, KeyPolicy, KeyStorage, PinWrap
+from mobile_app.data.key_file import LEASE_DAYS, SEEN_STEP_MS, KeyFile, KeyPolicy, KeyStorage, PinWrap
 from mobile_app.data.key_states import (
     Barred,
     BiometricsRefused,
@@ -34,7 +34,6 @@ from mobile_app.data.ports import Biometrics, CryptoPort, Executor, Files, Secur
 from shared.errors import WrongKey
 from shared.ports import Clock
 
-_SEEN_STEP_MS = 10 * 60 * 1_000
 _KEY_VERSION = 1
 
 
@@ -42,7 +41,7 @@ class KeyRing:
     """The keys of one vault. One call at a time; slow work runs on the executor.
 
     Limits, on purpose: a thief who can read the process's memory while it is unlocked has the key, and one who sets the clock back
-    every day keeps the lease from running on.
+    and lives with a wrong one keeps the lease from running on.
     """
 
     def __init__(
@@ -83,7 +82,7 @@ class KeyRing:
     async def state(self) -> KeyState:
         """What the unlock screen shows first. Counts nothing."""
         async with self._turn:
-            file = await self._file.load()
+            file = await self._file.load_at(self._clock.now_ms())
             if file is None:
                 return NoKeys()
             barred = await self._barred(file)
@@ -177,7 +176,7 @@ class KeyRing:
     async def unlock_with_biometrics(self) -> UnlockOutcome:
         """Ask for the finger or the face. The platform counts its own attempts; the lease and the waits hold here too."""
         async with self._turn:
-            file = await self._file.load()
+            file = await self._file.load_at(self._clock.now_ms())
             if file is None:
                 return NoKeys()
             barred = await self._barred(file)
@@ -190,24 +189,25 @@ class KeyRing:
             key = self._wraps.open_biometric(file.biometric, file.organisation, file.key_version, released, secret)
             return BiometricsRefused() if key is None else await self._opened(file, key)
 
-    async def server_met(self, lease_days: int = LEASE_DAYS) -> None:
-        """The server has answered this device: the lease of ``lease_days`` begins again, and a clock that was ahead is forgiven."""
+    async def server_met(self, server_time: int, lease_days: int = LEASE_DAYS) -> None:
+        """The server has answered this device at ``server_time``: the lease begins again, and a clock that was ahead is forgiven."""
         async with self._turn:
             file, now = await self._file.load(), self._clock.now_ms()
             if file is None:
                 return
-            lately = 0 <= now - file.met_at < _SEEN_STEP_MS and file.seen_at < now + _SEEN_STEP_MS
-            if not lately or file.lease_days != lease_days:
-                await self._file.save(replace(file, met_at=now, seen_at=now, lease_days=lease_days))
+            ahead = max(0, now - server_time)
+            lately = 0 <= now - file.met_at < SEEN_STEP_MS and file.seen_at < now + SEEN_STEP_MS
+            if not lately or file.lease_days != lease_days or abs(ahead - file.ahead_ms) >= SEEN_STEP_MS:
+                await self._file.save(replace(file, met_at=now, seen_at=now, ahead_ms=ahead, lease_days=lease_days))
 
     async def lease_holds(self) -> bool:
         """Whether an unlocked app may stay so. To be asked now and then: it also notes the time, so that a clock set back gains nothing."""
         async with self._turn:
-            file = await self._file.load()
+            file = await self._file.load_at(self._clock.now_ms())
             if file is None:
                 return False
             now = self._clock.now_ms()
-            if now - file.seen_at >= _SEEN_STEP_MS:
+            if now - file.seen_at >= SEEN_STEP_MS:
                 file = replace(file, seen_at=now)
                 await self._file.save(file)
             return key_file.lease_over(file, now) is None
@@ -241,7 +241,7 @@ class KeyRing:
         return Unlocked(key)
 
     async def _try_pin(self, pin: str) -> UnlockOutcome:
-        file = await self._file.load()
+        file = await self._file.load_at(self._clock.now_ms())
         if file is None:
             return NoKeys()
         barred = await self._barred(file)

@@ -63,8 +63,8 @@ class Authorised:
             if tokens.access != access:
                 return tokens.access
             fresh = await self._api.refresh(RefreshRequest(device_id, tokens.refresh))
-            await self._tokens.save_tokens(fresh)
-            return fresh.access
+            await self._tokens.save_tokens(fresh, tokens.refresh)
+            return (await self._held())[1].access
 
     async def _held(self) -> tuple[str, Tokens]:
         held = await self._tokens.tokens()

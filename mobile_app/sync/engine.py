@@ -100,7 +100,7 @@ class Engine:
         api: SyncApi,
         status: SyncStatus,
         clock: Clock,
-        met_server: Callable[[int], Awaitable[None]],
+        met_server: Callable[[int, int], Awaitable[None]],
         on_revoked: Callable[[], Awaitable[None]],
         on_copied: Callable[[], Awaitable[None]],
     ) -> None:
@@ -147,7 +147,7 @@ class Engine:
         except EpochChanged as changed:
             await Healer(self._healing, self._heal, self._clock, self._pushes).heal(changed.epoch)
             fetched, unsent = await self._exchanged(compare=True)
-        await self._met_server(fetched.lease_days)
+        await self._met_server(fetched.server_time, fetched.lease_days)
         if compare:
             await self._forget_erased()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1

@@ -91,6 +91,6 @@ class TokenStore(Protocol):
         """The device's id and its tokens; ``None`` when signed out."""
         ...
 
-    async def save_tokens(self, tokens: Tokens) -> None:
-        """Keep the rotated tokens durably, before they are used."""
+    async def save_tokens(self, tokens: Tokens, sent: str) -> None:
+        """Keep durably, before they are used, the tokens that the refresh token ``sent`` was answered with; not if it is held no more."""
         ...

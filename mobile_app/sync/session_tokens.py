@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -23,17 +25,26 @@ class SessionTokens:
 
     def __init__(self, store: SessionStore, session: SessionState) -> None:
         self._store = store
+        self._turn = asyncio.Lock()
         self.session = session
 
     async def tokens(self) -> tuple[str, Tokens] | None:
         """The device's id and its tokens; ``None`` when signed out."""
         return (self.session.device_id, self.session.tokens) if self.session.tokens is not None else None
 
-    async def save_tokens(self, tokens: Tokens) -> None:
-        """Keep rotated tokens."""
-        await self.keep(replace(self.session, tokens=tokens))
+    async def save_tokens(self, tokens: Tokens, sent: str) -> None:
+        """Keep what the refresh token ``sent`` was answered with, unless somebody signed in meanwhile."""
 
-    async def keep(self, session: SessionState) -> None:
-        """Replace the session."""
-        await self._store.save_session(session)
-        self.session = session
+        def rotated(session: SessionState) -> SessionState:
+            is_held = session.tokens is not None and session.tokens.refresh == sent
+            return replace(session, tokens=tokens) if is_held else session
+
+        await self.update(rotated)
+
+    async def update(self, change: Callable[[SessionState], SessionState]) -> None:
+        """Replace the session by what ``change`` makes of it; one at a time, so that none undoes another."""
+        async with self._turn:
+            session = change(self.session)
+            if session is not self.session:
+                await self._store.save_session(session)
+                self.session = session

@@ -69,4 +69,6 @@ class Admission:
 
 
 def _speaker(scope: Scope) -> bytes:
-    return next((value for name, value in scope["headers"] if name == _AUTHORIZATION), b"")
+    """Give the token alone: the word before it may be written in many ways."""
+    said = next((value for name, value in scope["headers"] if name == _AUTHORIZATION), b"")
+    return said.partition(b" ")[2]

@@ -99,10 +99,10 @@ class LiveHub:
         older = self._streams.get(stream.device.device_id)
         stream.send, stream.task = send, asyncio.current_task()
         self._streams[stream.device.device_id] = stream
-        if older is not None:
-            await self._end(older, StreamEnd("replaced"))
-        self._begin()
         try:
+            if older is not None:
+                await self._end(older, StreamEnd("replaced"))
+            self._begin()
             while (await receive())["type"] != "http.disconnect":
                 pass
         except asyncio.CancelledError:

@@ -32,7 +32,8 @@ from sync_server.services.limits import AddressLimit, count_try, forget_tries
 from sync_server.services.organisation import load_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.services.recovery import open_data_key, require_fresh_sign_in, sealing_device
-from sync_server.services.tokens import TokenIssuer, UserDisabled, authenticate
+from sync_server.services.successors import become_another
+from sync_server.services.tokens import Family, TokenIssuer, UserDisabled, authenticate, end_family
 from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE, LOGIN
 
@@ -112,10 +113,10 @@ class Sessions:
         return self._database.run(signed_in)
 
     def refresh(self, request: RefreshRequest) -> Tokens:
-        """Rotate a refresh token. Asked again within the grace, it answers with the same successor.
+        """Rotate a refresh token. Asked again before that one was used, it answers with the same successor.
 
         Raises:
-            SessionExpired: the token is unknown, too old, or was used before: the password is needed.
+            SessionExpired: the token is unknown, too old, or was used before its successor: the password is needed.
             DeviceRevoked: the device was shut out.
             UserDisabled: its user was.
         """
@@ -140,15 +141,19 @@ class Sessions:
         return self._database.run(opened, reading=True)
 
     def again(self, device: DeviceIdentity) -> SessionAnswer:
-        """Make a new device of one whose seqs went back with its operating system's copy; it keeps its owner and its name."""
+        """Make another device of one whose seqs went back with its operating system's copy; it keeps its owner and its name.
+
+        Asked once more, until that one is heard of, it answers with a session of the same one.
+
+        Raises:
+            SessionExpired: it was heard of, or too many came of one sign-in: the password is needed.
+        """
         now = self._clock.now_ms()
-        with self._database.write() as connection:
-            old = connection.execute(select(DEVICE).where(DEVICE.c.id == device.device_id)).one()
-            new = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), old.user_id, old.name, old.platform)
-            code = add_device(connection, new, now)
-            Ledger(self._config.ledger).append([Enrolled(new.id, new.user_id, now)])
-            _log.warning("a device enrolled anew", extra={"device": code})
-            return self._answer(connection, new, code, now)
+        answer = self._database.run(lambda connection: self._again(connection, device, now))
+        if answer is None:
+            raise SessionExpired(401)
+        _log.warning("a device enrolled anew", extra={"device": answer.device_code})
+        return answer
 
     def retire(self, device: DeviceIdentity) -> RetireAnswer:
         """Sign a device off for good at its own wish. Its next request is refused like a revoked one's."""
@@ -175,7 +180,17 @@ class Sessions:
         self._database.run(lambda connection: _welcome(connection, row.user_id, login, renewed))
         return str(row.user_id)
 
-    def _answer(self, connection: Connection, device: NewDevice, code: str, now: int) -> SessionAnswer:
+    def _again(self, connection: Connection, device: DeviceIdentity, now: int) -> SessionAnswer | None:
+        """Answer with the other device's session, or end the one that asked."""
+        became = become_another(connection, device, epochs.standing(connection).epoch.id, self.tokens, now)
+        if became is None:
+            end_family(connection, device.family)
+            return None
+        if became.fresh:
+            Ledger(self._config.ledger).append([Enrolled(became.device.id, became.device.user_id, now)])
+        return self._answer(connection, became.device, became.code, now, became.family)
+
+    def _answer(self, connection: Connection, device: NewDevice, code: str, now: int, of: Family | None = None) -> SessionAnswer:
         organisation, user = load_organisation(connection), raw_table("user")
         person = connection.execute(select(user).where(user.c.id == device.user_id)).one()
         return SessionAnswer(
@@ -184,7 +199,7 @@ class Sessions:
             organisation=organisation.id,
             organisation_name=organisation.name,
             profile=Profile(device.user_id, person.name or "", person.role or "", person.language or ""),
-            tokens=self.tokens.begin(connection, device.id, now),
+            tokens=self.tokens.begin(connection, device.id, now, of),
             epoch=epochs.standing(connection).epoch,
             recovery_key=organisation.recovery_public,
             lease_days=days_of(self._config.leases, device.platform),

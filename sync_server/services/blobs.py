@@ -27,6 +27,8 @@ from sync_server.storage.object_store import ObjectStore
 
 MAX_UPLOADS: Final = 200
 """Files that one device may have on their way."""
+SHARE: Final = 10
+"""And no more than this part of all room: it is kept free by what was said of a file's size, before its bytes come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,10 @@ class BlobService:
         sent = blobs.upload(connection, fresh.device, fresh.sha256)
         if sent is not None:
             return sent
+        files, size = blobs.uploads_of(connection, fresh.device)
         full = blobs.bytes_kept(connection) + fresh.size > self._limits.quota
-        if full or blobs.uploads_of(connection, fresh.device) >= MAX_UPLOADS:
+        too_much = size + fresh.size > max(self._limits.cap, self._limits.quota // SHARE)
+        if full or too_much or files >= MAX_UPLOADS:
             raise ServerRefused(507, "quota_exceeded")
         blobs.save_upload(connection, fresh)
         return fresh

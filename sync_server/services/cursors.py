@@ -38,6 +38,8 @@ class Asked(NamedTuple):
 _LONG: Final = 1_024
 """Bytes from which a cursor is packed: a request's first line has little room at some proxies."""
 _PACKED: Final = zlib.compress(b"")[:1]
+_LOST: Final = 500
+"""A cursor names what its device had when it was given: no more scopes than it has now and these, or looking at them takes long."""
 _SCOPES = 4_096
 """So many scopes' names are kept at hand: the same few come in every round."""
 _encode = msgspec.msgpack.Encoder().encode
@@ -53,8 +55,8 @@ def write(standing: Standing, revs: dict[str, int]) -> str:
     return base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
 
-def read(cursor: str, standing: Standing) -> Asked:
-    """Give what a cursor stands for, as far as this epoch's feed has it; nothing for the empty one.
+def read(cursor: str, standing: Standing, held: int = 0) -> Asked:
+    """Give what a cursor of a device with ``held`` scopes stands for, as far as this epoch's feed has it; nothing for the empty one.
 
     Raises:
         ServerRefused: 422 ``bad_cursor``: this server never gave it.
@@ -63,9 +65,12 @@ def read(cursor: str, standing: Standing) -> Asked:
         return Asked({}, standing.compacted_through)
     if len(cursor) > LONGEST:
         raise ServerRefused(422, "bad_cursor")
-    served, again = parted(cursor)
+    served, wanted = parted(cursor)
+    again = frozenset(wanted)
     try:
         known = _decode(_unpacked(served))
+        if len(known.names) > held + _LOST:
+            raise ServerRefused(422, "bad_cursor")
         scopes = [_joined(name, id_) for name, id_ in zip(known.names, known.ids, strict=True)]
         revs = zip(scopes, known.revs, strict=True)
         here = {scope: 0 if scope in again else min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}

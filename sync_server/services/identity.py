@@ -8,7 +8,7 @@ class DeviceIdentity:
     """An enrolled device that showed a good access token, and whose it is. ``until`` (ms) is when the token ends.
 
     ``unsent_since`` (ms) is set while its outbox is stuck. ``passed`` is the rev through which it had come
-    at ``noted_at`` (ms). ``platform`` is what it said when it enrolled.
+    at ``noted_at`` (ms). ``platform`` is what it said when it enrolled. ``family`` is what its sign-in began.
     """
 
     device_id: str
@@ -20,3 +20,4 @@ class DeviceIdentity:
     passed: int = 0
     noted_at: int = 0
     platform: str = ""
+    family: str = ""

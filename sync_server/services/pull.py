@@ -128,7 +128,7 @@ class PullService:
 
         A disk that refuses costs no page: the next round says it again.
         """
-        since = now - request.unsent if _is_stuck(request) else None
+        since = max(0, now - request.unsent) if _is_stuck(request) else None
         with suppress(StorageFailed):
             if _stuck_anew(device, request):
                 self._database.run(lambda connection: note_unsent(connection, device.device_id, since))
@@ -154,7 +154,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     now, understood = said.now, said.spoken >= COUNTS_THE_LIVING
     standing = epochs.standing(connection)
     held = scopes.readable(connection, device, now)
-    asked = cursors.read(request.cursor, standing)
+    asked = cursors.read(request.cursor, standing, len(held))
     again = _missed_by(asked, held, standing.compacted_through)
     page = _Page(connection, held, {scope: rev for scope, rev in asked.revs.items() if scope not in again}, standing.head, brief=brief)
     page.fill(max(1, min(request.limit, BRIEF if brief else MAX_LIMIT)))

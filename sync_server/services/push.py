@@ -123,7 +123,7 @@ class Batch:
     def _read_log(self, sent: Iterable[Transaction]) -> None:
         """Look up which of the transactions, and of those they need, are known; refuse what contradicts the log."""
         for each in sent:
-            if not 1 <= each.seq <= _LAST_SEQ or not is_id(each.id):
+            if not 1 <= each.seq <= _LAST_SEQ or not is_id(each.id) or not each.changes:
                 raise ServerRefused(422, "malformed_transaction", each.id)
         ids = {each.id for each in sent} | {need for each in sent for need in each.needs}
         self._lines = transactions.logged(self._connection, sorted(ids))

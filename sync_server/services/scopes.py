@@ -66,39 +66,41 @@ def day_of(ms: int) -> str:
 class Assigned:
     """A territory in the care of a user, from one day to another, both included; an open end is ''.
 
-    ``ended_at`` (ms) is when its end was last set anew, or when it was deleted; 0 where neither happened.
+    ``ended_at`` (ms) is when its end was last set anew, 0 where that never happened; ``deleted_at`` when it was deleted, if it was.
     """
 
     scope: str
     valid_from: str
     valid_to: str
     ended_at: int = 0
-    deleted: bool = False
+    deleted_at: int | None = None
 
     def holds(self, day: str) -> bool:
         """Say whether it holds on ``day``."""
-        return not self.deleted and self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
+        return self.deleted_at is None and self._covers(day)
 
     def held(self, at: int) -> bool:
-        """Say whether it held at the instant ``at``, by what was known then: what ends at noon was whole in the morning."""
+        """Say whether it held at the instant ``at``, by what was known then: what ends at noon was whole in the morning.
+
+        What had ended before it was deleted holds no longer by that.
+        """
         day = day_of(at)
-        return self.holds(day) or (self.valid_from <= day and at < self.ended_at)
+        covered = self._covers(day) or (self.valid_from <= day and at < self.ended_at)
+        return covered and (self.deleted_at is None or at < self.deleted_at)
+
+    def _covers(self, day: str) -> bool:
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
 
 
 def assignments(connection: Connection, user_id: str) -> tuple[Assigned, ...]:
     """Give the past, present and future assignments of a user, deleted ones too."""
-    rows = _ASSIGNMENTS.rows(connection, user_id=user_id)
-    return tuple(
-        Assigned(territory_scope(territory), since or "", until or "", _ended_at(marks, deleted=deleted != LIVE), deleted != LIVE)
-        for territory, since, until, deleted, marks in rows
-    )
+    return tuple(_of_row(*row) for row in _ASSIGNMENTS.rows(connection, user_id=user_id))
 
 
-def _ended_at(marks: str | None, *, deleted: bool) -> int:
-    if marks is None:
-        return 0
-    mark = _marks(marks).get(WHOLE_RECORD if deleted else "valid_to")
-    return 0 if mark is None else millis(mark.stamp)
+def _of_row(territory: str, since: str | None, until: str | None, deleted: int, marks: str | None) -> Assigned:
+    at = {name: millis(mark.stamp) for name, mark in _marks(marks).items()} if marks is not None else {}
+    deleted_at = None if deleted == LIVE else at.get(WHOLE_RECORD, 0)
+    return Assigned(territory_scope(territory), since or "", until or "", at.get("valid_to", 0), deleted_at)
 
 
 def readable(connection: Connection, device: DeviceIdentity, now: int) -> tuple[str, ...]:

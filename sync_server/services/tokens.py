@@ -25,7 +25,7 @@ TOKEN_BYTES = 32
 _user = raw_table("user")
 _BEARER = Prepared(
     select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since", "platform")))
-    .add_columns(LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires)
+    .add_columns(LOGIN.c.disabled, _user.c.role, ACCESS_TOKEN.c.expires, ACCESS_TOKEN.c.family)
     .add_columns(DEVICE_PROGRESS.c.rev.label("passed"), DEVICE_PROGRESS.c.at.label("noted_at"))
     .join_from(ACCESS_TOKEN, DEVICE, ACCESS_TOKEN.c.device == DEVICE.c.id)
     .join(LOGIN, LOGIN.c.user_id == DEVICE.c.user_id)
@@ -68,7 +68,7 @@ class UserDisabled(ServerRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class _Family:
+class Family:
     """What one sign-in ``began``: it belongs to a device and ends at ``until``, however often it rotates."""
 
     id: str
@@ -84,20 +84,24 @@ class TokenIssuer:
         self._lifetimes = lifetimes
         self._randomness = randomness
 
-    def begin(self, connection: Connection, device_id: str, now: int) -> Tokens:
-        """Give the tokens of a new family; those the device had before are good no more."""
+    def begin(self, connection: Connection, device_id: str, now: int, of: Family | None = None) -> Tokens:
+        """Give the tokens of a new family; those the device had before are good no more.
+
+        Where no password was given now it is ``of`` the family that the last one began: it ends with it, and is as old.
+        """
         end_sessions(connection, device_id)
         _drop_expired(connection, now)
-        family = _Family(_text(self._randomness.token(TOKEN_BYTES)), device_id, now + self._lifetimes.refresh_s * 1000, now)
+        until, began = (of.until, of.began) if of is not None else (now + self._lifetimes.refresh_s * 1000, now)
+        family = Family(_text(self._randomness.token(TOKEN_BYTES)), device_id, until, began)
         refresh = _text(self._randomness.token(TOKEN_BYTES))
         _keep_refresh(connection, refresh, family)
         return self._answer(connection, refresh, family, now)
 
     def rotate(self, connection: Connection, device_id: str, refresh: str, now: int) -> Tokens | None:
-        """Give the successor of ``refresh`` and an access token; within the grace the same successor again.
+        """Give the successor of ``refresh`` and an access token; asked again the same successor, for as long as nobody used that one.
 
-        ``None`` where there is no session to go on with: the token is unknown or too old, or it was used before, which ended its family
-        just now. Commit in either case.
+        ``None`` where there is no session to go on with: the token is unknown or too old, or it was used longer than the
+        grace ago and its successor too, which ended its family just now. Commit in either case.
 
         Raises:
             DeviceRevoked: the device was shut out.
@@ -108,22 +112,29 @@ class TokenIssuer:
             return None
         device, family_id, expires, began, used_at = row
         _require_welcome(connection, device)
-        stale = used_at is not None and now > used_at + self._lifetimes.grace_s * 1000
-        if stale or device != device_id:
+        past_grace = used_at is not None and now > used_at + self._lifetimes.grace_s * 1000
+        # Whoever uses the successor had the answer. Until then it may be lost, however long there is no signal.
+        if (past_grace and _is_used(connection, _next(refresh, family_id))) or device != device_id:
             _log.warning("refresh token used again: its family is ended", extra={"device": device})
             end_family(connection, family_id)
             return None
-        family = _Family(family_id, device, expires, began)
+        family = Family(family_id, device, expires, began)
         _drop_expired(connection, now)
         _SEEN.run(connection, asked=device, now=now)
         return self._answer(connection, _successor(connection, refresh, family, now), family, now)
+
+    def family_of(self, connection: Connection, device_id: str) -> Family | None:
+        """Give the family that a device has, if any."""
+        columns = (REFRESH_TOKEN.c[name] for name in ("family", "device", "expires", "began"))
+        row = connection.execute(select(*columns).where(REFRESH_TOKEN.c.device == device_id).limit(1)).one_or_none()
+        return Family(*row) if row is not None else None
 
     def signed_in_at(self, connection: Connection, device_id: str) -> int:
         """Say when the device's password was last given; 0 for never, and for a sign-in from before that was noted."""
         began = select(func.max(REFRESH_TOKEN.c.began)).where(REFRESH_TOKEN.c.device == device_id)
         return int(connection.execute(began).scalar_one() or 0)
 
-    def _answer(self, connection: Connection, refresh: str, family: _Family, now: int) -> Tokens:
+    def _answer(self, connection: Connection, refresh: str, family: Family, now: int) -> Tokens:
         access = _text(self._randomness.token(TOKEN_BYTES))
         until = min(family.until, now + self._lifetimes.access_s * 1000)
         _NEW_ACCESS.run(connection, hash=token_hash(access), device=family.device, family=family.id, expires=until)
@@ -141,12 +152,12 @@ def authenticate(connection: Connection, access_token: str, now: int) -> DeviceI
     row = _BEARER.one(connection, hash=token_hash(access_token), now=now)
     if row is None:
         raise SessionExpired(401)
-    id_, code, user_id, revoked_at, unsent_since, platform, disabled, role, expires, passed, noted_at = row
+    id_, code, user_id, revoked_at, unsent_since, platform, disabled, role, expires, family, passed, noted_at = row
     if revoked_at is not None:
         raise DeviceRevoked(403)
     if disabled:
         raise UserDisabled
-    return DeviceIdentity(id_, code, user_id, role, expires, unsent_since, passed or 0, noted_at or 0, platform)
+    return DeviceIdentity(id_, code, user_id, role, expires, unsent_since, passed or 0, noted_at or 0, platform, family)
 
 
 def end_family(connection: Connection, family: str) -> None:
@@ -159,6 +170,12 @@ def end_sessions(connection: Connection, device_id: str) -> None:
     """Make every token of a device useless."""
     for statement in _OF_DEVICE:
         statement.run(connection, asked=device_id)
+
+
+def shorten_sessions(connection: Connection, device_id: str, until: int) -> None:
+    """Let no token of a device be good for longer than ``until``."""
+    for table in (REFRESH_TOKEN, ACCESS_TOKEN):
+        connection.execute(update(table).where(table.c.device == device_id, table.c.expires > until).values(expires=until))
 
 
 def token_hash(token: str) -> str:
@@ -174,18 +191,22 @@ def _require_welcome(connection: Connection, device_id: str) -> None:
         raise UserDisabled
 
 
-def _successor(connection: Connection, refresh: str, family: _Family, now: int) -> str:
+def _successor(connection: Connection, refresh: str, family: Family, now: int) -> str:
     """Follow the chain from ``refresh`` to its first unused token; where nobody used ``refresh`` yet, use it up."""
     token = _next(refresh, family.id)
     if _USE.run(connection, asked=token_hash(refresh), now=now):
         _keep_refresh(connection, token, family)
         return token
-    while _USED_AT.rows(connection, asked=token_hash(token))[0][0] is not None:
+    while _is_used(connection, token):
         token = _next(token, family.id)
     return token
 
 
-def _keep_refresh(connection: Connection, token: str, family: _Family) -> None:
+def _is_used(connection: Connection, refresh: str) -> bool:
+    return _USED_AT.rows(connection, asked=token_hash(refresh))[0][0] is not None
+
+
+def _keep_refresh(connection: Connection, token: str, family: Family) -> None:
     asked = {"hash": token_hash(token), "family": family.id, "device": family.device, "expires": family.until, "began": family.began}
     _NEW_REFRESH.run(connection, **asked)
 

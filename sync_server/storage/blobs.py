@@ -78,9 +78,11 @@ def upload(connection: Connection, device: str, sha256: str) -> UploadRow | None
     return UploadRow._make(found) if found is not None else None
 
 
-def uploads_of(connection: Connection, device: str) -> int:
-    """Count the files that a device is sending."""
-    return int(connection.execute(select(func.count()).where(BLOB_UPLOAD.c.device == device)).scalar_one())
+def uploads_of(connection: Connection, device: str) -> tuple[int, int]:
+    """Count the files that a device is sending, and their bytes in their whole length."""
+    totals = select(func.count(), func.coalesce(func.sum(BLOB_UPLOAD.c.size), 0)).where(BLOB_UPLOAD.c.device == device)
+    files, size = connection.execute(totals).one()
+    return int(files), int(size)
 
 
 def uploads_before(connection: Connection, at: int) -> list[UploadRow]:

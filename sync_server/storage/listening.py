@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from threading import Event, Thread
 from typing import Final
@@ -67,18 +67,20 @@ class Listening:
 
     def _connected(self) -> psycopg.Connection:
         connection = psycopg.connect(self._url, autocommit=True, connect_timeout=_CONNECT_S, application_name="tournee listening")
-        seated = connection.execute("SELECT pg_try_advisory_lock_shared(%s)", (self._seat,)).fetchone()
-        if seated is None or not seated[0]:
-            connection.close()
-            raise StorageBusy
-        connection.execute(self._command)
+        with ExitStack() as unseated:
+            unseated.callback(connection.close)
+            seated = connection.execute("SELECT pg_try_advisory_lock_shared(%s)", (self._seat,)).fetchone()
+            if seated is None or not seated[0]:
+                raise StorageBusy
+            connection.execute(self._command)
+            unseated.pop_all()
         return connection
 
     def _run(self, connection: psycopg.Connection) -> None:
         while not self._stopping.is_set():
             try:
                 self._listen(connection)
-            except psycopg.OperationalError:
+            except psycopg.Error:  # whatever it is: without this thread the bell is silent for good
                 _log.warning("the connection that hears other processes is lost")
                 connection.close()
                 connection = self._again(connection)
@@ -87,7 +89,7 @@ class Listening:
     def _again(self, lost: psycopg.Connection) -> psycopg.Connection:
         """Connect anew as soon as that goes; what was lost comes back when we are to stop."""
         while not self._stopping.wait(_WAIT_S):
-            with suppress(psycopg.OperationalError, StorageBusy):
+            with suppress(psycopg.Error, StorageBusy):  # a standby refuses to listen with an error of another kind
                 return self._connected()
         return lost
 

@@ -8,6 +8,7 @@ import pytest
 from mobile_app.data.key_states import LeaseOver
 from shared.errors import ServerRefused
 from shared.sync.protocol import BROWSER
+from tests.fakes.device import FakeClock
 from tests.simulation.test_rounds import play
 from tests.simulation.world import PIN, World
 
@@ -24,6 +25,24 @@ def test_a_lease_of_three_days_ends_after_three_days(tmp_path: Path) -> None:
         await elodie.host.lock()
 
         elodie.clock.forward(3 * DAY_MS + 1)
+
+        assert isinstance(await elodie.host.unlock(PIN), LeaseOver)
+        await elodie.host.close()
+        world.close()
+
+    play(story())
+
+
+def test_a_clock_that_is_ahead_for_one_round_stretches_no_lease(tmp_path: Path) -> None:
+    async def story() -> None:
+        world = World(tmp_path)
+        world.person("elodie", "rep", "Lyon")
+        elodie = await world.phone("elodie", clock=FakeClock(world.clock.now))
+        elodie.clock.forward(80 * DAY_MS)
+        assert (await elodie.round()).phase == "idle"
+        await elodie.host.lock()
+
+        elodie.clock.forward(-66 * DAY_MS + 1)
 
         assert isinstance(await elodie.host.unlock(PIN), LeaseOver)
         await elodie.host.close()

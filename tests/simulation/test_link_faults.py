@@ -216,3 +216,16 @@ def test_fault_25_of_two_who_find_the_token_at_its_end_one_refreshes_and_the_ses
             assert elodie.link.requests.count(REFRESH) == before + 1
 
     play(story())
+
+
+def test_a_refresh_whose_answer_was_lost_before_a_long_tunnel_needs_no_password(world: World) -> None:
+    async def story() -> None:
+        elodie = await world.phone("elodie")
+        world.clock.forward(TokenLifetimes().access_s * 1_000)
+        elodie.link.faults = [(REFRESH, answer_lost)]
+        await elodie.round()
+        world.clock.forward(2 * 60 * 60_000)
+
+        assert (await elodie.round()).phase == "idle"
+
+    play(story())

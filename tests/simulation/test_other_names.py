@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Coroutine
 from typing import Any
 
+from tests.simulation.link import answer_lost
 from tests.simulation.world import Phone, World
 
 
@@ -54,6 +55,41 @@ def test_fault_44_a_phone_restored_from_a_copy_enrols_anew_keeps_its_outbox_and_
             assert connection.exec_driver_sql("SELECT count(*) FROM contact").scalar_one() == 4
             assert connection.exec_driver_sql("SELECT count(*) FROM txn_log").scalar_one() == 4
             assert connection.exec_driver_sql("SELECT count(*) FROM conflict").scalar_one() == 0
+        await elodie.restart()
+        assert (await elodie.round()).phase == "idle"
+
+    play(story())
+
+
+def test_fault_44_a_phone_that_did_not_hear_what_it_became_or_died_of_it_becomes_the_same_device(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        await elodie.host.lock()
+        copy = elodie.folder.with_name("copy")
+        shutil.copytree(elodie.folder, copy)
+        await elodie.unlock()
+        sent = await elodie.create("contact", account_id=perrin, last_name="Sent after the copy")
+        await elodie.round()
+        await elodie.host.lock()
+        shutil.rmtree(elodie.folder)
+        shutil.copytree(copy, elodie.folder)
+        elodie.boot()
+        await elodie.unlock()
+        fresh = await elodie.create("contact", account_id=perrin, last_name="Written on the restored phone")
+
+        elodie.link.faults = [("/v1/devices/again", answer_lost)]
+        await elodie.round()
+        await enrolled_anew(elodie)
+        world.clock.forward(20 * 60_000)
+        await elodie.restart()
+        await enrolled_anew(elodie)
+
+        assert elodie.link.requests.count("/v1/devices/again") == 1
+        assert (await elodie.round(verify=True)).phase == "idle"
+        assert set(await elodie.all_ids("contact")) == {sent, fresh}
+        with world.database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM device").scalar_one() == 2
         await elodie.restart()
         assert (await elodie.round()).phase == "idle"
 

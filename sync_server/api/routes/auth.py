@@ -25,5 +25,5 @@ def sign_in(
 
 @router.post("/refresh", openapi_extra=described(Tokens, RefreshRequest, _REFRESH, problems=(400, 401, 403, 422, 426, 503)))
 def refresh(request: Request, body: Annotated[RefreshRequest, Depends(body_of(RefreshRequest))], sessions: CurrentSessions) -> Response:
-    """Rotate the refresh token. Sent again soon after, it gives the same successor; sent again later, it ends the session."""
+    """Rotate the refresh token. Sent again it gives the same successor until that was used; sent again later, it ends the session."""
     return answer(request, sessions.refresh(body))

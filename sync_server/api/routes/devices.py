@@ -33,7 +33,10 @@ def recover(
 
 @router.post("/again", openapi_extra=described(SessionAnswer, problems=(401, 403, 426, 503)))
 def again(request: Request, device: CurrentDevice, sessions: CurrentSessions) -> Response:
-    """Enrol a device under a new id and code: its seqs were used before, because its operating system restored it from a copy."""
+    """Enrol a device under a new id and code: its seqs were used before, because its operating system restored it from a copy.
+
+    Asked once more within a day it gives the same id, until that one is heard of. The session ends with the one before.
+    """
     return answer(request, sessions.again(device))
 
 

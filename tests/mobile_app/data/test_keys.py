@@ -13,7 +13,6 @@ from mobile_app.data.key_states import (
     BiometricsRefused,
     Destroyed,
     KeyIdentity,
-    LeaseOver,
     Locked,
     MustWait,
     NoKeys,
@@ -166,58 +165,6 @@ def test_biometrics_open_until_they_are_stopped(phone: Phone) -> None:
     phone.biometrics.refuses = False
     run(phone.start().stop_biometrics())
     assert run(phone.start().unlock_with_biometrics()) == BiometricsRefused()
-
-
-def test_the_lease_locks_a_phone_that_has_not_met_its_server_for_14_days(phone: Phone) -> None:
-    phone.enrol()
-    enrolled = phone.clock.now
-    phone.clock.forward(14 * DAY_MS)
-    assert opens(phone, PIN)
-    assert run(phone.start().lease_holds())
-
-    phone.clock.forward(1)
-
-    assert run(phone.start().unlock(PIN)) == LeaseOver(enrolled)
-    assert not run(phone.start().lease_holds())
-    run(phone.start().server_met())
-    assert opens(phone, PIN)
-
-
-def test_the_lease_is_as_long_as_the_organisation_wants_it(phone: Phone) -> None:
-    phone.enrol()
-    run(phone.start().server_met(3))
-    phone.clock.forward(3 * DAY_MS)
-    assert opens(phone, PIN)
-
-    phone.clock.forward(1)
-
-    assert not opens(phone, PIN)
-    assert not run(phone.start().lease_holds())
-    run(phone.start().server_met(30))
-    phone.clock.forward(29 * DAY_MS)
-    assert opens(phone, PIN)
-
-
-def test_a_clock_set_back_does_not_extend_the_lease(phone: Phone) -> None:
-    phone.enrol()
-    enrolled = phone.clock.now
-    phone.clock.forward(15 * DAY_MS)
-    run(phone.start().lease_holds())
-
-    phone.clock.forward(-10 * DAY_MS)
-
-    assert run(phone.start().unlock(PIN)) == LeaseOver(enrolled)
-
-
-def test_a_clock_that_was_ahead_is_forgiven_when_the_server_is_met(phone: Phone) -> None:
-    phone.enrol()
-    phone.clock.forward(3650 * DAY_MS)
-    run(phone.start().lease_holds())
-    phone.clock.forward(-3650 * DAY_MS)
-
-    run(phone.start().server_met())
-
-    assert opens(phone, PIN)
 
 
 def test_a_wipe_leaves_nothing_and_can_be_repeated(phone: Phone) -> None:

@@ -113,7 +113,7 @@ class SignedIn:
     async def tokens(self) -> tuple[str, Tokens] | None:
         return TOKENS
 
-    async def save_tokens(self, tokens: Tokens) -> None:
+    async def save_tokens(self, tokens: Tokens, sent: str) -> None:
         """Nothing is rotated here."""
 
 

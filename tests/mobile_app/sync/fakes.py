@@ -155,8 +155,9 @@ class FakeTokens:
     async def tokens(self) -> tuple[str, Tokens] | None:
         return ("d1", self.held) if self.held is not None else None
 
-    async def save_tokens(self, fresh: Tokens) -> None:
-        self.held = fresh
+    async def save_tokens(self, fresh: Tokens, sent: str) -> None:
+        if self.held is not None and self.held.refresh == sent:
+            self.held = fresh
 
 
 class FakeApi:

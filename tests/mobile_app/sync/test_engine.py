@@ -43,7 +43,7 @@ class Bench:
         )
         self.api.store = self.store
 
-    async def _meet(self, lease_days: int) -> None:
+    async def _meet(self, _server_time: int, lease_days: int) -> None:
         self.met.append("met")
         self.leases.append(lease_days)
 

@@ -195,7 +195,7 @@ class Handset:
     def sign_in(self, tokens: Tokens) -> None:
         """The person typed her password; where the phone cannot keep that, she will be asked again."""
         try:
-            self.loop.do(self.app.tokens.keep(replace(self.app.tokens.session, tokens=tokens)))
+            self.loop.do(self.app.tokens.update(lambda session: replace(session, tokens=tokens)))
         except TourneeError:
             return
         except Killed as death:

@@ -49,6 +49,20 @@ def test_a_lost_answer_is_given_again(door: Doorway) -> None:
     assert isinstance(door.refresh(session.device_id, again.refresh), Tokens)
 
 
+def test_an_answer_that_was_lost_is_given_again_however_long_there_was_no_signal(door: Doorway) -> None:
+    session = door.enrol()
+    lost = door.renewed(session.device_id, session.tokens.refresh)
+    for _ in range(3):
+        door.clock.now += 5 * DAY
+
+        again = door.renewed(session.device_id, session.tokens.refresh)
+
+        assert (again.refresh, again.refresh_until) == (lost.refresh, session.tokens.refresh_until)
+        assert door.pull_status(again.access) == (200, "")
+    door.clock.now += 90 * DAY
+    assert code_of(door.refresh(session.device_id, session.tokens.refresh)) == (401, "session_expired")
+
+
 def test_fault_25_of_two_refreshes_at_once_both_go_on_in_one_family(door: Doorway) -> None:
     session = door.enrol()
 
@@ -71,6 +85,7 @@ def test_an_answer_lost_twice_leads_to_the_newest_token(door: Doorway) -> None:
 def test_an_old_refresh_token_ends_the_whole_family(door: Doorway) -> None:
     session = door.enrol()
     renewed = door.renewed(session.device_id, session.tokens.refresh)
+    renewed = door.renewed(session.device_id, renewed.refresh)
     door.clock.now += MINUTE + 1
 
     reused = door.refresh(session.device_id, session.tokens.refresh)

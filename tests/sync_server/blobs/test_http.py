@@ -112,6 +112,19 @@ def test_one_file_and_all_files_together_are_bounded(tmp_path: Path) -> None:
     assert code(too_much) == (507, "quota_exceeded")
 
 
+def test_who_begins_many_files_keeps_no_room_from_others(tmp_path: Path) -> None:
+    line = Line(tmp_path, BlobLimits(cap=3 * BLOB_CHUNK, quota=20 * BLOB_CHUNK))
+    elodie, nikos = line.phone(line.world.elodie), line.phone(line.world.nikos)
+    assert elodie.put(NAME, 0, FIRST, len(PHOTO)).status_code == 200
+
+    begun = elodie.put(sha(b"1"), 0, FIRST, 3 * BLOB_CHUNK)
+
+    assert code(begun) == (507, "quota_exceeded")
+    assert nikos.put(sha(b"1"), 0, FIRST, 3 * BLOB_CHUNK).status_code == 200
+    assert elodie.send(PHOTO).status_code == 200
+    assert elodie.put(sha(b"1"), 0, FIRST, 3 * BLOB_CHUNK).status_code == 200
+
+
 def test_more_than_a_chunk_is_cut_off(elodie: Sender) -> None:
     assert code(elodie.put(NAME, 0, FIRST + b"x", len(PHOTO))) == (413, "body_too_large")
 

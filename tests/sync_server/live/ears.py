@@ -24,6 +24,8 @@ class Ear:
         self.beats = 0
         self.closed = False
         self.deaf = False
+        self.takes = asyncio.Event()
+        self.takes.set()
         self._reader = EventReader()
         self._gone = asyncio.Event()
         stream = Stream(replace(phone.device, until=until), known, station.world.clock.now)
@@ -49,6 +51,7 @@ class Ear:
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
+        await self.takes.wait()
         if self.deaf:
             raise OSError("nobody takes it")
         self.beats += message["body"] == BEAT

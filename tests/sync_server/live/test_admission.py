@@ -25,7 +25,7 @@ class Gate:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
 
-    async def ask(self, path: str = "/v1/sync/pull", token: bytes = b"a") -> tuple[int, str, str]:
+    async def ask(self, path: str = "/v1/sync/pull", token: bytes = b"Bearer a") -> tuple[int, str, str]:
         """Give status, code and Retry-After of the answer."""
         sent: list[Message] = []
 
@@ -63,7 +63,7 @@ def test_a_device_that_asks_too_often_is_told_to_wait_and_others_are_not() -> No
 
         answers = [(await gate.ask())[0] for _ in range(30)]
         refused = await gate.ask()
-        other = await gate.ask(token=b"b")
+        other = await gate.ask(token=b"Bearer b")
         gate.clock.now += 2_000
         later = await gate.ask()
 
@@ -71,5 +71,17 @@ def test_a_device_that_asks_too_often_is_told_to_wait_and_others_are_not() -> No
         assert refused == (429, "too_many_requests", "2")
         assert (other[0], later[0]) == (200, 200)
         assert gate.let_in == 32
+
+    asyncio.run(story())
+
+
+def test_a_device_that_writes_its_header_in_other_letters_is_the_same_one() -> None:
+    async def story() -> None:
+        gate = Gate(at_once=100, per_minute=2)
+        gate.release.set()
+
+        answers = [(await gate.ask(token=scheme + b" a"))[0] for scheme in (b"Bearer", b"bearer", b"BEARER")]
+
+        assert answers == [200, 200, 429]
 
     asyncio.run(story())

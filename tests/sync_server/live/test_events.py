@@ -12,9 +12,9 @@ from sync_server.api.live import BEAT_MS
 from sync_server.api.routes.events import known_news
 from sync_server.services.devices import revoke_device
 from sync_server.storage.tables import LOGIN
-from tests.sync_server.live.ears import Station, words
+from tests.sync_server.live.ears import Ear, Station, words
 from tests.sync_server.sync.test_http import TOKEN, Line
-from tests.sync_server.world import MINUTE
+from tests.sync_server.world import DAY, MINUTE
 
 
 def test_a_commit_wakes_the_streams_whose_scopes_it_touched_and_no_others() -> None:
@@ -175,6 +175,23 @@ def test_a_device_has_one_stream_and_the_older_one_is_ended() -> None:
         assert older.end.reason == "replaced"
         assert not newer.closed
         assert station.hub.count == 1
+
+    Station().play(story)
+
+
+def test_a_stream_that_is_cut_off_while_the_older_one_is_ended_is_gone_too() -> None:
+    async def story(station: Station) -> None:
+        phone = station.world.phone(station.world.elodie)
+        older = await station.listen(phone)
+        older.takes.clear()
+        newer = Ear(station, phone, None, station.world.clock.now + DAY)
+        await asyncio.sleep(0)
+
+        newer.task.cancel()
+        await asyncio.gather(newer.task, return_exceptions=True)
+
+        assert station.hub.count == 0
+        await older.leave()
 
     Station().play(story)
 

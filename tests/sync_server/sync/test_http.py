@@ -20,8 +20,10 @@ from sync_server.api.deps import Context
 from sync_server.api.routes.sync import PUSH_EXAMPLE
 from sync_server.config import Config, ScryptCost
 from sync_server.services.auth import Sessions
+from sync_server.services.devices import list_devices
 from sync_server.services.passwords import Passwords
 from sync_server.services.tokens import token_hash
+from sync_server.storage import transactions
 from sync_server.storage.database import Database
 from sync_server.storage.tables import ACCESS_TOKEN, LOGIN
 from tests.sync_server.world import DAY, Phone, World
@@ -151,6 +153,17 @@ def test_nobody_syncs_without_a_good_token(line: Line, method: str, path: str, s
     assert line.problem(method, path, b"{}", Authorization=said) == (401, "session_expired")
 
 
+def test_a_transaction_without_changes_is_refused_before_anything_is_written(line: Line) -> None:
+    request = _edit(line)
+    empty = msgspec.structs.replace(request.transactions[0], id=line.phone.new_id(), seq=2, changes=())
+
+    refused = line.problem("POST", "/v1/sync/push", codec.encode(PushRequest(request.clock, (*request.transactions, empty))))
+
+    assert refused == (422, "malformed_transaction")
+    with line.world.database.read() as connection:
+        assert transactions.logged(connection, [request.transactions[0].id, empty.id]) == {}
+
+
 def test_a_reused_transaction_is_a_409(line: Line) -> None:
     first = _edit(line)
     line.send("POST", "/v1/sync/push", codec.encode(first))
@@ -251,3 +264,11 @@ def test_a_manager_of_many_territories_goes_on_from_her_cursor() -> None:
 @pytest.mark.parametrize("cursor", ["A" * (LONGEST + 1), "eJ" + "A" * 100], ids=["too long", "packed badly"])
 def test_a_cursor_that_cannot_be_read_makes_the_device_begin_anew(line: Line, cursor: str) -> None:
     assert line.problem("GET", f"/v1/sync/pull?cursor={cursor}") == (422, "bad_cursor")
+
+
+@pytest.mark.parametrize("unsent", [2**53, 2**63 - 1, 10**30])
+def test_a_device_that_says_it_waits_for_longer_than_there_were_clocks_is_answered(line: Line, unsent: int) -> None:
+    assert line.send("GET", f"/v1/sync/pull?unsent={unsent}").status_code == 200
+
+    with line.world.database.read() as connection:
+        assert [row.unsent_since for row in list_devices(connection)] == [0]

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from shared.errors import RecordNotFound, RecordRefused
+from shared.models.registry import raw_table
 from shared.sync.policy import Value
 from sync_server.services import moves, territories, users
 from sync_server.services.push import PushService
@@ -118,6 +120,42 @@ def test_an_assignment_of_the_same_day_that_was_deleted_counts_until_it_was() ->
     assert phone.push(work).status == "applied"
     phone.pull()
     assert account not in phone.records
+
+
+def test_days_that_were_over_do_not_come_back_when_their_assignment_is_deleted() -> None:
+    world = World()
+    account, loan = world.account("Nantes'", world.nantes), {"territory_id": world.nantes, "user_id": world.elodie[0]}
+    lent = world.authored("assignment", **loan, valid_from="2026-01-01", valid_to="2026-11-20")
+    phone = world.phone(world.elodie)
+    late = phone.edit("account", account, city="Nantes")
+    world.clock.now += HOUR
+    with world.database.write() as connection:
+        world.author.delete(connection, "assignment", lent)
+
+    outcome = phone.push(late)
+
+    assert (outcome.status, outcome.code) == ("refused", "unknown_record")
+
+
+def test_a_morning_before_a_territory_was_taken_away_counts_though_the_assignment_was_deleted_later() -> None:
+    world = World()
+    phone, account = morning(world)
+    name = login(world, world.elodie, "elodie")
+    before = phone.create("contact", account_id=account, last_name="Matin")[1]
+    world.clock.now += HOUR
+    with world.database.write() as connection:
+        assignment = raw_table("assignment")
+        had = connection.execute(select(assignment.c.id).where(assignment.c.user_id == world.elodie[0])).scalar_one()
+        territories.unassign(connection, world.author, world.lyon, name, date(2026, 11, 22))
+    world.clock.now += HOUR
+    after = phone.create("contact", account_id=account, last_name="Soir")[1]
+    world.clock.now += DAY
+    with world.database.write() as connection:
+        world.author.delete(connection, "assignment", had)
+
+    outcomes = phone.push_all(before, after).outcomes
+
+    assert [(outcome.status, outcome.code) for outcome in outcomes] == [("applied", ""), ("refused", "unknown_record")]
 
 
 def test_a_deputy_has_the_territories_for_a_while_and_loses_them_by_herself() -> None:

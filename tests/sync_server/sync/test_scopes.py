@@ -3,10 +3,12 @@
 import msgspec
 import pytest
 
+from shared.errors import ServerRefused
 from shared.sync import codec
 from shared.sync.change import Edit
 from shared.sync.policy import Value
 from shared.sync.protocol import Outcome
+from sync_server.services import cursors, epochs
 from sync_server.storage import transactions
 from tests.sync_server.world import DAY, Phone, World
 
@@ -221,3 +223,17 @@ def test_a_device_cannot_say_that_a_customer_became_another_one() -> None:
     outcome = phone.push(phone.edit("account", one, merged_into=other))
 
     assert (outcome.status, outcome.code) == ("refused", "server_field")
+
+
+def test_a_cursor_of_far_more_scopes_than_a_device_has_makes_it_begin_anew() -> None:
+    world, lost = World(), sorted(f"territory:{number}" for number in range(501))
+    phone = world.phone(world.elodie)  # who has two scopes
+    with world.database.read() as connection:
+        standing = epochs.standing(connection)
+    most, more = (cursors.write(standing, dict.fromkeys(["org", *names], 1)) for names in (lost, [*lost, "territory:501"]))
+
+    with pytest.raises(ServerRefused, match="bad_cursor"):
+        phone.page(cursor=more)
+
+    assert phone.page(cursor=most).lost_scopes == lost
+    assert len(cursors.read(more, standing, held=3).revs) == 503
