@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -48,6 +49,7 @@ _USE = Prepared(
     .where(REFRESH_TOKEN.c.hash == bindparam("asked"), REFRESH_TOKEN.c.used_at.is_(None))
     .values(used_at=bindparam("now"))
 )
+_NOTED_AT = Prepared(select(DEVICE_PROGRESS.c.at).where(DEVICE_PROGRESS.c.device == bindparam("asked")))
 _USED_AT = Prepared(select(REFRESH_TOKEN.c.used_at).where(REFRESH_TOKEN.c.hash == bindparam("asked")))
 _EXPIRED = tuple(Prepared(delete(table).where(table.c.expires <= bindparam("now"))) for table in (REFRESH_TOKEN, ACCESS_TOKEN))
 _NEW_REFRESH, _NEW_ACCESS = (
@@ -101,7 +103,7 @@ class TokenIssuer:
         """Give the successor of ``refresh`` and an access token; asked again the same successor, for as long as nobody used that one.
 
         ``None`` where there is no session to go on with: the token is unknown or too old, or it was used longer than the
-        grace ago and its successor too, which ended its family just now. Commit in either case.
+        grace ago and what it was answered with too, which ended its family just now. Commit in either case.
 
         Raises:
             DeviceRevoked: the device was shut out.
@@ -112,9 +114,7 @@ class TokenIssuer:
             return None
         device, family_id, expires, began, used_at = row
         _require_welcome(connection, device)
-        past_grace = used_at is not None and now > used_at + self._lifetimes.grace_s * 1000
-        # Whoever uses the successor had the answer. Until then it may be lost, however long there is no signal.
-        if (past_grace and _is_used(connection, _next(refresh, family_id))) or device != device_id:
+        if device != device_id or (used_at is not None and self._is_reused(connection, refresh, row, now)):
             _log.warning("refresh token used again: its family is ended", extra={"device": device})
             end_family(connection, family_id)
             return None
@@ -122,6 +122,18 @@ class TokenIssuer:
         _drop_expired(connection, now)
         _SEEN.run(connection, asked=device, now=now)
         return self._answer(connection, _successor(connection, refresh, family, now), family, now)
+
+    def _is_reused(self, connection: Connection, refresh: str, row: Any, now: int) -> bool:  # noqa: ANN401 - a database's row
+        """Say whether whoever used a token before had the answer: he used its successor, or came further with what was in it.
+
+        Until then the answer may be lost, however long there is no signal.
+        """
+        device, family_id, _, _, used_at = row
+        graced = used_at + self._lifetimes.grace_s * 1000
+        if now <= graced:
+            return False
+        noted = _NOTED_AT.rows(connection, asked=device)
+        return _is_used(connection, _next(refresh, family_id)) or any(at > graced for (at,) in noted)
 
     def family_of(self, connection: Connection, device_id: str) -> Family | None:
         """Give the family that a device has, if any."""

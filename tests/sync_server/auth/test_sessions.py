@@ -6,6 +6,7 @@ from sqlalchemy import select
 from shared.sync.protocol import Tokens
 from sync_server.services.devices import list_devices
 from sync_server.services.users import set_password, user_by_login
+from sync_server.storage import tombstones
 from sync_server.storage.tables import ACCESS_TOKEN, REFRESH_TOKEN
 from tests.contract.stores import tables
 from tests.sync_server.auth.doorway import Doorway, code_of
@@ -93,6 +94,20 @@ def test_an_old_refresh_token_ends_the_whole_family(door: Doorway) -> None:
     assert code_of(reused) == (401, "session_expired")
     assert door.pull_status(renewed.access) == (401, "session_expired")
     assert code_of(door.refresh(session.device_id, renewed.refresh)) == (401, "session_expired")
+
+
+@pytest.mark.parametrize(("later", "status"), [(1, 200), (MINUTE + 1, 401)])
+def test_a_token_that_is_used_again_after_its_answer_was_of_use_ends_the_family(door: Doorway, later: int, status: int) -> None:
+    session = door.enrol()
+    renewed = door.renewed(session.device_id, session.tokens.refresh)
+    door.clock.now += later
+    with door.database.write() as connection:  # as a pull with the new access token does
+        tombstones.note_progress(connection, session.device_id, 1, door.clock.now)
+    door.clock.now += 2 * MINUTE
+
+    door.refresh(session.device_id, session.tokens.refresh)
+
+    assert door.pull_status(renewed.access)[0] == status
 
 
 def test_a_refresh_token_is_bound_to_its_device(door: Doorway) -> None:
