@@ -28,7 +28,9 @@ def backup(
     with open_folder(data) as shop:
         path = key or shop.config.backup_key
         secret, new = backups.backup_key(path, shop.randomness)
-        made = backups.Backups(shop.database, to or shop.config.backups, secret, shop.clock, shop.randomness).make(keep)
+        made = backups.Backups(
+            shop.database, to or shop.config.backups, secret, shop.clock, shop.randomness, private=shop.config.data
+        ).make(keep)
     say(f"{made.path} holds everything through rev {made.head} ({made.size} bytes); it was restored once to verify it.")
     for old in made.dropped:
         say(f"Removed {old.name}.")

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from shared.ports import Clock, Randomness
-from sync_server.services import archive
+from sync_server.services import archive, leftovers
 from sync_server.services.organisation import write_private
 from sync_server.services.sealed_file import KEY_BYTES
 from sync_server.storage import meta
@@ -34,34 +34,39 @@ class Made:
 
 
 class Backups:
-    """Makes backups of one organisation into a folder."""
+    """Makes backups of one organisation into a folder.
 
-    def __init__(self, database: Database, folder: Path, key: bytes, clock: Clock, randomness: Randomness) -> None:
+    ``private`` is where they are verified, in plain text for a moment: the organisation's own folder; the system's, unless given.
+    """
+
+    def __init__(
+        self, database: Database, folder: Path, key: bytes, clock: Clock, randomness: Randomness, *, private: Path | None = None
+    ) -> None:
         self._database = database
         self._folder = folder
         self._key = key
         self._clock = clock
         self._randomness = randomness
+        self._private = private
 
     def make(self, keep: int = 0) -> Made:
         """Write a backup, restore it into a database of its own to see that it is whole, and only then let it count.
 
-        ``keep`` is how many of this folder's newest backups stay; 0 keeps all.
+        ``keep`` is how many of this folder's newest backups stay; 0 keeps all. What one that was killed left behind goes first.
 
         Raises:
             BackupBroken: what was written does not read back as it should; it was removed.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        leftovers.clear([self._folder, *filter(None, [self._private])])
         now = self._clock.now_ms()
-        part = self._folder / f".{now}{SUFFIX}.part"
-        try:
+        part = self._folder / f".{now}{leftovers.PART}"
+        with leftovers.owned(part):
             head = self._write(part, now)
-            verify(part, self._key)
+            verify(part, self._key, self._private)
             path = self._folder / _name(now, head)
             part.replace(path)
             _sync_folder(self._folder)
-        finally:
-            part.unlink(missing_ok=True)
         self._database.run(lambda connection: _note(connection, head, now))
         return Made(path, path.stat().st_size, head, self._trim(keep))
 
@@ -93,14 +98,16 @@ def _note(connection: Connection, head: int, now: int) -> None:
     meta.put(connection, MADE_AT, str(now))
 
 
-def verify(path: Path, key: bytes) -> archive.Heading:
+def verify(path: Path, key: bytes, private: Path | None = None) -> archive.Heading:
     """Restore a backup into a database that is thrown away, and compare counts and digests.
+
+    It is in a folder of its owner's alone in ``private``, never where backups go: that may be anybody's disk.
 
     Raises:
         BackupBroken: it is not whole.
     """
-    with tempfile.TemporaryDirectory(prefix="verify-", dir=path.parent) as folder:
-        database = Database.open(Path(folder) / "org.db")
+    with tempfile.TemporaryDirectory(prefix=leftovers.VERIFYING, dir=private) as folder:
+        database = Database.open(Path(folder) / leftovers.DATABASE, serve=True)
         try:
             with database.write() as connection:
                 return archive.load(connection, path, key)

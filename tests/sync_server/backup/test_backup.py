@@ -1,6 +1,5 @@
 """A backup holds everything, opens with its key alone, and counts only once it was restored."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,40 +8,15 @@ from sqlalchemy import Connection
 
 from shared.errors import SealBroken
 from sync_server.services import archive, epochs, sealed_file
-from sync_server.services.backup import Backups, backup_key, read_key, verify
+from sync_server.services.backup import backup_key, read_key, verify
 from sync_server.services.ledger import Ledger, Revoked, Welcome
-from sync_server.services.organisation import AlreadyInitialised, create_organisation
-from sync_server.services.restore import Restorer
+from sync_server.services.organisation import AlreadyInitialised
 from sync_server.storage import dump, meta, records
 from sync_server.storage.bulk import upsert
 from sync_server.storage.database import Database
 from sync_server.storage.tables import SCOPE_DIGEST
+from tests.sync_server.backup.conftest import CANARY, KEY, backups, restorer
 from tests.sync_server.world import DAY, World
-
-KEY = bytes(range(32))
-CANARY = "Kanarienvogel"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """An organisation with a customer, and a phone that has written."""
-    made = World(tmp_path / "org.db")
-    with made.database.write() as connection:
-        create_organisation(connection, "Fournil & Cie", tmp_path / "recovery.key", made.clock, made.randomness)
-    account = made.account(CANARY, tags=["fair", "four"], lat=45.5, lon=4.0)
-    phone = made.phone(made.elodie)
-    phone.pull()
-    phone.push(phone.create("contact", account_id=account, last_name=CANARY, phones=["+33478281906"])[1])
-    yield made
-    made.database.close()
-
-
-def backups(world: World, folder: Path, key: bytes = KEY) -> Backups:
-    return Backups(world.database, folder, key, world.clock, world.randomness)
-
-
-def restorer(world: World, database: Database, folder: Path) -> Restorer:
-    return Restorer(database, Ledger(folder / "ledger.log"), world.clock, world.randomness)
 
 
 def test_a_backup_is_verified_and_moves_what_devices_may_forget(world: World, tmp_path: Path) -> None:
