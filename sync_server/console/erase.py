@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from shared.errors import StorageBusy
 from sync_server.console.shop import DataOption, open_folder, say
 from sync_server.services.blob_keeping import remove_unnamed
 from sync_server.services.blobs import open_store
@@ -32,5 +33,9 @@ def erase(
             files = blobs.named_below(connection, record_id)
             many = Eraser(Ledger(shop.config.ledger), shop.clock).erase(connection, kind, record_id)
         remove_unnamed(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder), files)
-        shop.database.scrub()
+        try:
+            shop.database.scrub()
+        except StorageBusy:
+            say(f"{many} records are erased, but their bytes are still in the database's files, since somebody reads it. Run this again.")
+            raise typer.Exit(1) from None
     say(f"{many} records are erased. Devices purge them at their next round; backups made before hold them until you delete those.")

@@ -77,10 +77,13 @@ class PostgresStore:
             return DiskFull()
         return StorageFailed(type(error.orig).__name__) if (state or "").startswith(_IO_ERROR) else error
 
-    def scrub(self) -> None:
-        """Free what deleted rows took, for new rows to be written over it; the server's own log and archives are its administrator's."""
+    def rewrite(self) -> None:
+        """Free what deleted rows took, for new rows to be written over it."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM")
+
+    def empty_log(self) -> None:
+        """Do nothing: the server's own log and archives are its administrator's."""
 
     def hear(self, ring: Callable[[], None]) -> Listening:
         """Call ``ring`` whenever any process has moved the feed's head; gives the thread that does."""
