@@ -1,5 +1,6 @@
 """Devices: each has an id and a short code that no other ever had, belongs to one user, and may be shut out for good."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from shared.errors import RecordNotFound
 from shared.models.registry import raw_table
 from shared.rules.numbering import device_code
+from sync_server.services.ledger import Begun
 from sync_server.storage import meta
 from sync_server.storage.tables import DEVICE
 
@@ -75,9 +77,14 @@ def note_unsent(connection: Connection, device_id: str, since: int | None) -> No
     connection.execute(update(DEVICE).where(DEVICE.c.id == device_id).values(unsent_since=since))
 
 
-def skip_codes(connection: Connection, many: int) -> None:
-    """Never give the next ``many`` codes: a lost life of this store may have given them."""
-    meta.put(connection, _COUNTER, str(int(meta.get(connection, _COUNTER, "0")) + many))
+def skip_codes(connection: Connection, many: int, begun: Iterable[Begun]) -> int:
+    """Never give the next ``many`` codes, behind those that ``begun`` skipped: a lost life of this store may have given them.
+
+    Gives the ordinal of the first code that may be given.
+    """
+    counter = max([int(meta.get(connection, _COUNTER, "0")), *(line.codes for line in begun)]) + many
+    meta.put(connection, _COUNTER, str(counter))
+    return counter
 
 
 def _next_code(connection: Connection) -> str:

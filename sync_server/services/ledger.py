@@ -48,6 +48,8 @@ class Begun(msgspec.Struct, frozen=True, tag="epoch"):
     start: int
     older: dict[str, int]
     at: int
+    codes: int = 0
+    """Device codes up to this ordinal are never given again."""
 
 
 class Enrolled(msgspec.Struct, frozen=True, tag="enrolled"):

@@ -57,15 +57,15 @@ class Restorer:
         return self._database.run(restored)
 
     def _begin(self, connection: Connection, heading: archive.Heading) -> Epoch:
-        """Begin the epoch, in the ledger first: no later restore may give its revs again."""
+        """Begin the epoch, in the ledger first: no later restore may give its revs and codes again."""
         now = self._clock.now_ms()
         begun = [line for line in self._ledger.lines() if isinstance(line, Begun)]
         epoch = epochs.forked(epochs.standing(connection).epoch, heading.head, begun, now, self._randomness)
-        self._ledger.append([Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, now)])
+        codes = devices.skip_codes(connection, SKIPPED_CODES, begun)
+        self._ledger.append([Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, now, codes)])
         epochs.enter(connection, epoch)
         meta.put(connection, meta.BACKED_UP, str(epoch.fork))
         meta.put(connection, backup.MADE_AT, str(heading.made_at))
-        devices.skip_codes(connection, SKIPPED_CODES)
         return epoch
 
     def _apply_ledger(self, connection: Connection) -> None:

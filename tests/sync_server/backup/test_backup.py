@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Connection
 
 from shared.errors import SealBroken
-from sync_server.services import archive, epochs, sealed_file
+from sync_server.services import archive, devices, epochs, sealed_file
 from sync_server.services.backup import backup_key, read_key, verify
-from sync_server.services.ledger import Ledger, Revoked, Welcome
+from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
 from sync_server.services.organisation import AlreadyInitialised
 from sync_server.storage import dump, meta, records
 from sync_server.storage.bulk import upsert
@@ -181,6 +181,25 @@ def test_a_restore_begins_an_epoch_whose_revs_and_codes_were_never_given(world: 
         assert int(meta.get(connection, "device_counter")) >= 1_000
 
 
+def test_a_backup_that_is_restored_twice_gives_no_device_code_twice(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    codes = []
+
+    for name in ("first", "second"):
+        restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
+        new = devices.NewDevice(name, world.elodie[0], name, "android")
+        codes.append(world.database.run(lambda connection, new=new: devices.add_device(connection, new, 1)))  # type: ignore[misc]
+
+    assert len(set(codes)) == 2
+
+
+def test_a_line_of_an_epoch_from_before_codes_were_noted_is_still_read(tmp_path: Path) -> None:
+    line = {"type": "epoch", "epoch": "e", "parent": "p", "fork": 1, "start": 2, "older": {}, "at": 3}
+    (tmp_path / "ledger.log").write_bytes(msgspec.json.encode(line) + b"\n")
+
+    assert Ledger(tmp_path / "ledger.log").lines() == [Begun("e", "p", 1, 2, {}, 3, codes=0)]
+
+
 def test_whoever_was_shut_out_stays_out_after_a_restore(world: World, tmp_path: Path) -> None:
     made = backups(world, tmp_path / "backups").make()
     user = world.elodie[0]
@@ -195,8 +214,8 @@ def test_whoever_was_shut_out_stays_out_after_a_restore(world: World, tmp_path: 
     restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
 
     with world.database.read() as connection:
-        devices = connection.exec_driver_sql("SELECT id, revoked_at FROM device ORDER BY id").all()
-        assert [tuple(row) for row in devices] == [("device-K2", 5), ("enrolled-later", 6)]
+        shut_out = connection.exec_driver_sql("SELECT id, revoked_at FROM device ORDER BY id").all()
+        assert [tuple(row) for row in shut_out] == [("device-K2", 5), ("enrolled-later", 6)]
         assert connection.exec_driver_sql("SELECT disabled FROM login").scalar_one() == 1
 
 
