@@ -20,7 +20,7 @@ KeyOption = Annotated[Path | None, typer.Option("--key", help="The file with the
 def backup(
     *,
     to: Annotated[Path | None, typer.Option(help="Folder for the backups (backups in the organisation's folder).")] = None,
-    keep: Annotated[int, typer.Option(min=0, help="Keep only the newest N in that folder; 0 keeps all.")] = 0,
+    keep: Annotated[int, typer.Option(min=0, help="Keep only this organisation's newest N in that folder; 0 keeps all.")] = 0,
     key: KeyOption = None,
     data: DataOption = None,
 ) -> None:

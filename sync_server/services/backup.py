@@ -52,7 +52,8 @@ class Backups:
     def make(self, keep: int = 0) -> Made:
         """Write a backup, restore it into a database of its own to see that it is whole, and only then let it count.
 
-        ``keep`` is how many of this folder's newest backups stay; 0 keeps all. What one that was killed left behind goes first.
+        ``keep`` is how many of this organisation's newest backups stay in the folder, this one among them; 0 keeps all. What a
+        backup that was killed left behind goes first.
 
         Raises:
             BackupBroken: what was written does not read back as it should; it was removed.
@@ -68,7 +69,7 @@ class Backups:
             part.replace(path)
             _sync_folder(self._folder)
         self._database.run(lambda connection: _note(connection, head, now))
-        return Made(path, path.stat().st_size, head, self._trim(keep))
+        return Made(path, path.stat().st_size, head, self._trim(path, keep) if keep else ())
 
     def _write(self, part: Path, now: int) -> int:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -84,12 +85,22 @@ class Backups:
             os.fsync(file.fileno())
         return head
 
-    def _trim(self, keep: int) -> tuple[Path, ...]:
-        mine = sorted(path for path in self._folder.iterdir() if _NAME.fullmatch(path.name))
-        dropped = tuple(mine[:-keep]) if keep else ()
+    def _trim(self, made: Path, keep: int) -> tuple[Path, ...]:
+        """Drop the oldest of this organisation's other backups; the heads tell which, since clocks may have been wrong."""
+        organisation = archive.heading(made).organisation
+        found = {path: _heading(path) for path in self._folder.iterdir() if _NAME.fullmatch(path.name) and path != made}
+        others = {path: said for path, said in found.items() if said is not None and said.organisation == organisation}
+        dropped = tuple(sorted(others, key=lambda path: (others[path].head, others[path].made_at), reverse=True)[keep - 1 :])
         for path in dropped:
-            path.unlink()
+            path.unlink(missing_ok=True)  # by another backup into the same folder, meanwhile
         return dropped
+
+
+def _heading(path: Path) -> archive.Heading | None:
+    try:
+        return archive.heading(path)
+    except (FileNotFoundError, archive.BackupBroken):
+        return None
 
 
 def _note(connection: Connection, head: int, now: int) -> None:

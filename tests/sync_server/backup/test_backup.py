@@ -130,15 +130,6 @@ def test_chunks_of_a_sealed_file_can_be_neither_swapped_nor_appended(tmp_path: P
             sealed_file.SealedReader(source, KEY).read()
 
 
-def test_only_the_newest_backups_stay(world: World, tmp_path: Path) -> None:
-    made = []
-    for _ in range(3):
-        made.append(backups(world, tmp_path / "backups").make(keep=2).path)
-        world.clock.now += DAY
-
-    assert sorted((tmp_path / "backups").iterdir()) == made[1:]
-
-
 def test_a_restore_replaces_an_organisation_only_when_told_to(world: World, tmp_path: Path) -> None:
     made = backups(world, tmp_path / "backups").make()
     later = world.account("Added later")
