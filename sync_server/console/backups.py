@@ -36,6 +36,9 @@ def backup(
         say(f"Removed {old.name}.")
     if new:
         say(f"The key is new: keep a copy of {path} apart from the backups. Without it no backup can be opened.")
+    if not made.counts:
+        say("Another backup was restored meanwhile, so this one does not count: make one again.")
+        raise typer.Exit(1)
 
 
 def restore(

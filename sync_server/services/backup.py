@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from shared.ports import Clock, Randomness
-from sync_server.services import archive, leftovers
+from sync_server.services import archive, epochs, leftovers
 from sync_server.services.organisation import write_private
 from sync_server.services.sealed_file import KEY_BYTES
 from sync_server.storage import meta
@@ -25,12 +25,16 @@ _NAME: Final = re.compile(r"\d{8}T\d{6}Z-\d+\.backup")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A verified backup: where it is, its size in bytes, the rev through which it holds everything, and what was deleted for it."""
+    """A verified backup: where it is, its size in bytes, the rev through which it holds everything, and what was deleted for it.
+
+    It does not count where a restore began another epoch meanwhile.
+    """
 
     path: Path
     size: int
     head: int
     dropped: tuple[Path, ...]
+    counts: bool
 
 
 class Backups:
@@ -63,27 +67,28 @@ class Backups:
         now = self._clock.now_ms()
         part = self._folder / f".{now}{leftovers.PART}"
         with leftovers.owned(part):
-            head = self._write(part, now)
+            heading = self._write(part, now)
             verify(part, self._key, self._private)
-            path = self._folder / _name(now, head)
+            path = self._folder / _name(now, heading.head)
             part.replace(path)
             _sync_folder(self._folder)
-        self._database.run(lambda connection: _note(connection, head, now))
-        return Made(path, path.stat().st_size, head, self._trim(path, keep) if keep else ())
+        counts = self._database.run(lambda connection: _note(connection, heading))
+        dropped = self._trim(path, keep) if keep and counts else ()
+        return Made(path, path.stat().st_size, heading.head, dropped, counts)
 
-    def _write(self, part: Path, now: int) -> int:
+    def _write(self, part: Path, now: int) -> archive.Heading:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
 
-            def written(connection: Connection) -> int:
+            def written(connection: Connection) -> archive.Heading:
                 file.seek(0)
                 file.truncate()  # a connection that was lost may have left a part
-                return archive.write(connection, file, self._key, now, self._randomness.token(archive.PREFIX_BYTES)).head
+                return archive.write(connection, file, self._key, now, self._randomness.token(archive.PREFIX_BYTES))
 
-            head = self._database.run(written, reading=True)
+            heading = self._database.run(written, reading=True)
             file.flush()
             os.fsync(file.fileno())
-        return head
+        return heading
 
     def _trim(self, made: Path, keep: int) -> tuple[Path, ...]:
         """Drop the oldest of this organisation's other backups; the heads tell which, since clocks may have been wrong."""
@@ -103,10 +108,14 @@ def _heading(path: Path) -> archive.Heading | None:
         return None
 
 
-def _note(connection: Connection, head: int, now: int) -> None:
-    """Let the backup count."""
-    meta.put(connection, meta.BACKED_UP, str(max(head, int(meta.get(connection, meta.BACKED_UP, "0")))))
-    meta.put(connection, MADE_AT, str(now))
+def _note(connection: Connection, made: archive.Heading) -> bool:
+    """Let the backup count, unless it is of an epoch that ended meanwhile: its last revs are lost to devices, not backed up."""
+    standing = epochs.standing(connection)
+    if standing.epoch.id != made.epoch:
+        return False
+    meta.put(connection, meta.BACKED_UP, str(max(made.head, standing.backed_up_through)))
+    meta.put(connection, MADE_AT, str(made.made_at))
+    return True
 
 
 def verify(path: Path, key: bytes, private: Path | None = None) -> archive.Heading:

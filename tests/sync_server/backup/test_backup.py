@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from shared.errors import SealBroken
-from sync_server.services import archive, devices, epochs, sealed_file
+from sync_server.services import archive, backup, devices, epochs, sealed_file
 from sync_server.services.backup import backup_key, read_key, verify
 from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
 from sync_server.services.organisation import AlreadyInitialised
@@ -27,6 +27,25 @@ def test_a_backup_is_verified_and_moves_what_devices_may_forget(world: World, tm
     assert archive.heading(made.path).head == made.head
     assert verify(made.path, KEY).head == made.head
     assert [path.name for path in (tmp_path / "backups").iterdir()] == [made.path.name]
+
+
+def test_a_backup_that_a_restore_overtook_does_not_count(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, earlier = backup.verify, backups(world, tmp_path / "backups").make()
+    world.account("Added later")
+    world.clock.now += DAY
+
+    def overtaken(path: Path, key: bytes, private: Path | None) -> archive.Heading:
+        restorer(world, world.database, tmp_path).restore(earlier.path, KEY, replace=True)
+        return known(path, key, private)
+
+    monkeypatch.setattr(backup, "verify", overtaken)
+    made = backups(world, tmp_path / "backups").make(keep=1)
+
+    assert not made.counts
+    assert sorted((tmp_path / "backups").iterdir()) == [earlier.path, made.path]
+    with world.database.read() as connection:
+        standing = epochs.standing(connection)
+    assert (standing.backed_up_through, made.head) == (standing.epoch.fork, earlier.head + 1)
 
 
 def test_a_restore_gives_every_row_back_except_the_sessions(world: World, tmp_path: Path) -> None:
