@@ -100,6 +100,7 @@ LINK: Final[Mapping[str, str]] = {
     "recovery_unavailable": N_("The office cannot open this phone's data now. Ask your manager; nothing is lost."),
     "device_restored": N_("This device was restored from a backup. Sign in again so that it gets a name of its own."),
     "internal_error": N_("Something went wrong at the office. Everything is saved on this phone; it is tried again by itself."),
+    "role_forbidden": N_("Something went wrong at the office. Everything is saved on this phone; it is tried again by itself."),
     "unavailable": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "server_busy": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "too_many_requests": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),

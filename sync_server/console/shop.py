@@ -33,6 +33,7 @@ _SENTENCES = {
     "already_initialised": "There is an organisation in this folder already. A second one needs a folder of its own.",
     "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
     "schema_too_new": "A later release has changed this organisation's database. Install that release again; nothing was touched.",
+    "role_forbidden": "PostgreSQL does not let this role work in its schema: give it a schema that it owns, or the right to make one.",
     "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
     "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
     "record_not_found": "There is nothing by that name here.",

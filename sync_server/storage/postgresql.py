@@ -30,7 +30,14 @@ _PASSING: Final = frozenset({"40001", "40P01", "53300", "55P03", "57P01", "57P02
 """Serialization failure, deadlock, too many connections, lock not available, and a server that is going down or coming up."""
 _CONNECTION: Final = "08"
 _DISK_FULL: Final = "53100"
+_FORBIDDEN: Final = "42501"
 _IO_ERROR: Final = "58"
+
+
+class RoleForbidden(StorageFailed):
+    """PostgreSQL does not let this role do what it must: it needs a schema that it owns, or may make."""
+
+    code = "role_forbidden"
 
 
 class PostgresStore:
@@ -75,6 +82,8 @@ class PostgresStore:
             return RecordRefused("not_storable")  # a text with a NUL, a number out of range: what was asked for, not the database
         if state == _DISK_FULL:
             return DiskFull()
+        if state == _FORBIDDEN:
+            return RoleForbidden()
         return StorageFailed(type(error.orig).__name__) if (state or "").startswith(_IO_ERROR) else error
 
     def rewrite(self) -> None:
