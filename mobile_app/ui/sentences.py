@@ -116,6 +116,7 @@ LINK: Final[Mapping[str, str]] = {
     "range_not_satisfiable": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "epoch_changed": N_("The office was restored from a backup. This phone brings it up to date by itself; what you wrote is kept."),
     "organisation_moved": N_("The office moved to another server. Ask its admin for the new address; everything is saved on this phone."),
+    "organisation_arriving": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "schema_too_new": N_("The office’s program is older than its data. Its admin must update it; everything is saved on this phone."),
     "bad_cursor": N_("The office asks this phone to download its data again. What you wrote is kept."),
 }

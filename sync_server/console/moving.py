@@ -20,7 +20,7 @@ def migrate_to(
     data: DataOption = None,
 ) -> None:
     """Move the organisation to another database while the server is stopped. What is there now stays, and serves nobody any more."""
-    with open_folder(data, alone=True) as shop:
+    with open_folder(data, alone=True, moved=True) as shop:
         to = _opened(target, schema)
         try:
             moved = move(shop.database, to, _shown(target))
@@ -49,4 +49,4 @@ def _is_postgresql(target: str) -> bool:
 
 def _shown(target: str) -> str:
     """Give an address without its password."""
-    return make_url(target).render_as_string(hide_password=True) if _is_postgresql(target) else target
+    return make_url(target).render_as_string(hide_password=True) if _is_postgresql(target) else str(Path(target).absolute())

@@ -32,6 +32,15 @@ class OrganisationMoved(ServerRefused):
         super().__init__(503, retry_after_s=_MOVED_RETRY_S)
 
 
+class OrganisationArriving(ServerRefused):
+    """503: the organisation is on its way into this database; nothing is read or written here yet."""
+
+    code = "organisation_arriving"
+
+    def __init__(self) -> None:
+        super().__init__(503, retry_after_s=_MOVED_RETRY_S)
+
+
 class Standing(NamedTuple):
     """Where the store stands: its epoch, the highest rev given, how far it is backed up, and the highest rev of a dropped tombstone."""
 
@@ -55,10 +64,13 @@ def standing(connection: Connection) -> Standing:
 
     Raises:
         OrganisationMoved: it stands empty.
+        OrganisationArriving: it is not whole yet, or the one before it still serves.
     """
     values = meta.feed_values(connection)
     if meta.MOVED in values:
         raise OrganisationMoved
+    if meta.ARRIVING in values:
+        raise OrganisationArriving
     numbers = (int(values.get(key, 0)) for key in (meta.HEAD, meta.BACKED_UP, meta.COMPACTED))
     return Standing(_decode(values[meta.EPOCH]), *numbers)
 

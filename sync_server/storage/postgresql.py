@@ -118,6 +118,12 @@ class PostgresStore:
         self.engine.dispose()
 
 
+def be_patient(connection: Connection) -> None:
+    """Let a transaction wait for what is done elsewhere, however long it takes. Does nothing on another engine."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def _key(schema: str) -> int:
     """Give the number of the schema's writers' lock."""
     return int.from_bytes(sha256(f"tournee/{schema}".encode()).digest()[:8], "big", signed=True)
