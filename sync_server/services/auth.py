@@ -72,9 +72,9 @@ class Sessions:
             TooManyAttempts: too many failed before.
         """
         user_id = self._check(request.login, request.password, address)
-        require_allowed(self._config.leases, request.platform)
+        said = _kept(request.device_name), _kept(request.platform)
+        require_allowed(self._config.leases, said[1])
         now = self._clock.now_ms()
-        said = (request.device_name[:NAME_LENGTH], request.platform[:NAME_LENGTH])
 
         def enrolled(connection: Connection) -> SessionAnswer:
             device = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, *said)
@@ -190,6 +190,11 @@ class Sessions:
             lease_days=days_of(self._config.leases, device.platform),
             server_time=now,
         )
+
+
+def _kept(said: str) -> str:
+    """Give what is kept of what a device says of itself. What nobody sees is dropped: PostgreSQL keeps no NUL."""
+    return "".join(filter(str.isprintable, said))[:NAME_LENGTH]
 
 
 def _counted(connection: Connection, login: str, now: int) -> Row[Any] | None:
