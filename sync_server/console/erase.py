@@ -7,11 +7,10 @@ import typer
 
 from shared.errors import StorageBusy
 from sync_server.console.shop import DataOption, open_folder, say
-from sync_server.services.blob_keeping import remove_unnamed
+from sync_server.services.blob_keeping import remove_leaving
 from sync_server.services.blobs import open_store
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Ledger
-from sync_server.storage import blobs
 
 
 class Erasable(StrEnum):
@@ -30,9 +29,8 @@ def erase(
     """Erase a person or a customer for good, here and on every device. Nothing brings it back, no restored backup either."""
     with open_folder(data) as shop:
         with shop.database.write() as connection:
-            files = blobs.named_below(connection, record_id)
             many = Eraser(Ledger(shop.config.ledger), shop.clock).erase(connection, kind, record_id)
-        remove_unnamed(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder), files)
+        remove_leaving(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder))
         try:
             shop.database.scrub()
         except StorageBusy:
