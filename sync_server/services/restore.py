@@ -45,22 +45,25 @@ class Restorer:
             AlreadyInitialised: there is an organisation here, and ``replace`` was not asked for.
             BackupBroken: another key, or a backup that is not whole.
         """
+        id_, now = epochs.new_id(self._randomness), self._clock.now_ms()
 
         def restored(connection: Connection) -> Restored:
+            epoch = epochs.current(connection)
+            if epoch is not None and epoch.id == id_:
+                return Restored(archive.heading(path), epoch)  # it was kept though its connection was lost
             if meta.get(connection, _ORGANISATION) and not replace:
                 raise AlreadyInitialised
             heading = archive.load(connection, path, key)
-            epoch = self._begin(connection, heading)
+            epoch = self._begin(connection, heading, id_, now)
             self._apply_ledger(connection)
             return Restored(heading, epoch)
 
         return self._database.run(restored)
 
-    def _begin(self, connection: Connection, heading: archive.Heading) -> Epoch:
+    def _begin(self, connection: Connection, heading: archive.Heading, id_: str, now: int) -> Epoch:
         """Begin the epoch, in the ledger first: no later restore may give its revs and codes again."""
-        now = self._clock.now_ms()
-        begun = [line for line in self._ledger.lines() if isinstance(line, Begun)]
-        epoch = epochs.forked(epochs.standing(connection).epoch, heading.head, begun, now, self._randomness)
+        begun = [line for line in self._ledger.lines() if isinstance(line, Begun) and line.epoch != id_]
+        epoch = epochs.forked(id_, epochs.standing(connection).epoch, heading.head, begun, now)
         codes = devices.skip_codes(connection, SKIPPED_CODES, begun)
         self._ledger.append([Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, now, codes)])
         epochs.enter(connection, epoch)

@@ -56,7 +56,7 @@ class Backups:
         assert self.rights is not None
         self.image.backup(server.raw)
         with server.database.write() as connection:
-            epoch = epochs.forked(epochs.standing(connection).epoch, self.head, self.begun, fleet.now.now, server.randomness)
+            epoch = epochs.forked(epochs.new_id(server.randomness), epochs.standing(connection).epoch, self.head, self.begun, fleet.now.now)
             epochs.enter(connection, epoch)
             meta.put(connection, meta.BACKED_UP, str(epoch.fork))
             codes = devices.skip_codes(connection, SKIPPED_CODES, self.begun)

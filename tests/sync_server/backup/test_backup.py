@@ -1,5 +1,7 @@
 """A backup holds everything, opens with its key alone, and counts only once it was restored."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,8 @@ from sync_server.services.organisation import AlreadyInitialised
 from sync_server.storage import dump, meta, records
 from sync_server.storage.bulk import upsert
 from sync_server.storage.database import Database
+from sync_server.storage.retrying import FailedInPassing, Retrying
+from sync_server.storage.sqlite import SqliteStore
 from sync_server.storage.tables import SCOPE_DIGEST
 from tests.sync_server.backup.conftest import CANARY, KEY, backups, restorer
 from tests.sync_server.world import DAY, World
@@ -161,6 +165,40 @@ def test_a_restore_replaces_an_organisation_only_when_told_to(world: World, tmp_
         names = connection.exec_driver_sql("SELECT id FROM account").scalars().all()
     assert later not in names
     assert len(names) == 1
+
+
+class LosingStore(SqliteStore):
+    """Loses its connection before or after a commit, as PostgreSQL may; nobody knows which."""
+
+    losses: list[str]
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection:
+            yield connection
+            if self.losses and self.losses[0] == "before":
+                self.losses.pop(0)
+                raise FailedInPassing
+        if self.losses:
+            self.losses.pop(0)
+            raise FailedInPassing
+
+
+def test_a_restore_that_was_kept_though_its_connection_was_lost_is_not_done_twice(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    store = LosingStore(tmp_path / "other.db")
+    store.losses = []
+    database = Database(store, Retrying(lambda _seconds: None)).prepared()
+    store.losses = ["before", "after"]
+
+    done = restorer(world, database, tmp_path).restore(made.path, KEY)
+
+    assert store.losses == []
+    assert done.heading.head == made.head
+    assert database.run(epochs.current) == done.epoch
+    assert done.epoch.older == {}
+    assert {line.epoch for line in Ledger(tmp_path / "ledger.log").lines() if isinstance(line, Begun)} == {done.epoch.id}
+    database.close()
 
 
 def test_a_broken_backup_changes_nothing(world: World, tmp_path: Path) -> None:
