@@ -1,7 +1,7 @@
 """`tournee migrate-to`: an organisation goes from its SQLite file to PostgreSQL, or back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from sqlalchemy import make_url
@@ -11,6 +11,9 @@ from sync_server.console.shop import DataOption, open_folder, say
 from sync_server.services.moving import move
 from sync_server.services.organisation import OWNER_ONLY
 from sync_server.storage.database import Database
+
+_SECRET: Final = ("password", "sslpassword")
+"""What an address's query may hold that is shown to nobody."""
 
 
 def migrate_to(
@@ -48,5 +51,9 @@ def _is_postgresql(target: str) -> bool:
 
 
 def _shown(target: str) -> str:
-    """Give an address without its password."""
-    return make_url(target).render_as_string(hide_password=True) if _is_postgresql(target) else str(Path(target).absolute())
+    """Give an address without its passwords."""
+    return (
+        make_url(target).difference_update_query(_SECRET).render_as_string(hide_password=True)
+        if _is_postgresql(target)
+        else str(Path(target).absolute())
+    )
