@@ -61,5 +61,8 @@ def restore(
         database.close()
     say(f"Restored the backup of {when(done.heading.made_at)}, which holds everything through rev {done.heading.head}.")
     say("Start the server. Everyone signs in once with the password; then each device sends again what it has and the backup lacks.")
+    if not done.scrubbed:
+        say("The bytes of who was erased since that backup are still in the database's files: somebody reads it, or the disk is full.")
+        say("Restore the backup again, with --replace.")
     if not config.recovery_key.exists():
         say(f"Put the organisation's own recovery.key back at {config.recovery_key}.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shared.errors import StorageBusy
+from shared.errors import StorageFailed
 from sync_server.console.shop import DataOption, open_folder, say
 from sync_server.services.blob_keeping import remove_leaving
 from sync_server.services.blobs import open_store
@@ -33,7 +33,8 @@ def erase(
         remove_leaving(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder))
         try:
             shop.database.scrub()
-        except StorageBusy:
-            say(f"{many} records are erased, but their bytes are still in the database's files, since somebody reads it. Run this again.")
+        except StorageFailed:
+            say(f"{many} records are erased, but their bytes are still in the database's files: somebody reads it, or the disk is full.")
+            say("Run this again.")
             raise typer.Exit(1) from None
     say(f"{many} records are erased. Devices purge them at their next round; backups made before hold them until you delete those.")

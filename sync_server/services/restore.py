@@ -1,11 +1,13 @@
 """Restoring a backup: everything in one transaction, with a new epoch and all that the ledger says, before anybody is answered."""
 
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from shared.errors import StorageFailed
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch
 from sync_server.services import archive, backup, devices, epochs
@@ -23,10 +25,14 @@ _ORGANISATION: Final = "organisation"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back: the backup's heading and the epoch that began with it."""
+    """What came back: the backup's heading and the epoch that began with it.
+
+    Where it was not ``scrubbed`` the database's files still hold bytes of who was erased since the backup.
+    """
 
     heading: archive.Heading
     epoch: Epoch
+    scrubbed: bool = True
 
 
 class Restorer:
@@ -58,7 +64,12 @@ class Restorer:
             self._apply_ledger(connection)
             return Restored(heading, epoch)
 
-        return self._database.run(restored)
+        done = self._database.run(restored)
+        try:
+            self._database.scrub()
+        except StorageFailed:
+            return changed(done, scrubbed=False)
+        return done
 
     def _begin(self, connection: Connection, heading: archive.Heading, id_: str, now: int) -> Epoch:
         """Begin the epoch, in the ledger first: no later restore may give its revs and codes again."""

@@ -147,6 +147,7 @@ class Database:
 
         Raises:
             StorageBusy: somebody was reading or writing all the time; what was written stands, and this can be done again.
+            StorageFailed: the disk refused, or is full; likewise.
         """
         for step in (self._store.rewrite, self._store.empty_log):
             self._retrying.run(self._translated()(step))
