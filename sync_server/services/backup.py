@@ -17,6 +17,7 @@ from sync_server.services.organisation import write_private
 from sync_server.services.sealed_file import KEY_BYTES
 from sync_server.storage import meta
 from sync_server.storage.database import Database
+from sync_server.storage.folders import sync_folder
 
 SUFFIX: Final = ".backup"
 MADE_AT: Final = "backed_up_at"
@@ -71,7 +72,7 @@ class Backups:
             verify(part, self._key, self._private)
             path = self._folder / _name(now, heading.head)
             part.replace(path)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         counts = self._database.run(lambda connection: _note(connection, heading))
         dropped = self._trim(path, keep) if keep and counts else ()
         return Made(path, path.stat().st_size, heading.head, dropped, counts)
@@ -166,11 +167,3 @@ def read_key(path: Path) -> bytes:
 
 def _name(now: int, head: int) -> str:
     return f"{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%SZ}-{head}{SUFFIX}"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
