@@ -13,6 +13,7 @@ from sync_server.storage import meta
 from sync_server.storage.tables import DEVICE
 
 _COUNTER = "device_counter"
+_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,15 @@ class NewDevice:
 def add_device(connection: Connection, device: NewDevice, now: int, code: str | None = None) -> str:
     """Write a device and give its code: the next one never used, unless ``code`` is given (by an import of old devices)."""
     given = code or _next_code(connection)
-    values = {"id": device.id, "code": given, "user_id": device.user_id, "name": device.name, "platform": device.platform}
+    said = {"name": kept(device.name), "platform": kept(device.platform)}
+    values = {"id": device.id, "code": given, "user_id": device.user_id, **said}
     connection.execute(insert(DEVICE).values(**values, enrolled_at=now, last_seen=now))
     return given
+
+
+def kept(said: str) -> str:
+    """Give what is kept of what a device says of itself. What nobody sees is dropped: PostgreSQL keeps no NUL."""
+    return "".join(filter(str.isprintable, said))[:_NAME_LENGTH]
 
 
 def list_devices(connection: Connection, user_id: str | None = None) -> list[DeviceRow]:
