@@ -31,6 +31,15 @@ def test_what_no_database_keeps_is_dropped_from_what_a_device_says_of_itself(doo
     assert (row.name, row.platform) == ("Pixel 9", "android")
 
 
+def test_a_name_that_an_older_server_kept_with_a_nul_is_not_passed_on(door: Doorway) -> None:
+    old = NewDevice("old", door.elodie, "Pi\0xel", "an\0droid")
+
+    door.database.run(lambda connection: add_device(connection, old, 1))
+
+    (row,) = door.database.run(list_devices)
+    assert (row.name, row.platform) == ("Pixel", "android")
+
+
 def test_a_login_is_found_however_it_is_typed(door: Doorway) -> None:
     assert door.enrol("  ELODIE ").profile.id == door.elodie
 

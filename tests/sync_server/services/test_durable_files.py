@@ -13,7 +13,9 @@ LINE = Welcome("a", allowed=True, at=1)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be forced to the disk")
-@pytest.mark.parametrize("make", [lambda path: Ledger(path).append([LINE]), lambda path: write_private(path, b"key")])
+@pytest.mark.parametrize(
+    "make", [lambda path: Ledger(path).append([LINE]), lambda path: write_private(path, b"key")], ids=["ledger", "key"]
+)
 def test_a_file_that_was_made_is_forced_to_the_disk_and_then_its_name(
     tmp_path: Path, make: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
