@@ -105,7 +105,7 @@ class Backups:
 def _heading(path: Path) -> archive.Heading | None:
     try:
         return archive.heading(path)
-    except (FileNotFoundError, archive.BackupBroken):
+    except (OSError, archive.BackupBroken):  # another user's, or just dropped
         return None
 
 

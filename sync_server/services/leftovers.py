@@ -33,26 +33,24 @@ def owned(part: Path) -> Iterator[None]:
 
 
 def clear(folders: Iterable[Path]) -> None:
-    """Remove from these folders what no running backup owns."""
+    """Remove from these folders what no running backup owns; what is another user's stays, for a backup of hers to remove."""
     for folder in folders:
         for database in folder.glob(f"{VERIFYING}*/{DATABASE}"):
-            if _is_nobodys(database):
+            with suppress(StorageBusy, PermissionError, FileNotFoundError):
+                _require_nobodys(database)
                 shutil.rmtree(database.parent)
         for left in folder.glob(f".*{PART}*"):
             part = left.with_name(left.name.removesuffix(lock.SUFFIX))
-            if _is_nobodys(part):
+            with suppress(StorageBusy, PermissionError):
+                _require_nobodys(part)
                 part.unlink(missing_ok=True)
                 _lock_of(part).unlink(missing_ok=True)
 
 
-def _is_nobodys(file: Path) -> bool:
+def _require_nobodys(file: Path) -> None:
     held = ServerLock(file)
-    try:
-        held.acquire()
-    except StorageBusy:
-        return False
+    held.acquire()
     held.release()
-    return True
 
 
 def _lock_of(part: Path) -> Path:

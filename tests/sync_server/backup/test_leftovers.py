@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from sync_server.services import archive
+from sync_server.services import archive, leftovers
 from sync_server.services.backup import Backups
 from sync_server.storage.lock import ServerLock
 from tests.sync_server.backup.conftest import KEY, backups
@@ -53,6 +53,23 @@ def test_what_a_killed_backup_left_behind_goes_with_the_next_one(world: World, t
 
     assert list(private.iterdir()) == []
     assert list(elsewhere.iterdir()) == [made.path]
+
+
+def test_what_another_user_left_behind_stays_and_stops_no_backup(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    left(elsewhere)
+    theirs, known = elsewhere / "20200101T000000Z-1.backup", archive.heading
+    theirs.write_bytes(b"theirs")
+    (elsewhere / ".1.backup.part").write_bytes(b"half")
+
+    def refuse(file: Path) -> None:
+        raise PermissionError(file)
+
+    monkeypatch.setattr(leftovers, "_require_nobodys", refuse)
+    monkeypatch.setattr(archive, "heading", lambda path: refuse(path) if path == theirs else known(path))
+    made = backups(world, elsewhere).make(keep=1)
+
+    assert sorted(path.name for path in elsewhere.iterdir()) == [".1.backup.part", theirs.name, made.path.name, "verify-gone"]
 
 
 def test_what_another_backup_is_working_with_stays(world: World, tmp_path: Path) -> None:
