@@ -100,6 +100,7 @@ LINK: Final[Mapping[str, str]] = {
     "recovery_unavailable": N_("The office cannot open this phone's data now. Ask your manager; nothing is lost."),
     "device_restored": N_("This device was restored from a backup. Sign in again so that it gets a name of its own."),
     "internal_error": N_("Something went wrong at the office. Everything is saved on this phone; it is tried again by itself."),
+    "role_forbidden": N_("Something went wrong at the office. Everything is saved on this phone; it is tried again by itself."),
     "unavailable": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "server_busy": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "too_many_requests": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
@@ -115,6 +116,7 @@ LINK: Final[Mapping[str, str]] = {
     "range_not_satisfiable": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "epoch_changed": N_("The office was restored from a backup. This phone brings it up to date by itself; what you wrote is kept."),
     "organisation_moved": N_("The office moved to another server. Ask its admin for the new address; everything is saved on this phone."),
+    "organisation_arriving": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "schema_too_new": N_("The office’s program is older than its data. Its admin must update it; everything is saved on this phone."),
     "bad_cursor": N_("The office asks this phone to download its data again. What you wrote is kept."),
 }

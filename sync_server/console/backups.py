@@ -20,7 +20,7 @@ KeyOption = Annotated[Path | None, typer.Option("--key", help="The file with the
 def backup(
     *,
     to: Annotated[Path | None, typer.Option(help="Folder for the backups (backups in the organisation's folder).")] = None,
-    keep: Annotated[int, typer.Option(min=0, help="Keep only the newest N in that folder; 0 keeps all.")] = 0,
+    keep: Annotated[int, typer.Option(min=0, help="Keep only this organisation's newest N in that folder; 0 keeps all.")] = 0,
     key: KeyOption = None,
     data: DataOption = None,
 ) -> None:
@@ -28,12 +28,17 @@ def backup(
     with open_folder(data) as shop:
         path = key or shop.config.backup_key
         secret, new = backups.backup_key(path, shop.randomness)
-        made = backups.Backups(shop.database, to or shop.config.backups, secret, shop.clock, shop.randomness).make(keep)
+        made = backups.Backups(
+            shop.database, to or shop.config.backups, secret, shop.clock, shop.randomness, private=shop.config.data
+        ).make(keep)
     say(f"{made.path} holds everything through rev {made.head} ({made.size} bytes); it was restored once to verify it.")
     for old in made.dropped:
         say(f"Removed {old.name}.")
     if new:
         say(f"The key is new: keep a copy of {path} apart from the backups. Without it no backup can be opened.")
+    if not made.counts:
+        say("Another backup was restored meanwhile, so this one does not count: make one again.")
+        raise typer.Exit(1)
 
 
 def restore(
@@ -56,5 +61,8 @@ def restore(
         database.close()
     say(f"Restored the backup of {when(done.heading.made_at)}, which holds everything through rev {done.heading.head}.")
     say("Start the server. Everyone signs in once with the password; then each device sends again what it has and the backup lacks.")
+    if not done.scrubbed:
+        say("The bytes of who was erased since that backup are still in the database's files: somebody reads it, or the disk is full.")
+        say("Restore the backup again, with --replace.")
     if not config.recovery_key.exists():
         say(f"Put the organisation's own recovery.key back at {config.recovery_key}.")

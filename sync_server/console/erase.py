@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from shared.errors import StorageFailed
 from sync_server.console.shop import DataOption, open_folder, say
-from sync_server.services.blob_keeping import remove_unnamed
+from sync_server.services.blob_keeping import remove_leaving
 from sync_server.services.blobs import open_store
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Ledger
-from sync_server.storage import blobs
 
 
 class Erasable(StrEnum):
@@ -29,8 +29,12 @@ def erase(
     """Erase a person or a customer for good, here and on every device. Nothing brings it back, no restored backup either."""
     with open_folder(data) as shop:
         with shop.database.write() as connection:
-            files = blobs.named_below(connection, record_id)
             many = Eraser(Ledger(shop.config.ledger), shop.clock).erase(connection, kind, record_id)
-        remove_unnamed(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder), files)
-        shop.database.scrub()
+        remove_leaving(shop.database, open_store(shop.config.blob_store, shop.config.blob_folder))
+        try:
+            shop.database.scrub()
+        except StorageFailed:
+            say(f"{many} records are erased, but their bytes are still in the database's files: somebody reads it, or the disk is full.")
+            say("Run this again.")
+            raise typer.Exit(1) from None
     say(f"{many} records are erased. Devices purge them at their next round; backups made before hold them until you delete those.")

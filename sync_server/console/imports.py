@@ -73,7 +73,8 @@ def _rows(update: Sequence[str]) -> frozenset[int] | None:
 
 
 def _say_done(done: Done, rows: int, left_out: int, territory: str) -> None:
-    said = [f"Rows imported into {territory}: {rows}."]
+    said = [f"Rows imported into {territory}: {rows - done.there}."]
+    said += [f"Left out, since they came in meanwhile: {done.there}."] if done.there else []
     said += [f"Values changed: {done.changed}."] if done.changed else []
     said += [f"Left as they are, since somebody changed them meanwhile: {done.outrun}."] if done.outrun else []
     said += [f"Values not taken, as listed above: {left_out}."] if left_out else []

@@ -1,7 +1,7 @@
 """`tournee migrate-to`: an organisation goes from its SQLite file to PostgreSQL, or back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from sqlalchemy import make_url
@@ -12,6 +12,9 @@ from sync_server.services.moving import move
 from sync_server.services.organisation import OWNER_ONLY
 from sync_server.storage.database import Database
 
+_SECRET: Final = ("password", "sslpassword")
+"""What an address's query may hold that is shown to nobody."""
+
 
 def migrate_to(
     *,
@@ -20,7 +23,7 @@ def migrate_to(
     data: DataOption = None,
 ) -> None:
     """Move the organisation to another database while the server is stopped. What is there now stays, and serves nobody any more."""
-    with open_folder(data, alone=True) as shop:
+    with open_folder(data, alone=True, moved=True) as shop:
         to = _opened(target, schema)
         try:
             moved = move(shop.database, to, _shown(target))
@@ -48,5 +51,9 @@ def _is_postgresql(target: str) -> bool:
 
 
 def _shown(target: str) -> str:
-    """Give an address without its password."""
-    return make_url(target).render_as_string(hide_password=True) if _is_postgresql(target) else target
+    """Give an address without its passwords."""
+    return (
+        make_url(target).difference_update_query(_SECRET).render_as_string(hide_password=True)
+        if _is_postgresql(target)
+        else str(Path(target).absolute())
+    )

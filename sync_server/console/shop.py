@@ -33,6 +33,7 @@ _SENTENCES = {
     "already_initialised": "There is an organisation in this folder already. A second one needs a folder of its own.",
     "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
     "schema_too_new": "A later release has changed this organisation's database. Install that release again; nothing was touched.",
+    "role_forbidden": "PostgreSQL does not let this role work in its schema: give it a schema that it owns, or the right to make one.",
     "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
     "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
     "record_not_found": "There is nothing by that name here.",
@@ -62,6 +63,7 @@ _SENTENCES = {
     "backup_key_damaged": "The file of the backups' key holds no key.",
     "not_empty": "There is data already; this goes into an empty one.",
     "organisation_moved": "This organisation moved to another database. Set TOURNEE_SERVER_DATABASE to it, or take the file it moved to.",
+    "organisation_arriving": "This organisation's move into this database was cut off. Run `tournee migrate-to` again where it came from.",
     "move_differs": "What arrived is not what left: nothing was kept, and the organisation stays where it is.",
 }
 
@@ -116,12 +118,15 @@ class Shop:
 
 
 @contextmanager
-def open_folder(data: Path | None, *, new: bool = False, alone: bool = False) -> Iterator[Shop]:
+def open_folder(data: Path | None, *, new: bool = False, alone: bool = False, moved: bool = False) -> Iterator[Shop]:
     """Open the organisation in ``data``; ``new`` makes folder and database where there are none, ``alone`` keeps servers off meanwhile.
+
+    ``moved`` opens also what it left behind.
 
     Raises:
         NotInitialised: there is no organisation, and ``new`` is not asked for.
-        OrganisationMoved: it lives in another database now.
+        OrganisationMoved: it lives in another database now, and ``moved`` is not asked for.
+        OrganisationArriving: its move into this one is not done.
     """
     config, clock, randomness = Config.read(data=data), SystemClock(), SystemRandomness()
     if new:
@@ -133,7 +138,8 @@ def open_folder(data: Path | None, *, new: bool = False, alone: bool = False) ->
         if not new:
             with database.read() as connection:
                 load_organisation(connection)
-                epochs.standing(connection)
+                if not moved:
+                    epochs.standing(connection)
         elif config.database.exists():
             config.database.chmod(0o600)
         yield Shop(config, database, clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness))

@@ -24,7 +24,7 @@ from shared.sync.protocol import (
 )
 from sync_server.config import Config
 from sync_server.services import epochs
-from sync_server.services.devices import NewDevice, add_device, revoke_device
+from sync_server.services.devices import NewDevice, add_device, kept, revoke_device
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.leases import days_of, require_allowed
 from sync_server.services.ledger import Enrolled, Ledger
@@ -38,7 +38,6 @@ from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE, LOGIN
 
 __all__ = ["Sessions", "UserDisabled", "WrongCredentials", "authenticate", "folded_login"]
-NAME_LENGTH = 100
 _log = logging.getLogger(__name__)
 
 
@@ -73,12 +72,12 @@ class Sessions:
             TooManyAttempts: too many failed before.
         """
         user_id = self._check(request.login, request.password, address)
-        require_allowed(self._config.leases, request.platform)
+        platform = kept(request.platform)
+        require_allowed(self._config.leases, platform)
         now = self._clock.now_ms()
-        said = (request.device_name[:NAME_LENGTH], request.platform[:NAME_LENGTH])
 
         def enrolled(connection: Connection) -> SessionAnswer:
-            device = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, *said)
+            device = NewDevice(uuid7(now, self._randomness.token(RANDOM_BYTES)), user_id, request.device_name, platform)
             code = add_device(connection, device, now)
             return self._answer(connection, device, code, now)
 

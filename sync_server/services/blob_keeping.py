@@ -68,27 +68,27 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
     due, stale = database.run(look_up)
     if not dry_run:
         for upload in stale:
-            store.discard(f"{upload.device}-{upload.sha256}", upload.size)
+            store.discard(upload.name, upload.size)
         _remove(database, store, [row.sha256 for row in due])
     return Swept(len(due), sum(row.size for row in due), len(stale))
 
 
-def remove_unnamed(database: Database, store: BlobStore, sha256s: Collection[str]) -> int:
-    """Remove at once those of these blobs that no live record names: the bytes of what was erased. Gives how many they were."""
+def let_unnamed_leave(connection: Connection, sha256s: Collection[str], now: int) -> None:
+    """Say that those of these blobs leave that no live record names: the bytes of what was erased."""
+    named = blobs.named(connection, sha256s)
+    blobs.let_leave(connection, [each for each in sha256s if each not in named], now)
 
-    def mark(connection: Connection) -> list[str]:
-        named = blobs.named(connection, sha256s)
-        gone = [row.sha256 for row in blobs.blobs(connection, [each for each in sha256s if each not in named])]
-        blobs.mark_leaving(connection, gone)
-        return gone
 
-    gone = database.run(mark)
-    _remove(database, store, gone)
-    return len(gone)
+def remove_leaving(database: Database, store: BlobStore) -> None:
+    """Remove the bytes of what is said to leave, also what devices have sent of it so far. Repeatable; a sweep does it too."""
+    _remove(database, store, database.run(blobs.leaving, reading=True))
 
 
 def _remove(database: Database, store: BlobStore, sha256s: Collection[str]) -> None:
     for sha256 in sha256s:
+        for upload in database.run(partial(blobs.uploads, sha256=sha256), reading=True):
+            store.discard(upload.name, upload.size)
+            database.run(partial(blobs.drop_upload, device=upload.device, sha256=sha256))
         store.remove(sha256)
         database.run(partial(blobs.drop_blob, sha256=sha256))
 

@@ -80,7 +80,7 @@ class BlobService:
             return Progress(standing.offset)
         if chunk.offset != standing.offset:
             raise ServerRefused(409, "offset_mismatch")
-        name = _upload_name(device, sha256)
+        name = standing.name
         try:
             self._store.append(name, chunk.offset, chunk.content)
         except UploadLostError as error:
@@ -192,10 +192,6 @@ class BlobService:
 def open_store(url: str, folder: Path) -> BlobStore:
     """Give the store of a configuration: the S3-compatible one at ``url``, or else the ``folder``."""
     return ObjectStore(url) if url else FolderStore(folder)
-
-
-def _upload_name(device: DeviceIdentity, sha256: str) -> str:
-    return f"{device.device_id}-{sha256}"
 
 
 def _require_shape(chunk: Chunk) -> None:

@@ -64,8 +64,8 @@ def limit(connection: Connection, now: int, before: int) -> int:
 
 
 def is_due(connection: Connection, now: int) -> bool:
-    """Say whether a day has gone by since a server last claimed the work."""
-    return now - int(meta.get(connection, _CLAIMED_AT, "0")) >= DAY_MS
+    """Say whether a day has gone by since a server last claimed the work, or its clock was a day ahead then."""
+    return abs(now - int(meta.get(connection, _CLAIMED_AT, "0"))) >= DAY_MS
 
 
 def claim(connection: Connection, now: int) -> bool:

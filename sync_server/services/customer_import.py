@@ -22,19 +22,25 @@ from sync_server.services.importing import (
     plan_import,
     read_customers,
 )
+from sync_server.storage import tombstones
 from sync_server.storage.records import chunks, load, places
 from sync_server.storage.tables import RECORD_META
 
+_PERSON, _PARENT = "contact", "account_id"
 _COMPARED = ("name", "street", "postcode", "city", "country", "phone", "vat_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an import did: records written, values of records that were there, and values that somebody had changed meanwhile."""
+    """What an import did: records written, values of records that were there, and values that somebody had changed meanwhile.
+
+    ``there`` are the new rows of which nothing was written, since they had come in by then.
+    """
 
     written: int
     changed: int
     outrun: int
+    there: int = 0
 
 
 def plan_file(connection: Connection, file: Path, territory_id: str, country: str = "") -> tuple[Parsed, ImportPlan, Compared]:
@@ -55,18 +61,30 @@ def apply_plan(
 ) -> Done:
     """Write the new rows, the duplicates with the row numbers ``accepted``, and ``updates``, within the caller's transaction.
 
-    An update whose record is no longer as it was when it was shown is left out. Applied again, it changes nothing.
+    An update whose record is no longer as it was when it was shown is left out, and so is a new record that is there by now, or was:
+    somebody may have written it since. Applied again, it changes nothing.
 
     Raises:
         RecordRefused: a record was erased or is not as it must be.
     """
-    records = [Authored(kind, id_, fields) for row in plan.transactions(accepted) for kind, id_, fields in row]
+    planned = [[Authored(*create) for create in row] for row in plan.transactions(accepted)]
+    rows = _still_new(connection, planned)
+    records = [each for row in rows for each in row]
     # A contact may only come after its account: the accounts of all rows go first.
     author.write(connection, sorted(records, key=lambda each: each.kind != ROOT))
     wanted = changes(updates, _records(connection, {each.id for each in updates}))
     author.write(connection, [Authored(kind, id_, fields, "update") for id_, (kind, fields) in wanted.items()])
     changed = sum(len(fields) for _, fields in wanted.values())
-    return Done(len(records), changed, len(updates) - changed)
+    return Done(len(records), changed, len(updates) - changed, len(planned) - len(rows))
+
+
+def _still_new(connection: Connection, rows: Sequence[Sequence[Authored]]) -> list[list[Authored]]:
+    """Give what of these rows never was here, and joins nobody who was deleted; rows of which nothing is left are left out."""
+    ids = {each.id for row in rows for each in row} | {str(each.fields.get(_PARENT)) for row in rows for each in row}
+    here = _records(connection, ids)
+    gone = {id_ for id_, record in here.items() if not record.live} | tombstones.dropped(connection, ids).keys()
+    found = ([each for each in row if each.id not in here and not {each.id, each.fields.get(_PARENT)} & gone] for row in rows)
+    return [row for row in found if row]
 
 
 def require_country(code: str) -> str:
@@ -89,21 +107,23 @@ def _records(connection: Connection, ids: Collection[str]) -> dict[str, Record]:
 
 
 def _accounts(connection: Connection) -> dict[str, dict[str, Value]]:
-    """Give what rows are compared with: every account, the deleted ones too, since what was deleted stays so."""
+    """Give what rows are compared with: every account, the deleted ones too, since what was deleted stays so, however long ago."""
     table = raw_table(ROOT)
     columns = [table.c[name] for name in _COMPARED]
     rows = connection.execute(select(table.c.id, *columns))
-    return {row[0]: dict(zip(_COMPARED, row[1:], strict=True)) for row in rows}
+    dropped: dict[str, dict[str, Value]] = {each.id: {} for each in tombstones.dropped_of(connection, ROOT)}
+    return dropped | {row[0]: dict(zip(_COMPARED, row[1:], strict=True)) for row in rows}
 
 
 def _people(connection: Connection) -> dict[str, set[str]]:
     """Give the contacts' ids of every customer that is there, those of the deleted and the erased too: who was taken out stays out."""
     meta = RECORD_META.c
-    found = connection.execute(select(meta.id, meta.kind, meta.root, meta.deleted).where(meta.kind.in_((ROOT, "contact")))).all()
-    people: dict[str, set[str]] = {row.id: set() for row in found if row.kind == ROOT and row.deleted == LIVE}
-    for row in found:
-        if row.kind != ROOT and row.root in people:
-            people[row.root].add(row.id)
+    live = connection.execute(select(meta.id).where(meta.kind == ROOT, meta.deleted == LIVE)).scalars()
+    people: dict[str, set[str]] = {id_: set() for id_ in live}
+    kept = connection.execute(select(meta.id, meta.root).where(meta.kind == _PERSON))
+    for each in (*kept, *tombstones.dropped_of(connection, _PERSON)):
+        if each.root in people:
+            people[each.root].add(each.id)
     return people
 
 

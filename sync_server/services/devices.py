@@ -1,5 +1,6 @@
 """Devices: each has an id and a short code that no other ever had, belongs to one user, and may be shut out for good."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -7,10 +8,12 @@ from sqlalchemy import Connection, func, insert, select, update
 from shared.errors import RecordNotFound
 from shared.models.registry import raw_table
 from shared.rules.numbering import device_code
+from sync_server.services.ledger import Begun
 from sync_server.storage import meta
 from sync_server.storage.tables import DEVICE
 
 _COUNTER = "device_counter"
+_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,15 @@ class NewDevice:
 def add_device(connection: Connection, device: NewDevice, now: int, code: str | None = None) -> str:
     """Write a device and give its code: the next one never used, unless ``code`` is given (by an import of old devices)."""
     given = code or _next_code(connection)
-    values = {"id": device.id, "code": given, "user_id": device.user_id, "name": device.name, "platform": device.platform}
+    said = {"name": kept(device.name), "platform": kept(device.platform)}
+    values = {"id": device.id, "code": given, "user_id": device.user_id, **said}
     connection.execute(insert(DEVICE).values(**values, enrolled_at=now, last_seen=now))
     return given
+
+
+def kept(said: str) -> str:
+    """Give what is kept of what a device says of itself. What nobody sees is dropped: PostgreSQL keeps no NUL."""
+    return "".join(filter(str.isprintable, said))[:_NAME_LENGTH]
 
 
 def list_devices(connection: Connection, user_id: str | None = None) -> list[DeviceRow]:
@@ -75,9 +84,14 @@ def note_unsent(connection: Connection, device_id: str, since: int | None) -> No
     connection.execute(update(DEVICE).where(DEVICE.c.id == device_id).values(unsent_since=since))
 
 
-def skip_codes(connection: Connection, many: int) -> None:
-    """Never give the next ``many`` codes: a lost life of this store may have given them."""
-    meta.put(connection, _COUNTER, str(int(meta.get(connection, _COUNTER, "0")) + many))
+def skip_codes(connection: Connection, many: int, begun: Iterable[Begun]) -> int:
+    """Never give the next ``many`` codes, behind those that ``begun`` skipped: a lost life of this store may have given them.
+
+    Gives the ordinal of the first code that may be given.
+    """
+    counter = max([int(meta.get(connection, _COUNTER, "0")), *(line.codes for line in begun)]) + many
+    meta.put(connection, _COUNTER, str(counter))
+    return counter
 
 
 def _next_code(connection: Connection) -> str:

@@ -32,6 +32,15 @@ class OrganisationMoved(ServerRefused):
         super().__init__(503, retry_after_s=_MOVED_RETRY_S)
 
 
+class OrganisationArriving(ServerRefused):
+    """503: the organisation is on its way into this database; nothing is read or written here yet."""
+
+    code = "organisation_arriving"
+
+    def __init__(self) -> None:
+        super().__init__(503, retry_after_s=_MOVED_RETRY_S)
+
+
 class Standing(NamedTuple):
     """Where the store stands: its epoch, the highest rev given, how far it is backed up, and the highest rev of a dropped tombstone."""
 
@@ -45,9 +54,15 @@ def begin(connection: Connection, randomness: Randomness) -> Epoch:
     """Begin the first epoch of a new store; a store that has one keeps it."""
     if meta.get(connection, meta.EPOCH):
         return standing(connection).epoch
-    epoch = Epoch(randomness.token(_ID_BYTES).hex())
+    epoch = Epoch(new_id(randomness))
     meta.put(connection, meta.EPOCH, _encode(epoch).decode())
     return epoch
+
+
+def current(connection: Connection) -> Epoch | None:
+    """Give the epoch that the store lives in, whether or not it serves anybody; None in a new one."""
+    known = meta.get(connection, meta.EPOCH)
+    return _decode(known) if known else None
 
 
 def standing(connection: Connection) -> Standing:
@@ -55,15 +70,23 @@ def standing(connection: Connection) -> Standing:
 
     Raises:
         OrganisationMoved: it stands empty.
+        OrganisationArriving: it is not whole yet, or the one before it still serves.
     """
     values = meta.feed_values(connection)
     if meta.MOVED in values:
         raise OrganisationMoved
+    if meta.ARRIVING in values:
+        raise OrganisationArriving
     numbers = (int(values.get(key, 0)) for key in (meta.HEAD, meta.BACKED_UP, meta.COMPACTED))
     return Standing(_decode(values[meta.EPOCH]), *numbers)
 
 
-def forked(parent: Epoch, fork: int, begun: Iterable[Begun], now: int, randomness: Randomness) -> Epoch:
+def new_id(randomness: Randomness) -> str:
+    """Give the id of an epoch to come."""
+    return randomness.token(_ID_BYTES).hex()
+
+
+def forked(id_: str, parent: Epoch, fork: int, begun: Iterable[Begun], now: int) -> Epoch:
     """Give the epoch that begins where a backup of ``parent`` ended, at the rev ``fork``; ``begun`` are the epochs of the ledger.
 
     Its own revs are above all that were given before, so that a rev alone tells whether it was lost.
@@ -77,7 +100,7 @@ def forked(parent: Epoch, fork: int, begun: Iterable[Begun], now: int, randomnes
         known = line.fork if line.parent == parent.id else line.older.get(parent.id, older.get(line.parent, 0))
         if line.epoch not in (parent.id, parent.parent):
             older.setdefault(line.epoch, min(known, fork))
-    return Epoch(randomness.token(_ID_BYTES).hex(), parent.id, fork, start, older)
+    return Epoch(id_, parent.id, fork, start, older)
 
 
 def enter(connection: Connection, epoch: Epoch) -> None:

@@ -3,7 +3,7 @@
 What is left is a tombstone without values, which tells every device to purge the record and all that it wrote about it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -15,10 +15,11 @@ from shared.ports import Clock
 from shared.sync.clock import pack
 from shared.sync.protocol import MAX_CHANGES
 from shared.sync.record import ERASED, Mark, Record
+from sync_server.services.blob_keeping import let_unnamed_leave
 from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.ledger import Erased, Ledger
 from sync_server.services.workspace import Workspace
-from sync_server.storage import meta, tombstones
+from sync_server.storage import blobs, meta, tombstones
 from sync_server.storage.bulk import within_given
 from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import RECORD_META
@@ -38,6 +39,8 @@ class Eraser:
 
     def erase(self, connection: Connection, kind: str, id_: str) -> int:
         """Erase a record with what is below it and the conflicts about it; give how many records that are. Repeatable.
+
+        Photos that only they named are said to leave: ``blob_keeping.remove_leaving`` then removes their bytes.
 
         Raises:
             RecordNotFound: there is no such record of this kind.
@@ -116,9 +119,11 @@ def _unknown(line: Erased | Dropped) -> Record:
     return Record(line.kind, line.id, line.root, line.scope, 0, Mark(0, SERVER_DEVICE, 0), {})
 
 
-def _empty(workspace: Workspace, found: Iterable[Record], now: int) -> None:
+def _empty(workspace: Workspace, found: Collection[Record], now: int) -> None:
+    files = blobs.named_by(workspace.connection, [each.id for each in found])
     rev = workspace.head + 1
     for each in found:
         workspace.stage(Record(each.kind, each.id, each.root, each.scope, rev, Mark(pack(now), SERVER_DEVICE, rev), {}, ERASED))
     workspace.keep()
     workspace.flush()
+    let_unnamed_leave(workspace.connection, files, now)

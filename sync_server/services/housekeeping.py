@@ -43,6 +43,9 @@ class Housekeeping:
         except TourneeError as error:
             _log.warning("compaction failed", extra={"code": error.code})
             return False
+        except Exception:  # whatever it is, the thread goes on: it is the only one that looks
+            _log.exception("compaction failed")
+            return False
         _log.info("compacted", extra={"tombstones": done.tombstones, "lines": done.lines})
         return True
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from sync_server.storage.folders import sync_folder
+
 _OWNER_ONLY = 0o600
 
 
@@ -48,6 +50,8 @@ class Begun(msgspec.Struct, frozen=True, tag="epoch"):
     start: int
     older: dict[str, int]
     at: int
+    codes: int = 0
+    """Device codes up to this ordinal are never given again."""
 
 
 class Enrolled(msgspec.Struct, frozen=True, tag="enrolled"):
@@ -74,12 +78,14 @@ class Ledger:
         content = b"".join(_encode(line) + b"\n" for line in lines)
         if not content:
             return
-        torn = self._torn()
+        new, torn = not self._path.exists(), self._torn()
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
         with os.fdopen(descriptor, "ab") as file:
             file.write(b"\n" + content if torn else content)
             file.flush()
             os.fsync(file.fileno())
+        if new:
+            sync_folder(self._path.parent)
 
     def lines(self) -> list[Line]:
         """Give all lines, oldest first. A line that a power cut tore was never acted on, and is left out."""

@@ -14,6 +14,7 @@ from shared.recovery import recovery_keys
 from shared.recovery_format import KEY_BYTES
 from sync_server.services import epochs
 from sync_server.storage import meta
+from sync_server.storage.folders import sync_folder
 
 _ID, _NAME, _PUBLIC = "organisation", "organisation_name", "recovery_public"
 OWNER_ONLY = 0o600
@@ -93,7 +94,7 @@ def read_recovery_key(key_file: Path) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Make a file that was not there, readable by its owner alone from its first byte on.
+    """Make a file that was not there, readable by its owner alone from its first byte on; durable when it returns.
 
     Raises:
         AlreadyInitialised: it was there.
@@ -106,3 +107,4 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)

@@ -1,11 +1,13 @@
 """Restoring a backup: everything in one transaction, with a new epoch and all that the ledger says, before anybody is answered."""
 
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from shared.errors import StorageFailed
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch
 from sync_server.services import archive, backup, devices, epochs
@@ -23,10 +25,14 @@ _ORGANISATION: Final = "organisation"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back: the backup's heading and the epoch that began with it."""
+    """What came back: the backup's heading and the epoch that began with it.
+
+    Where it was not ``scrubbed`` the database's files still hold bytes of who was erased since the backup.
+    """
 
     heading: archive.Heading
     epoch: Epoch
+    scrubbed: bool = True
 
 
 class Restorer:
@@ -45,27 +51,35 @@ class Restorer:
             AlreadyInitialised: there is an organisation here, and ``replace`` was not asked for.
             BackupBroken: another key, or a backup that is not whole.
         """
+        id_, now = epochs.new_id(self._randomness), self._clock.now_ms()
 
         def restored(connection: Connection) -> Restored:
+            epoch = epochs.current(connection)
+            if epoch is not None and epoch.id == id_:
+                return Restored(archive.heading(path), epoch)  # it was kept though its connection was lost
             if meta.get(connection, _ORGANISATION) and not replace:
                 raise AlreadyInitialised
             heading = archive.load(connection, path, key)
-            epoch = self._begin(connection, heading)
+            epoch = self._begin(connection, heading, id_, now)
             self._apply_ledger(connection)
             return Restored(heading, epoch)
 
-        return self._database.run(restored)
+        done = self._database.run(restored)
+        try:
+            self._database.scrub()
+        except StorageFailed:
+            return changed(done, scrubbed=False)
+        return done
 
-    def _begin(self, connection: Connection, heading: archive.Heading) -> Epoch:
-        """Begin the epoch, in the ledger first: no later restore may give its revs again."""
-        now = self._clock.now_ms()
-        begun = [line for line in self._ledger.lines() if isinstance(line, Begun)]
-        epoch = epochs.forked(epochs.standing(connection).epoch, heading.head, begun, now, self._randomness)
-        self._ledger.append([Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, now)])
+    def _begin(self, connection: Connection, heading: archive.Heading, id_: str, now: int) -> Epoch:
+        """Begin the epoch, in the ledger first: no later restore may give its revs and codes again."""
+        begun = [line for line in self._ledger.lines() if isinstance(line, Begun) and line.epoch != id_]
+        epoch = epochs.forked(id_, epochs.standing(connection).epoch, heading.head, begun, now)
+        codes = devices.skip_codes(connection, SKIPPED_CODES, begun)
+        self._ledger.append([Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, now, codes)])
         epochs.enter(connection, epoch)
         meta.put(connection, meta.BACKED_UP, str(epoch.fork))
         meta.put(connection, backup.MADE_AT, str(heading.made_at))
-        devices.skip_codes(connection, SKIPPED_CODES)
         return epoch
 
     def _apply_ledger(self, connection: Connection) -> None:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 
 from shared.errors import DiskFull, StorageFailed
 from shared.sync.protocol import BLOB_CHUNK
+from sync_server.storage.folders import sync_folder
 
 _OWNER_FILE: Final = 0o600
 _OWNER_FOLDER: Final = 0o700
@@ -89,7 +90,7 @@ class FolderStore:
                 file.flush()
                 os.fsync(file.fileno())
             if offset == 0:
-                _sync_folder(self._staging)
+                sync_folder(self._staging)
 
     def staged(self, upload: str, size: int) -> Iterator[bytes]:
         """See ``BlobStore``."""
@@ -103,8 +104,8 @@ class FolderStore:
             target.parent.mkdir(mode=_OWNER_FOLDER, parents=True, exist_ok=True)
             os.truncate(source, size)
             source.replace(target)
-            _sync_folder(target.parent)
-            _sync_folder(self._folder)
+            sync_folder(target.parent)
+            sync_folder(self._folder)
 
     def discard(self, upload: str, size: int) -> None:  # noqa: ARG002 - the port's
         """See ``BlobStore``."""
@@ -145,16 +146,6 @@ def _parts(path: Path, start: int, stop: int) -> Iterator[bytes]:
         while start < stop and (part := file.read(min(BLOB_CHUNK, stop - start))):
             start += len(part)
             yield part
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from sync_server.storage.bulk import upsert, within
 from sync_server.storage.tables import BLOB, BLOB_UPLOAD, RECORD_META
 
 _attachment = raw_table("attachment")
+_UNKNOWN: Final = "application/octet-stream"
 NAMING: Final = (_attachment.c.sha256, _attachment.c.thumb_sha256)
 """Every column that names a blob."""
 
@@ -34,6 +35,11 @@ class UploadRow(NamedTuple):
     size: int
     offset: int
     at: int
+
+    @property
+    def name(self) -> str:
+        """Under which its bytes are staged."""
+        return f"{self.device}-{self.sha256}"
 
 
 def blob(connection: Connection, sha256: str) -> BlobRow | None:
@@ -67,6 +73,18 @@ def mark_leaving(connection: Connection, sha256s: Collection[str]) -> None:
     connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(leaving=1))
 
 
+def let_leave(connection: Connection, sha256s: Collection[str], at: int) -> None:
+    """Say that the bytes of these are being removed, also of those that did not come whole."""
+    known = {row.sha256 for row in blobs(connection, sha256s)}
+    mark_leaving(connection, known)
+    upsert(connection, BLOB, [BlobRow(each, 0, _UNKNOWN, at, leaving=1) for each in sha256s if each not in known])
+
+
+def leaving(connection: Connection) -> list[str]:
+    """Give the hashes whose bytes are being removed."""
+    return list(connection.execute(select(BLOB.c.sha256).where(BLOB.c.leaving == 1).order_by(BLOB.c.sha256)).scalars())
+
+
 def mark_unnamed(connection: Connection, sha256s: Collection[str], since: int | None) -> None:
     """Note since when no record names these; None: one does."""
     connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(unnamed_since=since))
@@ -88,6 +106,11 @@ def uploads_of(connection: Connection, device: str) -> tuple[int, int]:
 def uploads_before(connection: Connection, at: int) -> list[UploadRow]:
     """Give the uploads that nothing was added to since ``at``."""
     return [UploadRow._make(row) for row in connection.execute(select(BLOB_UPLOAD).where(BLOB_UPLOAD.c.at < at))]
+
+
+def uploads(connection: Connection, sha256: str) -> list[UploadRow]:
+    """Give what devices have sent so far of a blob."""
+    return [UploadRow._make(row) for row in connection.execute(select(BLOB_UPLOAD).where(BLOB_UPLOAD.c.sha256 == sha256))]
 
 
 def save_upload(connection: Connection, row: UploadRow) -> None:
@@ -121,9 +144,9 @@ def all_named(connection: Connection) -> set[str]:
     return {sha256 for column in NAMING for (sha256,) in connection.execute(_records(column).where(live)) if sha256}
 
 
-def named_below(connection: Connection, root: str) -> set[str]:
-    """Give every hash that a record under ``root`` names, also a deleted one."""
-    return {sha256 for column in NAMING for (sha256,) in connection.execute(_records(column).where(RECORD_META.c.root == root)) if sha256}
+def named_by(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Give every hash that one of these records names, also a deleted one."""
+    return {sha256 for column in NAMING for (sha256,) in connection.execute(select(column).where(within(_attachment.c.id, ids))) if sha256}
 
 
 def is_named_in(connection: Connection, sha256: str, scopes: Collection[str]) -> bool:

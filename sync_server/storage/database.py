@@ -56,8 +56,12 @@ class Store(Protocol):
         """Give the error of ours that says what happened."""
         ...
 
-    def scrub(self) -> None:
-        """Leave nothing in the files of what was overwritten or deleted."""
+    def rewrite(self) -> None:
+        """Leave nothing in the tables' files of what was overwritten or deleted."""
+        ...
+
+    def empty_log(self) -> None:
+        """Leave nothing of it in the log of what was written, either."""
         ...
 
     def close(self) -> None:
@@ -143,8 +147,10 @@ class Database:
 
         Raises:
             StorageBusy: somebody was reading or writing all the time; what was written stands, and this can be done again.
+            StorageFailed: the disk refused, or is full; likewise.
         """
-        self._store.scrub()
+        for step in (self._store.rewrite, self._store.empty_log):
+            self._retrying.run(self._translated()(step))
 
     @property
     def waits_for_network(self) -> bool:

@@ -1,11 +1,13 @@
-"""The lock that keeps a second server process off a database file."""
+"""The lock that keeps a second process off a file that one works with."""
 
 import os
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from shared.errors import StorageBusy
+
+SUFFIX: Final = ".lock"
 
 if sys.platform == "win32":
     import msvcrt
@@ -20,24 +22,24 @@ else:
 
 
 class ServerLock:
-    """Held by the one process that serves a database; the operating system lets go of it when the process ends."""
+    """Held by the one process that serves a database, or writes a file; the operating system lets go of it when the process ends."""
 
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".lock")
+    def __init__(self, file: Path) -> None:
+        self._path = file.with_name(file.name + SUFFIX)
         self._handle: IO[bytes] | None = None
 
     def acquire(self) -> None:
         """Take the lock.
 
         Raises:
-            StorageBusy: another process serves this database.
+            StorageBusy: another process holds it, or the disk has no locks.
         """
         handle = self._path.open("ab")
         try:
             _try_lock(handle)
         except OSError as error:
             handle.close()
-            raise StorageBusy(f"another server process uses {self._path.name.removesuffix('.lock')}") from error
+            raise StorageBusy(f"another process uses {self._path.name.removesuffix(SUFFIX)}") from error
         handle.truncate(0)
         handle.write(str(os.getpid()).encode())
         handle.flush()

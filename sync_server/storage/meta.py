@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from sync_server.storage.bulk import upsert
 from sync_server.storage.listening import announce
@@ -16,8 +16,11 @@ COMPACTED: Final = "compacted_through"
 """The highest rev of a tombstone that was dropped."""
 MOVED: Final = "moved_to"
 """Where the organisation went, in the database that it left."""
+ARRIVING: Final = "arriving_from"
+"""The organisation that is on its way into this database, until the one that it leaves says so."""
 _ONE = Prepared(select(META.c.value).where(META.c.key == bindparam("asked")))
-_FEED = Prepared(select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED)))))
+_EVERY_ROUND = (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED, ARRIVING)
+_FEED = Prepared(select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in _EVERY_ROUND))))
 """Said one by one: a list is written into the statement anew at each call, and every round asks this."""
 
 
@@ -32,8 +35,13 @@ def put(connection: Connection, key: str, value: str) -> None:
     upsert(connection, META, [(key, value)])
 
 
+def remove(connection: Connection, key: str) -> None:
+    """Take the value of ``key`` away. Repeatable."""
+    connection.execute(delete(META).where(META.c.key == key))
+
+
 def feed_values(connection: Connection) -> dict[str, str]:
-    """Give what every round needs, in one query: HEAD, EPOCH, BACKED_UP, COMPACTED and MOVED, where they are set."""
+    """Give what every round needs, in one query: HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED and ARRIVING, where they are set."""
     return dict(_FEED.rows(connection))
 
 

@@ -30,7 +30,14 @@ _PASSING: Final = frozenset({"40001", "40P01", "53300", "55P03", "57P01", "57P02
 """Serialization failure, deadlock, too many connections, lock not available, and a server that is going down or coming up."""
 _CONNECTION: Final = "08"
 _DISK_FULL: Final = "53100"
+_FORBIDDEN: Final = "42501"
 _IO_ERROR: Final = "58"
+
+
+class RoleForbidden(StorageFailed):
+    """PostgreSQL does not let this role do what it must: it needs a schema that it owns, or may make."""
+
+    code = "role_forbidden"
 
 
 class PostgresStore:
@@ -75,12 +82,17 @@ class PostgresStore:
             return RecordRefused("not_storable")  # a text with a NUL, a number out of range: what was asked for, not the database
         if state == _DISK_FULL:
             return DiskFull()
+        if state == _FORBIDDEN:
+            return RoleForbidden()
         return StorageFailed(type(error.orig).__name__) if (state or "").startswith(_IO_ERROR) else error
 
-    def scrub(self) -> None:
-        """Free what deleted rows took, for new rows to be written over it; the server's own log and archives are its administrator's."""
+    def rewrite(self) -> None:
+        """Free what deleted rows took, for new rows to be written over it."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM")
+
+    def empty_log(self) -> None:
+        """Do nothing: the server's own log and archives are its administrator's."""
 
     def hear(self, ring: Callable[[], None]) -> Listening:
         """Call ``ring`` whenever any process has moved the feed's head; gives the thread that does."""
@@ -104,6 +116,12 @@ class PostgresStore:
         if self._listening is not None:
             self._listening.stop()
         self.engine.dispose()
+
+
+def be_patient(connection: Connection) -> None:
+    """Let a transaction wait for what is done elsewhere, however long it takes. Does nothing on another engine."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _key(schema: str) -> int:

@@ -36,7 +36,8 @@ def prepare(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         schema = connection.execute(text("SHOW search_path")).scalar_one()
-        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+        if connection.execute(text("SELECT to_regnamespace(:schema)"), {"schema": schema}).scalar_one() is None:
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))  # a role may own a schema and not be let make one
     version = version_of(connection)
     if version == SCHEMA_VERSION:
         return

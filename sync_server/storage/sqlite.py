@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from shared.errors import DiskFull, StorageBusy, StorageFailed
+from shared.errors import DiskFull, StorageFailed
 from sync_server.storage.lock import ServerLock
 from sync_server.storage.prepared import changed, past
 from sync_server.storage.retrying import FailedInPassing
@@ -39,6 +39,7 @@ class SqliteStore:
         Raises:
             StorageBusy: ``serve``, and another process serves this file.
         """
+        self._path = path
         self._lock = ServerLock(path) if serve and path is not None else None
         if self._lock is not None:
             self._lock.acquire()
@@ -72,18 +73,31 @@ class SqliteStore:
             return StorageFailed(type(error.orig).__name__)
         return error
 
-    def scrub(self) -> None:
-        """Write the file anew, without what was deleted in it, and empty the write-ahead log."""
-        raw = self.engine.raw_connection()
+    def rewrite(self) -> None:
+        """Write the file anew, without what was deleted in it."""
+        with self.engine.connect() as connection, self._beside(connection):
+            connection.exec_driver_sql("VACUUM")
+
+    def empty_log(self) -> None:
+        """Empty the write-ahead log, which holds what was overwritten as long as anybody reads what was before."""
+        with self.engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+                raise FailedInPassing
+
+    @contextmanager
+    def _beside(self, connection: Connection) -> Iterator[None]:
+        """Let what is worked out meanwhile lie in the file's own folder: in memory it would take as much as the file."""
+        if self._path is None:
+            yield
+            return
+        folder = str(self._path.parent.absolute()).replace("'", "''")
         try:
-            cursor = raw.cursor()
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.close()
-        except sqlite3.OperationalError as error:
-            raise StorageBusy from error
+            connection.exec_driver_sql(f"PRAGMA temp_store_directory = '{folder}'")
+            connection.exec_driver_sql("PRAGMA temp_store = FILE")
+            yield
         finally:
-            raw.close()
+            connection.exec_driver_sql("PRAGMA temp_store = MEMORY")
+            connection.exec_driver_sql("PRAGMA temp_store_directory = ''")
 
     def close(self) -> None:
         """Close every connection and let another process serve the file."""

@@ -41,6 +41,11 @@ def dropped_below(connection: Connection, root: str) -> list[Dropped]:
     return list(map(Dropped._make, connection.execute(select(COMPACTED).where(COMPACTED.c.root == root).order_by(COMPACTED.c.id))))
 
 
+def dropped_of(connection: Connection, kind: str) -> list[Dropped]:
+    """Give the records of a kind whose tombstones were dropped."""
+    return list(map(Dropped._make, connection.execute(select(COMPACTED).where(COMPACTED.c.kind == kind))))
+
+
 def old(connection: Connection, upto: int) -> dict[str, list[str]]:
     """Give the ids of what was deleted at or below a rev, by kind, children before parents; only of what devices write."""
     found: dict[str, list[str]] = {kind: [] for kind in reversed(list(MODELS)) if KINDS[kind].writable}

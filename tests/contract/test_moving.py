@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from sync_server.services.epochs import OrganisationMoved
 from sync_server.services.moving import MoveDiffers, move
@@ -131,6 +131,16 @@ def test_the_command_moves_there_and_back(organisation: Tournee, folder: Path, p
     assert [line.split()[1] for line in doctor.output.splitlines() if "WRONG" in line] == ["journal:"]
     assert back.exit_code == 0, back.output
     assert "ada" in organisation("user", "list").output
+
+
+def test_a_password_in_an_address_is_neither_said_nor_kept(organisation: Tournee, folder: Path, postgres_url: str) -> None:
+    secret = make_url(postgres_url).set(password="hush").update_query_dict({"password": "hush", "sslpassword": "hush"})
+
+    done = organisation("migrate-to", secret.render_as_string(hide_password=False), "--schema", "hushed")
+
+    assert done.exit_code == 0, done.output
+    assert "hush" not in done.output.replace("hushed", "")
+    assert b"hush" not in b"".join(path.read_bytes() for path in folder.glob("org.db*"))
 
 
 def test_a_new_organisation_begins_in_postgresql(

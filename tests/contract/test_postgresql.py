@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from shared.errors import StorageBusy
@@ -201,6 +201,34 @@ def test_an_error_of_ours_stays_what_it_is(postgres_url: str) -> None:
     with pytest.raises(ProgrammingError):
         database.run(lambda connection: connection.execute(text("SELECT * FROM no_such_table")))
     database.close()
+
+
+def own_role(url: str, name: str) -> str:
+    """Make a role that may make no schema; give the address by which it connects."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN".encode())
+    return make_url(url).set(username=name).render_as_string(hide_password=False)
+
+
+def test_a_role_that_owns_nothing_but_its_schema_serves_its_organisation(postgres_url: str) -> None:
+    url = own_role(postgres_url, "owner_of_one")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(b"CREATE SCHEMA owner_of_one AUTHORIZATION owner_of_one")
+
+    for _ in range(2):
+        database = Database.connect(url, "owner_of_one")
+        assert database.run(meta.head) == 0
+        database.close()
+
+
+def test_a_role_that_may_not_make_its_schema_is_told_so(tournee: Tournee, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOURNEE_SERVER_DATABASE", own_role(postgres_url, "owner_of_none"))
+    monkeypatch.setenv("TOURNEE_SERVER_SCHEMA", "owner_of_none")
+
+    done = tournee("init", "--name", "Maison Fournil")
+
+    assert done.exit_code == 1
+    assert "give it a schema that it owns" in done.output
 
 
 def test_organisations_in_one_database_do_not_meet(postgres_url: str) -> None:

@@ -12,10 +12,9 @@ from mobile_app.data.filling import Filling
 from shared.errors import RecordRefused
 from shared.sync.protocol import BLOB_CHUNK, PROBLEM
 from sync_server.config import BlobLimits
-from sync_server.services.blob_keeping import remove_unnamed
+from sync_server.services.blob_keeping import remove_leaving
 from sync_server.services.blobs import open_store
 from sync_server.services.erasure import Eraser
-from sync_server.storage import blobs
 from tests.fakes.pictures import png, sha
 from tests.simulation.link import Send
 from tests.simulation.test_photos import Tour, carry, only, run
@@ -32,9 +31,8 @@ async def rest(seconds: float) -> None:
 def erase(tour: Tour) -> None:
     """As ``tournee erase`` does."""
     with tour.world.database.write() as connection:
-        files = blobs.named_below(connection, tour.account)
         Eraser(tour.world.ledger, tour.world.clock).erase(connection, "account", tour.account)
-    remove_unnamed(tour.world.database, open_store("", tour.world.config.blob_folder), files)
+    remove_leaving(tour.world.database, open_store("", tour.world.config.blob_folder))
 
 
 def pass_days(phone: Phone, days: int) -> None:

@@ -56,12 +56,12 @@ class Backups:
         assert self.rights is not None
         self.image.backup(server.raw)
         with server.database.write() as connection:
-            epoch = epochs.forked(epochs.standing(connection).epoch, self.head, self.begun, fleet.now.now, server.randomness)
+            epoch = epochs.forked(epochs.new_id(server.randomness), epochs.standing(connection).epoch, self.head, self.begun, fleet.now.now)
             epochs.enter(connection, epoch)
             meta.put(connection, meta.BACKED_UP, str(epoch.fork))
-            devices.skip_codes(connection, SKIPPED_CODES)
+            codes = devices.skip_codes(connection, SKIPPED_CODES, self.begun)
         erase_again(fleet, self.erasures)
-        self.begun.append(Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, fleet.now.now))
+        self.begun.append(Begun(epoch.id, epoch.parent, epoch.fork, epoch.start, epoch.older, fleet.now.now, codes))
         fleet.rights.held, fleet.rights.lost, fleet.rights.left = self.rights.held, self.rights.lost, self.rights.left
         fleet.ledger.restored = True
         for each in fleet.ledger.by_txn.values():

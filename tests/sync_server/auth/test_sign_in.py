@@ -23,6 +23,23 @@ def test_enrolling_gives_a_device_all_that_it_needs(door: Doorway) -> None:
     assert door.pull_status(answer.tokens.access) == (200, "")
 
 
+def test_what_no_database_keeps_is_dropped_from_what_a_device_says_of_itself(door: Doorway) -> None:
+    status, body = door.post("/v1/devices/enrol", EnrolRequest("elodie", PASSWORD, "Pi\0xel 9\n", "an\0droid"))
+
+    assert status == 200, body
+    (row,) = door.database.run(list_devices)
+    assert (row.name, row.platform) == ("Pixel 9", "android")
+
+
+def test_a_name_that_an_older_server_kept_with_a_nul_is_not_passed_on(door: Doorway) -> None:
+    old = NewDevice("old", door.elodie, "Pi\0xel", "an\0droid")
+
+    door.database.run(lambda connection: add_device(connection, old, 1))
+
+    (row,) = door.database.run(list_devices)
+    assert (row.name, row.platform) == ("Pixel", "android")
+
+
 def test_a_login_is_found_however_it_is_typed(door: Doorway) -> None:
     assert door.enrol("  ELODIE ").profile.id == door.elodie
 

@@ -1,6 +1,7 @@
 """A backup holds everything, opens with its key alone, and counts only once it was restored."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -8,41 +9,18 @@ import pytest
 from sqlalchemy import Connection
 
 from shared.errors import SealBroken
-from sync_server.services import archive, epochs, sealed_file
-from sync_server.services.backup import Backups, backup_key, read_key, verify
-from sync_server.services.ledger import Ledger, Revoked, Welcome
-from sync_server.services.organisation import AlreadyInitialised, create_organisation
-from sync_server.services.restore import Restorer
+from sync_server.services import archive, backup, devices, epochs, sealed_file
+from sync_server.services.backup import backup_key, read_key, verify
+from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
+from sync_server.services.organisation import AlreadyInitialised
 from sync_server.storage import dump, meta, records
 from sync_server.storage.bulk import upsert
 from sync_server.storage.database import Database
+from sync_server.storage.retrying import FailedInPassing, Retrying
+from sync_server.storage.sqlite import SqliteStore
 from sync_server.storage.tables import SCOPE_DIGEST
+from tests.sync_server.backup.conftest import CANARY, KEY, backups, restorer
 from tests.sync_server.world import DAY, World
-
-KEY = bytes(range(32))
-CANARY = "Kanarienvogel"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """An organisation with a customer, and a phone that has written."""
-    made = World(tmp_path / "org.db")
-    with made.database.write() as connection:
-        create_organisation(connection, "Fournil & Cie", tmp_path / "recovery.key", made.clock, made.randomness)
-    account = made.account(CANARY, tags=["fair", "four"], lat=45.5, lon=4.0)
-    phone = made.phone(made.elodie)
-    phone.pull()
-    phone.push(phone.create("contact", account_id=account, last_name=CANARY, phones=["+33478281906"])[1])
-    yield made
-    made.database.close()
-
-
-def backups(world: World, folder: Path, key: bytes = KEY) -> Backups:
-    return Backups(world.database, folder, key, world.clock, world.randomness)
-
-
-def restorer(world: World, database: Database, folder: Path) -> Restorer:
-    return Restorer(database, Ledger(folder / "ledger.log"), world.clock, world.randomness)
 
 
 def test_a_backup_is_verified_and_moves_what_devices_may_forget(world: World, tmp_path: Path) -> None:
@@ -53,6 +31,25 @@ def test_a_backup_is_verified_and_moves_what_devices_may_forget(world: World, tm
     assert archive.heading(made.path).head == made.head
     assert verify(made.path, KEY).head == made.head
     assert [path.name for path in (tmp_path / "backups").iterdir()] == [made.path.name]
+
+
+def test_a_backup_that_a_restore_overtook_does_not_count(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, earlier = backup.verify, backups(world, tmp_path / "backups").make()
+    world.account("Added later")
+    world.clock.now += DAY
+
+    def overtaken(path: Path, key: bytes, private: Path | None) -> archive.Heading:
+        restorer(world, world.database, tmp_path).restore(earlier.path, KEY, replace=True)
+        return known(path, key, private)
+
+    monkeypatch.setattr(backup, "verify", overtaken)
+    made = backups(world, tmp_path / "backups").make(keep=1)
+
+    assert not made.counts
+    assert sorted((tmp_path / "backups").iterdir()) == [earlier.path, made.path]
+    with world.database.read() as connection:
+        standing = epochs.standing(connection)
+    assert (standing.backed_up_through, made.head) == (standing.epoch.fork, earlier.head + 1)
 
 
 def test_a_restore_gives_every_row_back_except_the_sessions(world: World, tmp_path: Path) -> None:
@@ -156,15 +153,6 @@ def test_chunks_of_a_sealed_file_can_be_neither_swapped_nor_appended(tmp_path: P
             sealed_file.SealedReader(source, KEY).read()
 
 
-def test_only_the_newest_backups_stay(world: World, tmp_path: Path) -> None:
-    made = []
-    for _ in range(3):
-        made.append(backups(world, tmp_path / "backups").make(keep=2).path)
-        world.clock.now += DAY
-
-    assert sorted((tmp_path / "backups").iterdir()) == made[1:]
-
-
 def test_a_restore_replaces_an_organisation_only_when_told_to(world: World, tmp_path: Path) -> None:
     made = backups(world, tmp_path / "backups").make()
     later = world.account("Added later")
@@ -177,6 +165,40 @@ def test_a_restore_replaces_an_organisation_only_when_told_to(world: World, tmp_
         names = connection.exec_driver_sql("SELECT id FROM account").scalars().all()
     assert later not in names
     assert len(names) == 1
+
+
+class LosingStore(SqliteStore):
+    """Loses its connection before or after a commit, as PostgreSQL may; nobody knows which."""
+
+    losses: list[str]
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with super().write() as connection:
+            yield connection
+            if self.losses and self.losses[0] == "before":
+                self.losses.pop(0)
+                raise FailedInPassing
+        if self.losses:
+            self.losses.pop(0)
+            raise FailedInPassing
+
+
+def test_a_restore_that_was_kept_though_its_connection_was_lost_is_not_done_twice(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    store = LosingStore(tmp_path / "other.db")
+    store.losses = []
+    database = Database(store, Retrying(lambda _seconds: None)).prepared()
+    store.losses = ["before", "after"]
+
+    done = restorer(world, database, tmp_path).restore(made.path, KEY)
+
+    assert store.losses == []
+    assert done.heading.head == made.head
+    assert database.run(epochs.current) == done.epoch
+    assert done.epoch.older == {}
+    assert {line.epoch for line in Ledger(tmp_path / "ledger.log").lines() if isinstance(line, Begun)} == {done.epoch.id}
+    database.close()
 
 
 def test_a_broken_backup_changes_nothing(world: World, tmp_path: Path) -> None:
@@ -207,6 +229,25 @@ def test_a_restore_begins_an_epoch_whose_revs_and_codes_were_never_given(world: 
         assert int(meta.get(connection, "device_counter")) >= 1_000
 
 
+def test_a_backup_that_is_restored_twice_gives_no_device_code_twice(world: World, tmp_path: Path) -> None:
+    made = backups(world, tmp_path / "backups").make()
+    codes = []
+
+    for name in ("first", "second"):
+        restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
+        new = devices.NewDevice(name, world.elodie[0], name, "android")
+        codes.append(world.database.run(lambda connection, new=new: devices.add_device(connection, new, 1)))  # type: ignore[misc]
+
+    assert len(set(codes)) == 2
+
+
+def test_a_line_of_an_epoch_from_before_codes_were_noted_is_still_read(tmp_path: Path) -> None:
+    line = {"type": "epoch", "epoch": "e", "parent": "p", "fork": 1, "start": 2, "older": {}, "at": 3}
+    (tmp_path / "ledger.log").write_bytes(msgspec.json.encode(line) + b"\n")
+
+    assert Ledger(tmp_path / "ledger.log").lines() == [Begun("e", "p", 1, 2, {}, 3, codes=0)]
+
+
 def test_whoever_was_shut_out_stays_out_after_a_restore(world: World, tmp_path: Path) -> None:
     made = backups(world, tmp_path / "backups").make()
     user = world.elodie[0]
@@ -221,8 +262,8 @@ def test_whoever_was_shut_out_stays_out_after_a_restore(world: World, tmp_path: 
     restorer(world, world.database, tmp_path).restore(made.path, KEY, replace=True)
 
     with world.database.read() as connection:
-        devices = connection.exec_driver_sql("SELECT id, revoked_at FROM device ORDER BY id").all()
-        assert [tuple(row) for row in devices] == [("device-K2", 5), ("enrolled-later", 6)]
+        shut_out = connection.exec_driver_sql("SELECT id, revoked_at FROM device ORDER BY id").all()
+        assert [tuple(row) for row in shut_out] == [("device-K2", 5), ("enrolled-later", 6)]
         assert connection.exec_driver_sql("SELECT disabled FROM login").scalar_one() == 1
 
 

@@ -7,6 +7,8 @@ import pytest
 from shared.errors import StorageBusy, StorageFailed
 from sync_server.services import blob_keeping
 from sync_server.services.blob_keeping import Swept
+from sync_server.services.erasure import Eraser
+from sync_server.services.ledger import Ledger
 from sync_server.storage import blobs
 from sync_server.storage.blob_store import FolderStore
 from sync_server.storage.tables import BLOB
@@ -93,10 +95,52 @@ def test_erased_bytes_go_at_once_unless_another_record_names_them(line: Line, el
         elodie.send(data)
     elodie.refer(line.lyon, PHOTO)
 
-    gone = blob_keeping.remove_unnamed(line.world.database, line.store, [sha(PHOTO), sha(OTHER), sha(b"never here")])
+    with line.world.database.write() as connection:
+        blob_keeping.let_unnamed_leave(connection, [sha(PHOTO), sha(OTHER), sha(b"never here")], line.world.clock.now)
+    blob_keeping.remove_leaving(line.world.database, line.store)
 
-    assert gone == 1
     assert kept(line) == {sha(PHOTO)}
+    assert [row.sha256 for row in line.world.database.run(blobs.blobs)] == [sha(PHOTO)]
+
+
+def erase(line: Line) -> int:
+    """Erase the customer, and be killed before the photos go."""
+    with line.world.database.write() as connection:
+        return Eraser(Ledger(line.folder.parent / "ledger.log"), line.world.clock).erase(connection, "account", line.lyon)
+
+
+@pytest.mark.parametrize("by_sweep", [True, False])
+def test_photos_of_who_was_erased_go_with_the_next_sweep_or_erasure_when_the_first_was_cut_off(
+    line: Line, elodie: Sender, *, by_sweep: bool
+) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    erase(line)
+
+    again = erase(line)
+    if by_sweep:
+        sweep(line)
+    else:
+        blob_keeping.remove_leaving(line.world.database, line.store)
+
+    assert again == 0
+    assert line.files() == []
+    assert line.world.database.run(blobs.blobs) == []
+
+
+def test_what_phones_had_sent_so_far_of_a_photo_of_who_was_erased_goes_too(line: Line, elodie: Sender) -> None:
+    large, marie = png(filler=300_000), line.phone(line.world.marie)
+    elodie.refer(line.lyon, large)
+    for each in (elodie, marie):
+        each.put(sha(large), 0, large[: 256 * 1024], len(large))
+    before = len(line.files())
+    erase(line)
+
+    blob_keeping.remove_leaving(line.world.database, line.store)
+
+    assert before == 2
+    assert line.files() == []
+    assert line.world.database.run(lambda connection: blobs.uploads(connection, sha(large))) == []
 
 
 def test_a_restored_database_takes_up_what_is_in_the_store(line: Line, elodie: Sender) -> None:

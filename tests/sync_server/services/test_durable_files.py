@@ -1,0 +1,43 @@
+"""What must outlive a power cut beside the database: the ledger and the keys."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync_server.services.ledger import Ledger, Welcome
+from sync_server.services.organisation import write_private
+
+LINE = Welcome("a", allowed=True, at=1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder cannot be forced to the disk")
+@pytest.mark.parametrize(
+    "make", [lambda path: Ledger(path).append([LINE]), lambda path: write_private(path, b"key")], ids=["ledger", "key"]
+)
+def test_a_file_that_was_made_is_forced_to_the_disk_and_then_its_name(
+    tmp_path: Path, make: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = os.fsync
+    forced: list[int] = []
+
+    def noted(descriptor: int) -> None:
+        forced.append(os.fstat(descriptor).st_ino)
+        known(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    make(tmp_path / "made")
+
+    assert forced == [(tmp_path / "made").stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_a_line_behind_others_asks_nothing_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger(tmp_path / "ledger.log")
+    ledger.append([LINE])
+    forced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: forced.append(os.fstat(descriptor).st_ino))
+
+    ledger.append([LINE])
+
+    assert forced == [(tmp_path / "ledger.log").stat().st_ino]
