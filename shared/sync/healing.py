@@ -14,7 +14,7 @@ from shared.sync.merge import Clash, Side
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
 from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record
 
-_MERGED = frozenset({Policy.SET, Policy.TEXT})
+_MERGED = frozenset({Policy.SET, Policy.TEXT, Policy.APPEND})
 """Policies under which a later write does not replace an earlier one."""
 
 

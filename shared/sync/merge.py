@@ -101,6 +101,8 @@ def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) 
     deleted = standing.deleted
     if deleted == DELETED:
         deleted = _revive(standing, witness, draft)
+    elif not change.fields:  # somebody decided that it lives: whoever deletes it must have seen that
+        draft.marks[WHOLE_RECORD] = witness.after(standing.removal)
     for name, edit in change.fields.items():
         SETTLE[_spec_of(spec, name, witness).policy](standing, draft, spec.fields[name], edit, witness)
     merged = msgspec.structs.replace(

@@ -18,24 +18,22 @@ NOBODY: Final = ""
 class Witness:
     """Who submits a change and what he had seen: everything up to rev ``seen`` and all that his device wrote before.
 
-    ``mark`` is what a value that is taken will carry. ``server`` may write what devices may not.
+    ``mark`` is what a value that is taken will carry. ``server`` may write what devices may not. A ``stranger`` meant another record,
+    and has seen nothing of this one, whatever his device wrote here.
     """
 
     mark: Mark
     seen: int
     server: bool = False
+    stranger: bool = False
 
     def has_seen(self, mark: Mark) -> bool:
         """Say whether the author knew the value that carries ``mark``. No clock is asked.
 
         Of two writes that a lost epoch had acknowledged, the later one counts as having seen the earlier one (PROTOCOL 20).
         """
-        own = mark.device == self.mark.device and mark.seq < self.mark.seq
+        own = mark.device == self.mark.device and mark.seq < self.mark.seq and not self.stranger
         return mark.rev <= self.seen or own or 0 < mark.lost < self.mark.lost
-
-    def is_overtaken_by(self, mark: Mark) -> bool:
-        """Say whether the author's device wrote what carries ``mark`` after this, which was asked for whole and so came behind it."""
-        return mark.device == self.mark.device and mark.seq > self.mark.seq
 
     def after(self, mark: Mark) -> Mark:
         """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
@@ -105,12 +103,12 @@ def _take(draft: Draft, name: str, value: Value, mark: Mark) -> None:
 
 
 def _settled_alike(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> bool:
-    """Settle what needs no policy: the author had seen what stands, or wrote it since himself, or both wrote the same."""
+    """Settle what needs no policy: the author had seen what stands, or both wrote the same."""
     mark = standing.mark_of(spec.name)
     if witness.has_seen(mark):
         _take(draft, spec.name, edit.to, witness.after(mark))
         return True
-    return edit.to == standing.value(spec.name) or witness.is_overtaken_by(mark)
+    return edit.to == standing.value(spec.name)
 
 
 def _latest(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
@@ -140,7 +138,7 @@ def _append(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness
     if value is None:
         _take(draft, spec.name, edit.to, witness.after(mark))
     elif value != edit.to:
-        if witness.has_seen(mark):
+        if witness.has_seen(mark) and not witness.mark.lost:  # the lost epoch had taken both, and asked
             raise RefusedError("fact_is_final", spec.name)
         draft.clashes.append(Clash(spec.name, Side(value, mark), Side(edit.to, witness.mark)))
 

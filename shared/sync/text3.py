@@ -42,13 +42,26 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
         mine, yours = _apply(base_lines, group_left, start, end), _apply(base_lines, group_right, start, end)
         both = bool(group_left and group_right) and mine != yours
         clashed = clashed or (both and end > start)
-        merged += mine if group_left else yours
         if both:
-            there = set(mine)
-            merged += [line for line in yours if line not in there]
+            merged += _joined(mine, yours, base_lines[start:end])
+        else:
+            merged += mine if group_left else yours
         at = end
     merged += base_lines[at:]
     return MergedText("\n".join(_as_often(merged, base_lines, our_lines, their_lines)), clashed)
+
+
+def _joined(mine: list[str], yours: list[str], base: list[str]) -> list[str]:
+    """Put two versions of one place after one another: once what both begin and end with, and what neither of them wrote."""
+    head, tail = _equal_ends(mine, yours)
+    left = Counter(base) & Counter(mine)
+    rest = []
+    for line in yours[head : len(yours) - tail]:
+        if left[line] > 0:
+            left[line] -= 1
+        else:
+            rest.append(line)
+    return mine[: len(mine) - tail] + rest + mine[len(mine) - tail :]
 
 
 def _hunks(base: list[str], other: list[str]) -> list[_Hunk]:

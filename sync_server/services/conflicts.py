@@ -80,8 +80,8 @@ class Conflicts:
         self._write(after, clash.field, conflict, entries, standing, closed=False)
 
     def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
-        standing = _put(entries, self._entry(clash.kept, witness))
-        _put(entries, self._entry(clash.lost, witness))
+        standing = _put(entries, self._entry(clash.kept, witness), apart=witness.stranger)
+        _put(entries, self._entry(clash.lost, witness), apart=witness.stranger)
         return standing
 
     def _add_text(self, entries: list[ConflictEntry], clash: Clash, witness: Witness, before: Record | None) -> int:
@@ -188,11 +188,11 @@ def _entries_of(conflict: Record) -> list[ConflictEntry]:
     return _entries(str(conflict.value("entries")))
 
 
-def _put(entries: list[ConflictEntry], entry: ConflictEntry) -> int:
-    """Add an entry, or replace the older one of the same device; give its place."""
+def _put(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool = False) -> int:
+    """Add an entry, or replace the older one of the same device, which was ``apart`` if it meant another record; give its place."""
     for index, standing in enumerate(entries):
-        if standing.device == entry.device:
-            if standing.seq <= entry.seq:
+        if standing.device == entry.device and not (apart and standing.seq != entry.seq):
+            if standing.seq <= entry.seq or entry.device == MERGED_BY_NOBODY:
                 entries[index] = entry
             return index
     entries.append(entry)

@@ -100,7 +100,8 @@ class Merging:
         applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost)
         target = target_of(self._workspace, change)
         # Whoever changed a duplicate has seen nothing of the customer that it is now.
-        witness = Witness(mark, min(self._epoch.seen(change.base), self._workspace.head) if target == change.id else 0)
+        stranger = target != change.id
+        witness = Witness(mark, 0 if stranger else min(self._epoch.seen(change.base), self._workspace.head), stranger=stranger)
         change = change if target == change.id else msgspec.structs.replace(change, id=target)
 
         self._authority.admit(change, spec, made_at, applied.flags)

@@ -98,6 +98,8 @@ class Batch:
         self._sums = Sums(self._workspace)
         self._lines: dict[str, Logged] = {}
         self._fresh: dict[str, Logged] = {}
+        self._behind: dict[str, str] = {}
+        """By record, the transaction of this push that wrote it and comes again: what wrote it later must not go before."""
 
     def run(self) -> PushAnswer:
         """Judge and write everything, and say what became of it."""
@@ -168,12 +170,13 @@ class Batch:
         done = self._fresh.get(transaction.id) or self._lines.get(transaction.id)
         if done is not None and done.status != REFUSED:
             return Outcome(transaction.id, "duplicate", done.rev, first=done.status)
-        waits = tuple(need for need in transaction.needs if not self._is_done(need))
+        waits = tuple(need for need in transaction.needs if not self._is_done(need)) or self._awaited(transaction)
         if waits:
             return Outcome(transaction.id, "held", by=waits)
         # Whoever heard of a refusal may have sent the same anew or given it up: a late copy must change nothing, whatever holds by now.
         refusal = done.code if done is not None and transaction.id not in self._lost else None
         if refusal is None and (asked := self._merging.missing(transaction)):
+            self._comes_again(transaction)
             return Outcome(transaction.id, "need_full", by=asked)
         self._sums.work_out({change.id for change in transaction.changes})
         try:
@@ -190,6 +193,17 @@ class Batch:
         rev = self._workspace.keep()
         self._remember(transaction, applied.status, rev, "", applied)
         return Outcome(transaction.id, applied.status, rev, clamped=applied.clamped)
+
+    def _awaited(self, transaction: Transaction) -> tuple[str, ...]:
+        """Name what of this push comes again and wrote the same records before: a device's word on a record is taken in its order."""
+        found = {self._behind[change.id]: None for change in transaction.changes if change.id in self._behind}
+        if found:
+            self._comes_again(transaction)
+        return tuple(found)
+
+    def _comes_again(self, transaction: Transaction) -> None:
+        for change in transaction.changes:
+            self._behind.setdefault(change.id, transaction.id)
 
     def _remember(self, transaction: Transaction, status: str, rev: int, code: str, applied: Applied | None = None) -> None:
         flags = _flags.encode(applied.flags).decode() if applied is not None and applied.flags else None

@@ -188,3 +188,32 @@ def test_what_came_back_from_the_archive_and_was_lost_is_taken_from_whoever_hold
         assert len(await camille.all_ids("attachment")) == (what == "photo")
 
     play(story())
+
+
+def test_two_facts_that_the_lost_epoch_had_taken_both_come_back_and_nobody_is_refused(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        me = elodie.device.store.identity.user_id
+        visit = await elodie.create("visit", account_id=perrin, user_id=me, zone="UTC", state="planned", planned_at=world.clock.now)
+        await settled(elodie, camille)
+        path = world.backup()
+        for phone in (elodie, camille):
+            world.clock.forward(60_000)
+            await phone.edit("visit", visit, state="checked_in", arrived_at=world.clock.now)
+        arrived = [world.clock.now - 60_000, world.clock.now]
+        await elodie.round()
+        await camille.round()
+
+        world.restore(path)
+        for phone in (elodie, camille):
+            await phone.sign_in()
+        await settled(elodie, camille)
+
+        for phone in (elodie, camille):
+            assert phone.device.status.now.attention == 0
+            [question] = [await phone.record("conflict", id_) for id_ in await phone.all_ids("conflict")]
+            assert question is not None
+            assert all(str(at) in str(question["entries"]) for at in arrived)
+
+    play(story())

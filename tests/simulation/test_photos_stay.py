@@ -57,7 +57,11 @@ def test_a_photo_taken_while_the_vault_is_still_being_read_costs_no_older_one(tm
             yield (0, 1)
         yield from real(self)
 
+    killed: list[object] = []
+    """What its tasks refer to: nothing of it may be collected while they run out."""
+
     async def start(phone: Phone) -> None:
+        killed.append(phone.host._open)
         phone.host._open = None
         phone.boot()
         phone.link.offline = True

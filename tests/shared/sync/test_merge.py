@@ -65,17 +65,6 @@ def test_of_two_names_the_later_stands_and_the_other_is_kept(at: int, stands: st
     assert two.clashes[0].lost.value == kept
 
 
-@pytest.mark.parametrize("name", ["name", "owner"])
-def test_what_the_same_device_wrote_over_already_comes_late_and_asks_nobody(name: str) -> None:
-    newer = Change("thing", "r", "update", pack(70), {name: Edit("newer", "start")}, Base(EPOCH.id, 1))
-    older = Change("thing", "r", "update", pack(60), {name: Edit("older", "start")}, Base(EPOCH.id, 1))
-    before = merge_change(first(), newer, Witness(Mark(pack(70), "a", 2, 5), 1), SPEC, HOME)
-
-    late = merge_change(before.record, older, Witness(Mark(pack(60), "a", 3, 4), 1), SPEC, HOME)
-
-    assert (standing(late, name), late.clashes) == ("newer", ())
-
-
 def test_nobody_is_asked_about_a_sum() -> None:
     one = change(first(), "total", Edit(to=100), device="a", rev=2)
     two = change(one.record, "total", Edit(to=200), device="b", rev=3, at=10)

@@ -115,3 +115,17 @@ def test_two_edits_far_apart_in_a_long_note_both_stand() -> None:
     ours, theirs = ["first", *lines[1:]], [*lines[:-1], "last"]
 
     assert merge_text("\n".join(lines), "\n".join(ours), "\n".join(theirs)) == ("\n".join(["first", *lines[1:-1], "last"]), False)
+
+
+added = st.lists(st.sampled_from(["called", "no answer", "", "5 kg"]), max_size=5)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from("ab"), max_size=3), added, added)
+def test_what_two_people_add_at_one_place_stays_as_each_of_them_wrote_it(base: list[str], ours: list[str], theirs: list[str]) -> None:
+    merged = merge_text("\n".join([*base, "end"]), "\n".join([*base, *ours, "end"]), "\n".join([*base, *theirs, "end"]))
+
+    assert not merged.clashed
+    for side in (ours, theirs):
+        rest = iter(merged.text.splitlines())
+        assert all(line in rest for line in [*base, *side, "end"])

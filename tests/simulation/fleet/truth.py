@@ -152,9 +152,9 @@ class _Case:
     def single(self, name: str) -> None:
         """A field with one value: each submitted one stands, was replaced by its own author, or is in the conflict."""
         now, dispute = self.after.fields[name], self.after.dispute(name)
-        values = [(edit.fields[name].to, by) for edit, by in self.edits if name in edit.fields]
-        for place, (value, by) in enumerate(values):
-            if not (_same(value, now) or place + 1 < len(values) or dispute.holds(value) or self._wrote_later(name, by)):
+        values = [edit.fields[name].to for edit, _ in self.edits if name in edit.fields]
+        for place, value in enumerate(values):
+            if not (_same(value, now) or place + 1 < len(values) or dispute.holds(value)):
                 self.lost(f"{name} = {value!r} neither stands nor is in a conflict")
         before = self.before
         if before is None:
@@ -164,11 +164,6 @@ class _Case:
         if not (_same(stood, now) or known or dispute.holds(stood)):
             self.lost(f"{name} = {stood!r} was replaced by somebody who had not seen it")
         self._kept(name, writers, lambda value: _same(value, now) or dispute.holds(value))
-
-    def _wrote_later(self, name: str, by: Submission) -> bool:
-        """Whether the same phone wrote the field again, and that arrived before: the earlier one was asked for whole."""
-        after = (each for each in self.truth.ledger.of_device(by.device) if each.order > by.order and 0 < each.rev < by.rev)
-        return any(edit.id == self.id and name in edit.fields for each in after for edit in each.said)
 
     def _kept(self, name: str, writers: list[RecordEdit], is_there: Any) -> None:  # noqa: ANN401
         """What an open conflict held is still held, unless somebody who had seen it decided."""

@@ -60,3 +60,18 @@ def test_customers_merged_into_each_other_still_take_changes() -> None:
     phone.pull()
 
     assert phone.records[min(lost, stands)].value("website") == "https://fournil.example"
+
+
+def test_who_wrote_to_both_unaware_that_they_are_one_is_asked_which_value_it_is() -> None:
+    world = World()
+    stands, other = world.account("A"), world.account("B")
+    phone = world.phone(world.elodie)
+    phone.pull()
+    first, second = phone.edit("account", stands, phone="+33472000001"), phone.edit("account", other, phone="+33472000002")
+    world.rewrite("account", other, merged_into=stands)
+
+    outcomes = phone.push_all(first, second).outcomes
+    phone.pull()
+
+    assert [outcome.status for outcome in outcomes] == ["applied", "conflict"]
+    assert phone.conflict(stands, "phone").values == {"+33472000001", "+33472000002"}

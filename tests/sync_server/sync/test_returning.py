@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from shared.errors import RecordNotFound
-from shared.sync.change import Whole
+from shared.sync.change import Edit, Transaction, Whole
 from shared.sync.policy import Value
 from shared.sync.record import ERASED
 from sync_server.services.compaction import compact
@@ -168,3 +168,29 @@ def test_nobody_but_a_manager_brings_back_a_review(world: World, reviewer: str, 
     with world.database.read() as connection:
         flags = connection.execute(select(TXN_LOG.c.flags).where(TXN_LOG.c.id == sent.id)).scalar_one()
     assert f"brought_back:{visit}" in str(flags)
+
+
+def test_what_a_device_wrote_after_what_is_asked_for_whole_goes_behind_it_where_it_is_about_the_same(world: World) -> None:
+    account, other = world.account(), world.account("Other")
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    lucie = contact(world, awake, account)
+    passed(world, asleep, awake)
+    awake.push(awake.delete("contact", lucie))
+    drop_tombstones(world, awake)
+    first = asleep.transaction(
+        asleep.change("contact", lucie, first_name="Lulu"), asleep.change("account", account, tags=Edit(add=("vip",)), city="Old")
+    )
+    second = asleep.transaction(asleep.change("account", account, tags=Edit(remove=("vip",)), city="New"))
+    third, beside = asleep.edit("account", account, street="1 rue A"), asleep.edit("account", other, city="Bron")
+
+    asked = asleep.push_all(first, second, third, beside).outcomes
+    whole = Transaction(first.id, first.changes, first.needs, first.seq, wholes(asleep, lucie, account))
+    given = asleep.push_all(whole, second, third).outcomes
+    awake.pull()
+
+    assert [outcome.status for outcome in asked] == ["need_full", "held", "held", "applied"]
+    assert [outcome.by for outcome in asked[1:3]] == [(first.id,), (first.id,)]
+    assert {outcome.status for outcome in given} <= {"applied", "merged"}
+    found = awake.records[account]
+    assert (found.value("tags"), found.value("city"), found.value("street")) == (None, "New", "1 rue A")
+    assert not [record for record in awake.records.values() if record.kind == "conflict"]
