@@ -218,6 +218,7 @@ class DeviceHost:
             return
         if answer:
             user = enrolment_of(user.server, user.login, answer)
+            await self._door.ring(user).server_met(answer.server_time, answer.lease_days)
         await self._know(self._users.with_user(user))
         ring, ports = self._door.ring(user), self._ports
         revoked = partial(self._beside.begin, "wipe", partial(self._revoked, user))

@@ -9,8 +9,9 @@ from mobile_app.data.key_states import LeaseOver
 from shared.errors import ServerRefused
 from shared.sync.protocol import BROWSER
 from tests.fakes.device import FakeClock
+from tests.simulation.link import request_lost
 from tests.simulation.test_rounds import play
-from tests.simulation.world import PIN, World
+from tests.simulation.world import PIN, Phone, World
 
 DAY_MS = 86_400_000
 
@@ -43,6 +44,28 @@ def test_a_clock_that_is_ahead_for_one_round_stretches_no_lease(tmp_path: Path) 
         await elodie.host.lock()
 
         elodie.clock.forward(-66 * DAY_MS + 1)
+
+        assert isinstance(await elodie.host.unlock(PIN), LeaseOver)
+        await elodie.host.close()
+        world.close()
+
+    play(story())
+
+
+def test_the_lease_of_a_phone_that_only_enrolled_is_the_organisations_by_the_servers_clock(tmp_path: Path) -> None:
+    async def story() -> None:
+        world = World(tmp_path)
+        world.config = replace(world.config, lease_days=3)
+        world.start_server()
+        world.person("elodie", "rep", "Lyon")
+        clock = FakeClock(world.clock.now)
+        clock.forward(80 * DAY_MS)
+        elodie = Phone(world, "elodie", clock, "phone")
+        elodie.link.faults = [("/v1/sync/pull", request_lost) for _ in range(9)]
+        await elodie.enrol()
+        await elodie.host.lock()
+
+        clock.forward(-77 * DAY_MS + 1)
 
         assert isinstance(await elodie.host.unlock(PIN), LeaseOver)
         await elodie.host.close()
