@@ -96,7 +96,7 @@ class Conflicts:
         if conflict is None or conflict.value("state") != OPEN:
             return
         entries = _entries_of(conflict)
-        value = _value_of(after, field)
+        value = value_of(after, field)
         if witness.seen >= conflict.rev:
             self._write(after, field, conflict, entries, self._chosen(entries, value, witness), closed=True)
             return
@@ -114,7 +114,7 @@ class Conflicts:
 
     def _agree(self, entries: list[ConflictEntry], conflict: Record, field: str, witness: Witness, after: Record) -> int:
         """Replace what its author had there before: she wrote again without having seen the conflict."""
-        value = _value_of(after, field)
+        value = value_of(after, field)
         if _is_text(after, field):
             return _put(entries, self._merge_of(value, witness))
         stands = after.mark_of(field).device == self._author.code
@@ -178,7 +178,8 @@ def _is_text(record: Record, field: str) -> bool:
     return field != WHOLE_RECORD and KINDS[record.kind].fields[field].policy is Policy.TEXT
 
 
-def _value_of(record: Record, field: str) -> Value:
+def value_of(record: Record, field: str) -> Value:
+    """Give what stands of a field, or of the record itself, as a conflict's entries say it."""
     if field == WHOLE_RECORD:
         return "live" if record.live else "deleted"
     return record.value(field)

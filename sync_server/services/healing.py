@@ -27,7 +27,7 @@ from sync_server.config import LEASE_DAYS
 from sync_server.services import closed_records, epochs, scopes
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
-from sync_server.services.offers import CONFLICT, belongs, guarded, is_about_erased, is_question, is_sound
+from sync_server.services.offers import CONFLICT, as_it_stands, belongs, guarded, is_about_erased, is_question, is_sound
 from sync_server.services.push import JOURNAL_DAYS, Batch
 from sync_server.services.quote_totals import Sums
 from sync_server.services.scopes import active, grants, is_archived, territory_scope
@@ -151,13 +151,13 @@ class _OfferReader:
             if standing is None:
                 self._stage(Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
             return
-        if standing is None and not self._is_ours(placed, spec):
+        if not self._is_ours(placed, standing, spec):
             return
         guards = guarded(self._workspace, offered, standing, spec)
         taken = take(standing, Offer(placed, self._fork, self._rev, self._by, guards), spec)
         record = taken.record
         if record is not standing:
-            record = self._back(standing, record)
+            record = as_it_stands(self._workspace, record) if record.kind == CONFLICT else self._back(standing, record)
             self._stage(record)
             if spec.writable and record.live:
                 self._bring_back_parents(record)
@@ -165,12 +165,13 @@ class _OfferReader:
 
     def _may_change(self, standing: Record, offered: Record) -> bool:
         """Whether an offer of what is here is looked at: in the archive too, where a backup found what came back from there later."""
-        return standing.kind == offered.kind != CONFLICT and active(standing.scope) in self._writable
+        known = offered.kind != CONFLICT or standing.rev <= self._fork  # a question that was asked again since the backup
+        return known and standing.kind == offered.kind and active(standing.scope) in self._writable
 
-    def _is_ours(self, placed: Record, spec: KindSpec) -> bool:
+    def _is_ours(self, placed: Record, standing: Record | None, spec: KindSpec) -> bool:
         if placed.kind == CONFLICT:
-            return is_question(self._workspace, placed, placed.root)
-        return belongs(self._workspace, placed, spec, placed.root)
+            return is_question(self._workspace, placed, placed.root if standing is None else standing.root)
+        return standing is not None or belongs(self._workspace, placed, spec, placed.root)
 
     def _back(self, standing: Record | None, taken: Record) -> Record:
         """Bring what was written back from the archive, or what it belongs to, as a push does."""

@@ -10,7 +10,7 @@ from shared.rules import validation
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
 from shared.sync.record import ERASED, Record
-from sync_server.services.conflicts import CLOSED, OPEN, conflict_id
+from sync_server.services.conflicts import CLOSED, OPEN, conflict_id, value_of
 from sync_server.services.quoting import DECISION
 from sync_server.services.validation import is_id
 from sync_server.services.workspace import Workspace
@@ -60,6 +60,17 @@ def is_question(workspace: Workspace, offered: Record, root: str) -> bool:
         return False
     known = field in KINDS[place.kind].fields or field == WHOLE_RECORD
     return known and offered.value("state") in (OPEN, CLOSED) and isinstance(standing, int) and 0 <= standing < len(entries)
+
+
+def as_it_stands(workspace: Workspace, question: Record) -> Record:
+    """Let a question that came back say which of its values stands: journals may have brought another one than the lost epoch had."""
+    about = workspace.record(str(question.value("record_id")))
+    if about is None:
+        return question
+    value = value_of(about, str(question.value("field")))
+    places = (place for place, entry in enumerate(_entries(str(question.value("entries")))) if entry.value == value)
+    standing = next(places, question.value("standing"))
+    return msgspec.structs.replace(question, fields=question.fields | {"standing": standing})
 
 
 def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec) -> frozenset[str]:

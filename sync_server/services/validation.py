@@ -12,6 +12,7 @@ from shared.sync.change import Change, Edit
 from shared.sync.policy import KindSpec, Policy, Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
+from sync_server.services import visits
 from sync_server.services.refusal import TransactionRefusedError, refused
 
 INVALID: Final = "invalid"
@@ -79,7 +80,10 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
     written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
-    _refuse(change, validation.check(change.kind, written, None if before is None else after.fields, plans=False))
+    found = validation.check(change.kind, written, None if before is None else after.fields, plans=False)
+    if change.kind == "visit" and visits.of_two(change, after):
+        found = tuple(error for error in found if error.code != visits.OUT_OF_ORDER)
+    _refuse(change, found)
     if before is None:
         _check_first_states(change, after)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from shared.sync.change import Change
 from shared.sync.policy import Value
+from shared.sync.record import Record
 from sync_server.services.refusal import refused
 
 ARRIVAL_OFF: Final = "arrival_off"
@@ -12,6 +13,8 @@ PLACE_MOCKED: Final = "place_mocked"
 TOLERANCE_MS: Final = 15 * 60 * 1000
 """How far an arrival may be from the moment it was written down before it is flagged."""
 
+OUT_OF_ORDER: Final = "left_before_arrived"
+_TIMES: Final = ("arrived_at", "left_at")
 _REVIEW: Final[tuple[str, ...]] = ("comment", "reviewed_by", "reviewed_at")
 _REVIEWED: Final = "reviewed"
 _ENDED: Final = "checked_out"
@@ -34,6 +37,13 @@ def check_rights(change: Change, user_id: str, led: Callable[[], bool]) -> None:
     reviewer = change.fields.get("reviewed_by")
     if reviewer is not None and reviewer.to not in (None, user_id):
         raise refused("own_name_only", change, "reviewed_by")
+
+
+def of_two(change: Change, after: Record) -> bool:
+    """Whether arrival and departure, as they stand and as they were written, are two people's: each was there at a time of his own."""
+    times = [name for name in _TIMES if after.value(name) is not None]
+    lost = any(name in change.fields and change.fields[name].to != after.value(name) for name in _TIMES)
+    return lost or len({after.mark_of(name).device for name in times}) > 1
 
 
 def unreviewed(fields: Mapping[str, Value]) -> dict[str, Value]:

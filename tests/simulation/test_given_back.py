@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mobile_app.data.repositories import Repositories, repositories
 from shared.sync.policy import Value
 from sync_server.services.closed_records import archive_closed
 from tests.simulation.test_restore import on_server, play, settled
@@ -215,5 +216,40 @@ def test_two_facts_that_the_lost_epoch_had_taken_both_come_back_and_nobody_is_re
             [question] = [await phone.record("conflict", id_) for id_ in await phone.all_ids("conflict")]
             assert question is not None
             assert all(str(at) in str(question["entries"]) for at in arrived)
+
+    play(story())
+
+
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_a_question_that_the_restore_lost_is_asked_again_though_the_backup_knew_an_older_one(world: World, asked_before: bool) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon", city="A")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        do = Repositories(**repositories(camille.device.store))
+
+        async def meet(stands: str, beside: str) -> None:
+            for phone, city in ((elodie, beside), (camille, stands)):
+                world.clock.forward(1_000)
+                await phone.edit("account", perrin, city=city)
+            await camille.round()
+            await settled(elodie, camille)
+
+        if asked_before:
+            await meet("B", "C")
+            [question] = await do.conflicts.open()
+            await do.conflicts.keep(question.id, question.standing)
+            await settled(camille, elodie)
+        path = world.backup()
+        await settled(elodie, camille)
+        await meet("Stood", "Beside")
+
+        world.restore(path)
+        for phone in (camille, elodie):
+            await phone.sign_in()
+        await settled(camille, elodie)
+
+        [question] = await do.conflicts.open()
+        assert {entry.value for entry in question.entries} == {"Stood", "Beside"}
+        assert question.entries[question.standing].value == on_server(world, perrin).value("city")
 
     play(story())

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from shared.sync.change import Edit
 from shared.sync.policy import Value
+from shared.sync.protocol import Outcome
 from sync_server.storage import transactions
 from tests.sync_server.world import DAY, MINUTE, Phone, World
 
@@ -107,3 +109,44 @@ def test_a_manager_reviews_in_her_own_name() -> None:
 
     assert (forged.status, forged.code) == ("refused", "own_name_only")
     assert honest.status == "applied"
+
+
+def test_two_who_were_at_one_visit_at_different_times_are_both_taken_and_asked_about() -> None:
+    world = World()
+    account = world.account()
+    visit = world.authored("visit", account_id=account, user_id=world.elodie[0], zone="UTC", state="planned", planned_at=world.clock.now)
+    first, second = world.phone(world.marie), world.phone(world.elodie)
+    for phone in (first, second):
+        phone.pull()
+    noon = world.clock.now
+
+    def made(phone: Phone, arrived: int) -> list[Outcome]:
+        """Check in and out as the app does, in two steps."""
+        phone.world.clock.now = arrived
+        came = phone.edit("visit", visit, state=Edit("checked_in", "planned"), arrived_at=arrived)
+        left = phone.edit("visit", visit, state=Edit("checked_out", "checked_in"), left_at=arrived + MINUTE, note=Edit("Order: 12.", ""))
+        return [*phone.push_all(came, left).outcomes]
+
+    outcomes = [*made(first, noon), *made(second, noon + 10 * MINUTE)]
+    first.pull()
+
+    assert "refused" not in {outcome.status for outcome in outcomes}
+    assert first.conflict(visit, "arrived_at").values == {str(noon), str(noon + 10 * MINUTE)}
+    assert first.conflict(visit, "left_at").values == {str(noon + MINUTE), str(noon + 11 * MINUTE)}
+
+
+def test_nobody_leaves_before_she_arrived() -> None:
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    now = world.clock.now
+    fields: dict[str, Value] = {"user_id": world.elodie[0], "zone": "UTC", "state": "planned", "planned_at": now}
+    visit, made = phone.create("visit", account_id=account, **fields)
+    came = phone.edit("visit", visit, state=Edit("checked_in", "planned"), arrived_at=now)
+    left = phone.edit("visit", visit, state=Edit("checked_out", "checked_in"), left_at=now - MINUTE)
+
+    outcomes = phone.push_all(made, came, left).outcomes
+
+    assert [(outcome.status, [error.code for error in outcome.errors]) for outcome in outcomes[2:]] == [
+        ("refused", ["left_before_arrived"])
+    ]

@@ -175,4 +175,4 @@ def _time(stop: Stop) -> str:
 
 def minutes_since(start: datetime | None, end: datetime) -> int:
     """Whole minutes between two moments, none where there is no start."""
-    return int((end - start).total_seconds() // 60) if start else 0
+    return max(0, int((end - start).total_seconds() // 60)) if start else 0

@@ -63,8 +63,8 @@ def Elapsed(since: datetime | None, clock: Clock) -> ft.Control:
 
 
 def minutes_between(begin: datetime | None, end: datetime | None) -> int:
-    """Whole minutes, none where either is missing."""
-    return int((end - begin).total_seconds() // 60) if begin and end else 0
+    """Whole minutes, none where either is missing, or where one left before another came."""
+    return max(0, int((end - begin).total_seconds() // 60)) if begin and end else 0
 
 
 def _card(t: Words, visit: VisitDetail, title: str, chip: ft.Control) -> ft.Control:
