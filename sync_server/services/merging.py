@@ -114,7 +114,7 @@ class Merging:
         change = news
         creating = before is None and change.op == "create"
         home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else Home("", "")
-        visits.check_rights(change, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
+        visits.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         attachments.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
         quoting.check_frozen(self._workspace, change, before)
         check_texts(change)

@@ -79,6 +79,9 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     if unstorable:
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
+    whole = [name for name in sets & change.fields.keys() if change.fields[name].to is not None]
+    if whole:  # members are added and removed: a whole set would be taken for nothing
+        raise TransactionRefusedError(INVALID, tuple(FieldError(name, "wrong_type", change.kind, change.id) for name in whole))
     written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
     found = validation.check(change.kind, written, None if before is None else after.fields, plans=False)
     if change.kind == "visit" and visits.of_two(change, after):

@@ -20,22 +20,23 @@ _REVIEWED: Final = "reviewed"
 _ENDED: Final = "checked_out"
 
 
-def check_rights(change: Change, user_id: str, led: Callable[[], bool]) -> None:
-    """Let only who leads others (``led``) comment on and review visits, and only in her own name.
+def check_rights(change: Change, before: Record | None, user_id: str, led: Callable[[], bool]) -> None:
+    """Let only who leads others (``led``) comment on and review visits, and only in her own name. What stands anybody may say again.
 
     Raises:
         TransactionRefusedError: somebody else does.
     """
     if change.kind != "visit":
         return
-    written = [name for name in _REVIEW if name in change.fields]
+    told = {name for name, edit in change.fields.items() if before is not None and edit.to == before.value(name)}
+    written = [name for name in _REVIEW if name in change.fields and name not in told]
     state = change.fields.get("state")
-    if state is not None and state.to == _REVIEWED:
+    if state is not None and state.to == _REVIEWED and "state" not in told:
         written.append("state")
     if written and not led():
         raise refused("manager_only", change, written[0])
     reviewer = change.fields.get("reviewed_by")
-    if reviewer is not None and reviewer.to not in (None, user_id):
+    if reviewer is not None and reviewer.to not in (None, user_id) and "reviewed_by" not in told:
         raise refused("own_name_only", change, "reviewed_by")
 
 

@@ -157,3 +157,17 @@ def test_what_had_left_the_house_before_the_backup_stays_as_it_was_sent() -> Non
     found = phone.records[quote]
     assert (found.value("state"), found.value("gross_total")) == ("accepted", GROSS)
     assert phone.records[line].value("unit_price") == PRICE
+
+
+def test_a_note_that_two_made_longer_than_a_form_lets_through_is_taken() -> None:
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+    lost, fork = restored(world)
+    note = "\n".join(f"{number} {'a' * 100}" for number in range(300))
+
+    heal(phone, lost, offers=[offered(phone, "contact", "c", account, fork + 5, account_id=account, last_name="Roux", note=note)])
+    phone.pull()
+
+    assert phone.records["c"].value("note") == note

@@ -168,6 +168,27 @@ def test_a_revision_supersedes_the_sent_quote(shop: Shop) -> None:
     assert outcome.status == "applied"
 
 
+def test_two_revisions_of_one_quote_made_at_once_get_two_numbers(shop: Shop) -> None:
+    quote, _ = shop.sent()
+    other = shop.on(shop.world.phone(shop.world.marie))
+    revisions = []
+    for each in (shop, other):
+        each.phone.pull()
+        fresh = each.phone.new_id()
+        step = each.phone.change("quote", quote, state=Edit("superseded", "sent"))
+        made = each.quote(fresh, revision=2, supersedes=quote, number=each.phone.records[quote].value("number"))
+        revisions.append((each.phone, fresh, each.phone.transaction(made, step)))
+
+    for phone, _, sent in revisions:
+        assert phone.push(sent).status in ("applied", "merged")
+    shop.phone.pull()
+
+    assert [shop.phone.records[fresh].value("revision") for _, fresh, _ in revisions] == [2, 3]
+    assert len({shop.phone.records[fresh].value("number") for _, fresh, _ in revisions}) == 1
+    assert shop.phone.last is not None
+    assert shop.phone.digests() == shop.phone.last.digests
+
+
 def test_a_line_cannot_be_put_under_another_customers_quote(shop: Shop) -> None:
     quote = shop.phone.new_id()
     other = shop.world.account("Other", country="FR")

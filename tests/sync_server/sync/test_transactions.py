@@ -83,6 +83,14 @@ def test_what_is_left_of_a_transaction_that_never_came_is_taken_once() -> None:
     assert [each for each in phone.records.values() if each.kind == "contact"] == []
 
 
+def test_a_whole_set_is_refused_and_not_taken_for_nothing() -> None:
+    _, account, phone = ready()
+
+    outcome = phone.push(phone.edit("account", account, tags=Edit(["vip"])))
+
+    assert [(error.field, error.code) for error in outcome.errors] == [("tags", "wrong_type")]
+
+
 def test_another_stamp_on_the_same_payload_is_a_duplicate() -> None:
     _, account, phone = ready()
     sent = phone.edit("account", account, city="Lyon")

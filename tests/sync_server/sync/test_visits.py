@@ -150,3 +150,27 @@ def test_nobody_leaves_before_she_arrived() -> None:
     assert [(outcome.status, [error.code for error in outcome.errors]) for outcome in outcomes[2:]] == [
         ("refused", ["left_before_arrived"])
     ]
+
+
+def test_whoever_is_asked_who_reviewed_may_accept_what_stands_and_nothing_else() -> None:
+    world = World()
+    rep, first = world.phone(world.elodie), world.phone(world.marie)
+    second = world.phone(world.user("Zoé", "manager", world.lyon))
+    visit, status, _ = _visited(world, rep)
+    assert status == "applied"
+    rep.push(rep.edit("visit", visit, state=Edit("checked_out", "checked_in"), left_at=world.clock.now + MINUTE))
+    for phone in (first, second):
+        phone.pull()
+    for phone in (first, second):
+        phone.push(phone.edit("visit", visit, state=Edit("reviewed", "checked_out"), reviewed_by=phone.device.user_id))
+    rep.pull()
+    stands = rep.records[visit].value("reviewed_by")
+    assert rep.conflict(visit, "reviewed_by").state == "open"
+
+    forged = rep.push(rep.edit("visit", visit, reviewed_by=second.device.user_id))
+    accepted = rep.push(rep.edit("visit", visit, reviewed_by=stands))
+    rep.pull()
+
+    assert (forged.status, forged.code) == ("refused", "manager_only")
+    assert accepted.status == "applied"
+    assert (rep.conflict(visit, "reviewed_by").state, rep.records[visit].value("reviewed_by")) == ("closed", stands)
