@@ -58,7 +58,7 @@ class Offer:
         """Give a mark as it stands in this epoch."""
         if mark.rev <= self.fork:
             return mark
-        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev)
+        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=self.rev if mark.beside > self.fork else mark.beside)
 
     @property
     def stamped(self) -> Mark:

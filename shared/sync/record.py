@@ -15,7 +15,8 @@ RECOVERED = "+"
 class Mark(msgspec.Struct, frozen=True, array_like=True):
     """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``.
 
-    ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch.
+    ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch. ``beside`` is the rev of
+    what somebody else had added alike before, unseen by this one: a member of a set that several added is seen only by who saw both.
     """
 
     stamp: int
@@ -23,6 +24,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
     rev: int
     seq: int = 0
     lost: int = 0
+    beside: int = 0
 
     @property
     def when(self) -> Stamp:

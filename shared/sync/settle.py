@@ -32,7 +32,7 @@ class Witness:
 
         Of two writes that a lost epoch had acknowledged, the later one counts as having seen the earlier one (PROTOCOL 20).
         """
-        own = mark.device == self.mark.device and mark.seq < self.mark.seq and not self.stranger
+        own = mark.device == self.mark.device and mark.seq < self.mark.seq and mark.beside <= self.seen and not self.stranger
         return mark.rev <= self.seen or own or 0 < mark.lost < self.mark.lost
 
     def after(self, mark: Mark) -> Mark:
@@ -50,6 +50,13 @@ class Witness:
             return after
         lost = max(self.mark.lost, mark.lost) if self.mark.lost and mark.lost else 0
         return msgspec.structs.replace(after, device=NOBODY, seq=0, lost=lost)
+
+    def beside(self, mark: Mark) -> Mark:
+        """Give the mark of a member that the author adds and somebody had added before, with ``mark``."""
+        if self.has_seen(mark):
+            return self.mark
+        unseen = mark.beside if mark.device == self.mark.device else mark.rev
+        return msgspec.structs.replace(self.jointly(mark), device=self.mark.device, seq=self.mark.seq, beside=unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +203,7 @@ def _set(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: W
     members, added = members_added(spec, members, edit)
     for identity in added:
         standing_add = adds.get(identity)
-        adds[identity] = witness.mark if standing_add is None else witness.jointly(standing_add)
+        adds[identity] = witness.mark if standing_add is None else witness.beside(standing_add)
     if not adds:
         del draft.adds[spec.name]
     _take(draft, spec.name, members or None, witness.jointly(standing.mark_of(spec.name)))

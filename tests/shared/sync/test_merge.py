@@ -277,3 +277,15 @@ def test_a_member_that_two_added_unseen_stays_until_somebody_removes_it_who_saw_
 
     assert standing(by_one_of_them, "tags") == ["a", "b"]
     assert standing(by_a_reader, "tags") == ["a"]
+
+
+@pytest.mark.parametrize(("seen", "stands"), [(1, ["a", "b"]), (2, ["a"])])
+def test_one_of_two_who_added_a_member_removes_it_once_she_has_seen_the_others_add(seen: int, stands: list[str]) -> None:
+    taken = change(first(), "tags", Edit(add=("b",)), device="b", rev=2).record
+    for rev in (3, 4):  # hers, and once more
+        taken = change(taken, "tags", Edit(add=("b",)), device="a", rev=rev).record
+
+    removed = Change("thing", "r", "update", pack(60), {"tags": Edit(remove=("b",))})
+    merged = merge_change(taken, removed, Witness(Mark(pack(60), "a", 5, 2), seen), SPEC, HOME)
+
+    assert standing(merged, "tags") == stands
