@@ -25,18 +25,14 @@ class VaultDoor:
         self._ports = ports
         self._executor = executor
         self._crypto = ports.crypto(ports.randomness)
+        self._rings: dict[Path, KeyRing] = {}
 
     def ring(self, user: Enrolment) -> KeyRing:
-        """The keys of a user's vault."""
-        return KeyRing(
-            keys_path(self._path(user)),
-            crypto=self._crypto,
-            store=self._ports.secure_store(self._folder / "secrets", self._ports.files),
-            files=self._ports.files,
-            clock=self._ports.clock,
-            executor=self._executor,
-            policy=self._ports.key_policy,
-        )
+        """The keys of a user's vault: one ring for all who ask, so that none writes back what it read before another one's change."""
+        path = keys_path(self._path(user))
+        if path not in self._rings:
+            self._rings[path] = self._ring(path)
+        return self._rings[path]
 
     async def open(self, user: Enrolment, key: DataKey, progress: Progress, *, whole: bool) -> tuple[Store, bool]:
         """Open a user's vault as ``Store.open`` does; a damaged one is set aside and salvaged on the way: then True stands beside it.
@@ -64,6 +60,17 @@ class VaultDoor:
 
     def _path(self, user: Enrolment) -> Path:
         return self._folder / f"{user.user_id}.vault"
+
+    def _ring(self, path: Path) -> KeyRing:
+        return KeyRing(
+            path,
+            crypto=self._crypto,
+            store=self._ports.secure_store(self._folder / "secrets", self._ports.files),
+            files=self._ports.files,
+            clock=self._ports.clock,
+            executor=self._executor,
+            policy=self._ports.key_policy,
+        )
 
     async def _open(self, user: Enrolment, key: DataKey, progress: Progress, *, whole: bool) -> Store:
         vault = await self._executor.run(self._unlocked, user, key)

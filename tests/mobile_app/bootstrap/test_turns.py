@@ -1,0 +1,82 @@
+"""Two that want something of one host at once: a round and a person, two tabs, a person and the office."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import pytest
+
+from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.data.executor import ThreadExecutor
+from mobile_app.data.gate import Opened
+from mobile_app.data.key_states import Unlocked
+from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
+from tests.simulation.link import FaultyLink
+from tests.simulation.world import PASSWORD, PIN, SERVER, World
+
+P = ParamSpec("P")
+T = TypeVar("T")
+NEW_PIN = "864209"
+
+
+class SlowWrites(ThreadExecutor):
+    """The owner of the databases; while ``held``, the next write of a file whose name ends so waits for ``gate``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held = ""
+        self.reached = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self.held and fn.__name__ == "write" and str(args[0]).endswith(self.held):
+            self.held = ""
+            self.reached.set()
+            await self.gate.wait()
+        return await super().run(fn, *args, **kwargs)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.person("elodie", "rep", "Lyon")
+    return made
+
+
+async def enrolled(world: World, folder: Path, link: FaultyLink, executor: ThreadExecutor | None = None) -> DeviceHost:
+    """Élodie's open phone."""
+    given = replace(ports(world.clock, Naps(), link), executor=lambda: executor or ThreadExecutor())
+    host = DeviceHost(folder, SERVER, given)
+    await host.arrive()
+    await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+    await settle()
+    return host
+
+
+def test_fault_31_a_pin_changed_while_a_round_notes_the_lease_stays_changed(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        slow = SlowWrites()
+        host = await enrolled(world, tmp_path / "d", FaultyLink(world.app), slow)
+        opened = host._open
+        assert opened is not None
+        world.clock.forward(11 * MINUTE_MS)  # less is not noted
+        host.touch()
+        slow.held = ".keys"
+        a_round = asyncio.create_task(opened.engine.round())
+        await slow.reached.wait()
+
+        change = asyncio.create_task(host.change_pin(PIN, NEW_PIN))
+        await settle()
+        slow.gate.set()
+        await a_round
+
+        assert isinstance(await change, Unlocked)
+        await host.lock()
+        await host.unlock(NEW_PIN)
+        assert isinstance(host.state, Opened)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
