@@ -49,6 +49,8 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
 async def sign_off(opened: OpenDevice) -> None:
     """Send what is waiting and let the office forget this device; where either fails, all goes on as before.
 
+    Nothing is saved any more from the moment that nothing waits: the wipe follows, and what was saved must not go with it.
+
     Raises:
         RecordRefused, Offline, ServerRefused: see ``Gate.retire``.
     """
@@ -59,6 +61,7 @@ async def sign_off(opened: OpenDevice) -> None:
         held = await opened.tokens.tokens()
         await opened.api.retire(held[1].access if held else "")
     except BaseException:
+        opened.device.store.unsent.go_on()
         opened.scheduler.start()
         raise
 
@@ -79,7 +82,7 @@ async def kept_or_retired(api: HttpApi, answer: SessionAnswer, known: str = "") 
 
 
 async def send_all(opened: OpenDevice) -> None:
-    """Send what is waiting, with a token that is good for what follows.
+    """Send what is waiting, with a token that is good for what follows, and take nothing more.
 
     Raises:
         RecordRefused: ``work_unsent``: the round ended well, and something waits all the same.
@@ -88,7 +91,7 @@ async def send_all(opened: OpenDevice) -> None:
     end = await opened.engine.round()
     if end.phase != "idle":
         raise Offline if end.phase in ("offline", "captive") else ServerRefused(403, end.code)
-    if opened.device.status.now.waiting or await opened.device.store.blobs.owes():
+    if await opened.device.store.unsent.last() or await opened.device.store.blobs.owes():
         raise RecordRefused("work_unsent")
 
 

@@ -110,7 +110,7 @@ class Gate(Protocol):
         ...
 
     async def retire(self) -> None:
-        """Send all, sign this device off at the office and remove its data: another one takes its place.
+        """Send all, sign this device off at the office and remove its data: another one takes its place. Nothing is saved meanwhile.
 
         Raises:
             RecordRefused: ``work_unsent``: something is still waiting here; nothing was removed.

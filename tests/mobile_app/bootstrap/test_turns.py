@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import httpx
 import pytest
 
 from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.data.device import Device
 from mobile_app.data.executor import ThreadExecutor
-from mobile_app.data.gate import Opened
+from mobile_app.data.gate import NotEnrolled, Opened
 from mobile_app.data.key_states import Unlocked
+from shared.errors import Offline, StorageBusy
 from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
-from tests.simulation.link import FaultyLink
+from tests.simulation.link import FaultyLink, Send, request_lost
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
 P = ParamSpec("P")
@@ -38,6 +41,20 @@ class SlowWrites(ThreadExecutor):
         return await super().run(fn, *args, **kwargs)
 
 
+class SlowLink(FaultyLink):
+    """A link on which a request can be held until ``gate`` opens."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.app)
+        self.reached = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def hold(self, request: httpx.Request, send: Send) -> httpx.Response:
+        self.reached.set()
+        await self.gate.wait()
+        return await send(request)
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = World(tmp_path)
@@ -53,6 +70,11 @@ async def enrolled(world: World, folder: Path, link: FaultyLink, executor: Threa
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
     await settle()
     return host
+
+
+def device_of(host: DeviceHost) -> Device:
+    assert isinstance(host.state, Opened)
+    return host.state.device
 
 
 def test_fault_31_a_pin_changed_while_a_round_notes_the_lease_stays_changed(world: World, tmp_path: Path) -> None:
@@ -76,6 +98,49 @@ def test_fault_31_a_pin_changed_while_a_round_notes_the_lease_stays_changed(worl
         await host.lock()
         await host.unlock(NEW_PIN)
         assert isinstance(host.state, Opened)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_what_is_saved_while_a_phone_signs_off_is_refused_and_not_removed_unsent(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        account, link = world.account("Fournil", "Lyon"), SlowLink(world)
+        host = await enrolled(world, tmp_path / "d", link)
+        device = device_of(host)
+        link.faults.append(("/devices/retire", link.hold))
+        retirement = asyncio.create_task(host.retire())
+        await link.reached.wait()
+
+        for late in (
+            device.contacts.create({"account_id": account, "first_name": "Zoé", "last_name": "Late"}),
+            device.store.draft_put(f"account:{account}", {"name": "Le Fournil"}),
+            device.store.blobs.keep(b"a photo"),
+        ):
+            with pytest.raises(StorageBusy):
+                await late
+
+        link.gate.set()
+        await retirement
+        assert host.state == NotEnrolled(SERVER, "device_retired")
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_a_phone_whose_sign_off_fails_takes_work_again(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        account, link = world.account("Fournil", "Lyon"), FaultyLink(world.app)
+        host = await enrolled(world, tmp_path / "d", link)
+        link.faults.append(("/devices/retire", request_lost))
+
+        with pytest.raises(Offline):
+            await host.retire()
+
+        written = await device_of(host).contacts.create({"account_id": account, "first_name": "Zoé", "last_name": "Late"})
+        assert written.txn
         await host.close()
         world.close()
 
