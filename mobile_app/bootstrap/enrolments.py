@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from mobile_app.data.ports import Files
+from mobile_app.data.ports import Executor, Files
 from shared.errors import VaultDamaged
 
 _NAME: Final = "users.json"
@@ -73,3 +73,22 @@ class EnrolmentFile:
     def write(self, enrolments: Enrolments) -> None:
         """Replace the file durably."""
         self._files.write(self._path, msgspec.json.encode(enrolments))
+
+
+class Users:
+    """Who uses this device by the file: what could not be written is not believed either."""
+
+    def __init__(self, file: EnrolmentFile, executor: Executor) -> None:
+        self._file = file
+        self._executor = executor
+        self.now = Enrolments()
+
+    async def read(self) -> None:
+        """Believe the file. See ``EnrolmentFile.read`` for what it raises."""
+        self.now = await self._executor.run(self._file.read)
+
+    async def keep(self, enrolments: Enrolments) -> None:
+        """Replace the file, unless it says the same already: an unlock needs no room on the disk."""
+        if enrolments != self.now:
+            await self._executor.run(self._file.write, enrolments)
+            self.now = enrolments

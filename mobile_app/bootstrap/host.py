@@ -11,15 +11,15 @@ from pathlib import Path
 import msgspec
 
 from mobile_app.bootstrap.beside import Beside
-from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
+from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments, Users
 from mobile_app.bootstrap.listeners import Handle, Listener, Listeners
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, kept_session, session_of, sign_off, signed_in, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
+from mobile_app.bootstrap.way_in import WayIn
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
-from mobile_app.data.session_state import SessionState
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, SyncError, VaultDamaged, VaultLocked
 from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer
@@ -33,8 +33,8 @@ class DeviceHost:
         self._ports = ports
         self._executor = ports.executor()
         self._door = VaultDoor(folder, ports, self._executor)
-        self._file = EnrolmentFile(folder, ports.files)
-        self._users = Enrolments()
+        self._users = Users(EnrolmentFile(folder, ports.files), self._executor)
+        self._way_in = WayIn(self._door, self._users)
         self._open: OpenDevice | None = None
         self._fresh: dict[str, SessionAnswer] = {}  # by user, what a password at the locked door was answered
         self._state: GateState = NotEnrolled(server)
@@ -66,7 +66,7 @@ class DeviceHost:
         """Read who uses this device. Repeatable."""
         async with self._turn:
             if not self._arrived:
-                self._users = await self._executor.run(self._file.read)
+                await self._users.read()
                 self._arrived = True
                 await self._shut()
 
@@ -76,7 +76,7 @@ class DeviceHost:
         async with self._turn, talking(server, self._ports) as api:
             answer = await api.enrol(EnrolRequest(login, password, device_name, self._ports.platform))
             async with kept_or_retired(api, answer):
-                if answer.profile.id in self._users.users:
+                if answer.profile.id in self._users.now.users:
                     raise AlreadyEnrolled
                 user = enrolment_of(server, login, answer)
                 unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
@@ -149,15 +149,15 @@ class DeviceHost:
             async with talking(server, self._ports) as api:
                 if (await api.organisation()).organisation != user.organisation:
                     raise RecordRefused("another_organisation")
-            await self._know(self._users.with_user(msgspec.structs.replace(user, server=server)))
+            await self._users.keep(self._users.now.with_user(msgspec.structs.replace(user, server=server)))
             await opened.change_server(server)
             self._set(Opened(opened.device))
 
     async def choose(self, user_id: str) -> None:
         """See ``Gate.choose``."""
         async with self._turn:
-            if user_id in self._users.users and self._open is None:
-                await self._know(Enrolments(user_id, self._users.users))
+            if user_id in self._users.now.users and self._open is None:
+                await self._users.keep(Enrolments(user_id, self._users.now.users))
                 await self._shut()
 
     async def add_user(self) -> None:
@@ -182,7 +182,7 @@ class DeviceHost:
 
     # ---- steps ------------------------------------------------------------------------------------------------------
     def _shown(self) -> Enrolment:
-        user = self._users.shown()
+        user = self._users.now.shown()
         if user is None:
             raise VaultLocked
         return user
@@ -200,39 +200,21 @@ class DeviceHost:
             raise
 
     async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None, *, whole: bool = False) -> None:
-        """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
+        """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync. Else it is shut again."""
         self._set(Opening(0, 0))
-        store = None
         try:
-            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)), whole=whole)
-            session = await kept_session(store, session_of(user.server, answer) if answer else None)
+            inside = await self._way_in.enter(user, key, answer, lambda done, total: self._set(Opening(done, total)), whole=whole)
         except BaseException:
-            if store is not None:
-                await store.close()
             await self._shut()
             raise
         self._fresh.pop(user.user_id, None)
-        if session.device_id != user.device_id:
-            await store.close()
-            await self._open_vault(await self._renamed(user, key, session), key, None)
-            return
-        if answer:
-            user = enrolment_of(user.server, user.login, answer)
-        await self._know(self._users.with_user(user))
-        ring, ports = self._door.ring(user), self._ports
-        revoked = partial(self._beside.begin, "wipe", partial(self._revoked, user))
-        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, user))
-        self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
+        revoked = partial(self._beside.begin, "wipe", partial(self._revoked, inside.user))
+        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, inside.user))
+        ring, ports = self._door.ring(inside.user), self._ports
+        self._open = OpenDevice.build(inside.store, inside.session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock, partial(self._beside.begin, "mend", self._mend))
-        self._set(Opened(self._open.device, salvaged))
-
-    async def _renamed(self, user: Enrolment, key: DataKey, session: SessionState) -> Enrolment:
-        """Let keys and name say what the session says: this is another device now. Repeatable, also after a kill."""
-        renamed = msgspec.structs.replace(user, device_id=session.device_id, device_code=session.device_code)
-        await self._door.ring(renamed).reseal(key, identity_of(renamed), b64decode(session.recovery_key))
-        await self._know(self._users.with_user(renamed))
-        return renamed
+        self._set(Opened(self._open.device, inside.salvaged))
 
     async def _reopen(self, user: Enrolment, answer: SessionAnswer | None, *, whole: bool = False) -> None:
         """Close, and open the same vault, with the session of another device id if there is an ``answer``."""
@@ -267,22 +249,18 @@ class DeviceHost:
 
     async def _wipe(self, user: Enrolment, code: str = DeviceRevoked.code) -> None:
         """Remove what this device of ``user``'s holds, unless it is gone already; whoever else uses the phone keeps theirs."""
-        if not self._users.names(user):
+        if not self._users.now.names(user):
             return
-        shown = self._users.shown()
+        shown = self._users.now.shown()
         if self._open is not None and self._open.tokens.session.device_id == user.device_id:
             await self._close()
         await self._door.ring(user).wipe()
         await self._door.destroy(user)
-        await self._know(self._users.without(user.user_id))
+        await self._users.keep(self._users.now.without(user.user_id))
         if shown is None or shown.user_id == user.user_id:
             self._set(NotEnrolled(user.server, code))
         elif isinstance(self._state, Shut):
             await self._shut()
-
-    async def _know(self, users: Enrolments) -> None:
-        self._users = users
-        await self._executor.run(self._file.write, users)
 
     async def _close(self) -> None:
         opened, self._open = self._open, None
@@ -290,8 +268,8 @@ class DeviceHost:
             await opened.close()
 
     async def _shut(self) -> None:
-        user = self._users.shown()
-        self._set(await self._door.shut(user, self._users) if user is not None else NotEnrolled(self._server))
+        user = self._users.now.shown()
+        self._set(await self._door.shut(user, self._users.now) if user is not None else NotEnrolled(self._server))
 
     def _set(self, state: GateState) -> None:
         self._state = state

@@ -51,7 +51,7 @@ def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: 
         host = await shared_phone(world, tmp_path / "d")
         await host.lock()
         await host.renew("elodie", PASSWORD)
-        nikos = next(user for user in host._users.users.values() if user.login == "nikos")
+        nikos = next(user for user in host._users.now.users.values() if user.login == "nikos")
 
         await host.choose(nikos.user_id)
         await host.unlock(PIN)
@@ -60,7 +60,7 @@ def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: 
         opened = host._open
         assert opened is not None
         assert (opened.tokens.session.device_id, opened.tokens.session.profile.id) == (nikos.device_id, nikos.user_id)
-        assert len({user.device_id for user in host._users.users.values()}) == 2
+        assert len({user.device_id for user in host._users.now.users.values()}) == 2
         await host.close()
 
     asyncio.run(story())
@@ -97,7 +97,7 @@ def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world:
         host = await shared_phone(world, tmp_path / "d")
         opened = host._open
         assert opened is not None
-        nikos = next(user for user in host._users.users.values() if user.login == "nikos")
+        nikos = next(user for user in host._users.now.users.values() if user.login == "nikos")
         with world.database.write() as connection:
             revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
 

@@ -1,0 +1,87 @@
+"""The door where a disk refuses what is asked of it, or the process dies on the way."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.data.files import OwnerFiles
+from mobile_app.data.gate import Opened, Shut
+from shared.errors import DiskFull
+from tests.mobile_app.bootstrap.test_hosts import Naps, ports, settle
+from tests.simulation.link import FaultyLink
+from tests.simulation.world import PASSWORD, PIN, SERVER, World
+
+
+class FullDisk(OwnerFiles):
+    """Files on a disk that has no room for one whose name ends as ``refused``."""
+
+    refused = "\0"
+
+    def write(self, path: Path, data: bytes) -> None:
+        if path.name.endswith(self.refused):
+            raise DiskFull
+        super().write(path, data)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path)
+    made.person("elodie", "rep", "Lyon")
+    return made
+
+
+def phone(world: World, folder: Path, files: OwnerFiles | None = None) -> DeviceHost:
+    return DeviceHost(folder, SERVER, ports(world.clock, Naps(), FaultyLink(world.app), files))
+
+
+async def locked(world: World, folder: Path, files: OwnerFiles | None = None) -> DeviceHost:
+    """Élodie's phone, enrolled and locked."""
+    host = phone(world, folder, files)
+    await host.arrive()
+    await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+    await settle()
+    await host.lock()
+    return host
+
+
+def test_an_unlock_that_changes_nothing_about_who_uses_the_phone_needs_no_room_for_it(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        files = FullDisk()
+        host = await locked(world, tmp_path / "d", files)
+        files.refused = "users.json"
+
+        await host.unlock(PIN)
+
+        assert isinstance(host.state, Opened)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_an_unlock_whose_name_cannot_be_noted_ends_at_the_door_and_may_be_tried_again(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        files = FullDisk()
+        host = await locked(world, tmp_path / "d", files)
+        assert isinstance(host.state, Shut)
+        world.office("user", host.state.user_id, name="Élodie Martin")
+        await host.renew("elodie", PASSWORD)
+        files.refused = "users.json"
+
+        with pytest.raises(DiskFull):
+            await host.unlock(PIN)
+
+        assert isinstance(host.state, Shut)
+        assert host.is_left, "the vault is closed and its key dropped"
+        files.refused = "\0"
+        await host.unlock(PIN)
+        assert isinstance(host.state, Opened)
+        await host.lock()
+        assert isinstance(host.state, Shut)
+        assert host.state.name == "Élodie Martin"
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
