@@ -76,11 +76,13 @@ class DeviceHost:
         async with self._turn, talking(server, self._ports) as api:
             answer = await api.enrol(EnrolRequest(login, password, device_name, self._ports.platform))
             async with kept_or_retired(api, answer):
+                await self._users.read()  # what is not in the file is removed: it must be the file that says so
                 if answer.profile.id in self._users.now.users:
                     raise AlreadyEnrolled
                 user = enrolment_of(server, login, answer)
-                unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
-            await self._open_vault(user, unlocked.key, answer)
+                async with self._door.made_for(user):
+                    unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
+                    await self._open_vault(user, unlocked.key, answer)
 
     async def unlock(self, pin: str) -> UnlockOutcome:
         """See ``Gate.unlock``."""
@@ -254,7 +256,6 @@ class DeviceHost:
         shown = self._users.now.shown()
         if self._open is not None and self._open.tokens.session.device_id == user.device_id:
             await self._close()
-        await self._door.ring(user).wipe()
         await self._door.destroy(user)
         await self._users.keep(self._users.now.without(user.user_id))
         if shown is None or shown.user_id == user.user_id:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from mobile_app.bootstrap.enrolments import Enrolment, Enrolments
@@ -14,7 +16,7 @@ from mobile_app.data.store import KEEP_META, Identity, Progress, Store
 from mobile_app.data.vault import Vault, VaultCounts
 from mobile_app.data.vault_files import destroy_vault, forget_old_asides, keys_path
 from mobile_app.data.vault_salvage import salvage
-from shared.errors import VaultDamaged
+from shared.errors import DeviceError, VaultDamaged
 
 
 class VaultDoor:
@@ -54,8 +56,20 @@ class VaultDoor:
         names = tuple((other.user_id, other.name) for other in others)
         return Shut(user.user_id, user.name, user.login, user.language, await self.ring(user).state(), counts, names, beside)
 
+    @asynccontextmanager
+    async def made_for(self, user: Enrolment) -> AsyncIterator[None]:
+        """Make keys and a vault for somebody who has none: what an enrolment left that was cut off goes first; this one's, if it fails."""
+        await self.destroy(user)
+        try:
+            yield
+        except Exception:
+            with suppress(DeviceError):  # the next enrolment begins by removing it
+                await self.destroy(user)
+            raise
+
     async def destroy(self, user: Enrolment) -> None:
-        """Remove a user's vault and what was set aside of it."""
+        """Remove a user's keys, then her vault and what was set aside of it. Repeatable, and to be repeated after a kill."""
+        await self.ring(user).wipe()
         await self._executor.run(destroy_vault, self._path(user))
 
     def _path(self, user: Enrolment) -> Path:

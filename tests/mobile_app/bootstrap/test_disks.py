@@ -7,8 +7,10 @@ import pytest
 
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.files import OwnerFiles
-from mobile_app.data.gate import Opened, Shut
-from shared.errors import DiskFull
+from mobile_app.data.gate import NotEnrolled, Opened, Shut
+from shared.errors import DiskFull, VaultDamaged
+from sync_server.services.devices import list_devices
+from tests.fakes.device import DyingFiles, Killed
 from tests.mobile_app.bootstrap.test_hosts import Naps, ports, settle
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
@@ -82,6 +84,71 @@ def test_an_unlock_whose_name_cannot_be_noted_ends_at_the_door_and_may_be_tried_
         assert isinstance(host.state, Shut)
         assert host.state.name == "Élodie Martin"
         await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("point", range(1, 7))
+def test_who_was_killed_in_mid_enrolment_enrols_again(world: World, tmp_path: Path, point: int) -> None:
+    async def story() -> None:
+        dying = DyingFiles()
+        dying.die_at = point
+        first, again = phone(world, tmp_path / "d", dying), phone(world, tmp_path / "d")
+        await first.arrive()
+        with pytest.raises(Killed):
+            await first.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        await again.arrive()
+        assert again.state == NotEnrolled(SERVER)
+
+        await again.enrol(SERVER, "elodie", PASSWORD, "864209", "phone")
+
+        assert isinstance(again.state, Opened)
+        await again.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("refused", [".keys", "users.json"])
+def test_an_enrolment_that_the_disk_refuses_leaves_nothing_here_and_no_device_at_the_office(
+    world: World, tmp_path: Path, refused: str
+) -> None:
+    async def story() -> None:
+        files = FullDisk()
+        host = phone(world, tmp_path / "d", files)
+        await host.arrive()
+        files.refused = refused
+
+        with pytest.raises(DiskFull):
+            await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+
+        assert host.state == NotEnrolled(SERVER)
+        assert not [path for ending in ("vault", "keys") for path in (tmp_path / "d").glob(f"*.{ending}")]
+        with world.database.read() as connection:
+            assert [device.revoked_at is None for device in list_devices(connection)] == [False]
+        files.refused = "\0"
+        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        assert isinstance(host.state, Opened)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_an_enrolment_removes_nobodys_vault_where_the_file_cannot_say_whose_they_are(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        await (await locked(world, tmp_path / "d")).close()
+        (tmp_path / "d" / "users.json").write_text("torn")
+        again = phone(world, tmp_path / "d")
+        with pytest.raises(VaultDamaged):
+            await again.arrive()
+
+        with pytest.raises(VaultDamaged):
+            await again.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+
+        assert len(list((tmp_path / "d").glob("*.vault"))) == 1
+        await again.close()
         world.close()
 
     asyncio.run(story())
