@@ -67,8 +67,8 @@ class DeviceHost:
         async with self._turn:
             if not self._arrived:
                 await self._users.read()
-                self._arrived = True
                 await self._shut()
+                self._arrived = True
 
     async def enrol(self, server: str, login: str, password: str, pin: str, device_name: str) -> None:
         """See ``Gate.enrol``."""

@@ -9,14 +9,14 @@ from pathlib import Path
 from mobile_app.bootstrap.enrolments import Enrolment, Enrolments
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.data.gate import Shut
-from mobile_app.data.key_states import DataKey
+from mobile_app.data.key_states import DataKey, KeyState, Locked, NoKeys
 from mobile_app.data.keys import KeyRing
 from mobile_app.data.ports import Executor
 from mobile_app.data.store import KEEP_META, Identity, Progress, Store
 from mobile_app.data.vault import Vault, VaultCounts
 from mobile_app.data.vault_files import destroy_vault, forget_old_asides, keys_path
 from mobile_app.data.vault_salvage import salvage
-from shared.errors import DeviceError, VaultDamaged
+from shared.errors import DeviceError, StorageFailed, VaultDamaged, VaultTooNew
 
 
 class VaultDoor:
@@ -49,12 +49,12 @@ class VaultDoor:
             return await self._open(user, key, progress, whole=whole), True
 
     async def shut(self, user: Enrolment, users: Enrolments) -> Shut:
-        """Say how a user's locked vault stands. A damaged one is mended at the next unlock and counts nothing till then."""
+        """Say how a user's locked vault stands, whatever the disk does. One that cannot be looked at counts nothing till it can."""
         counts = await self._executor.run(self._counts, user)
         others = [other for other in users.users.values() if other.user_id != user.user_id]
         beside = sum([(await self._executor.run(self._counts, other)).unsettled for other in others])
         names = tuple((other.user_id, other.name) for other in others)
-        return Shut(user.user_id, user.name, user.login, user.language, await self.ring(user).state(), counts, names, beside)
+        return Shut(user.user_id, user.name, user.login, user.language, await self._keys(user), counts, names, beside)
 
     @asynccontextmanager
     async def made_for(self, user: Enrolment) -> AsyncIterator[None]:
@@ -74,6 +74,15 @@ class VaultDoor:
 
     def _path(self, user: Enrolment) -> Path:
         return self._folder / f"{user.user_id}.vault"
+
+    async def _keys(self, user: Enrolment) -> KeyState:
+        """How a user's keys stand. Where the disk does not say, a PIN may be tried: trying it says why it does not open."""
+        try:
+            return await self.ring(user).state()
+        except VaultDamaged:
+            return NoKeys()
+        except StorageFailed:
+            return Locked(self._ports.key_policy.tries, biometrics=False)
 
     def _ring(self, path: Path) -> KeyRing:
         return KeyRing(
@@ -122,7 +131,7 @@ class VaultDoor:
     def _counts(self, user: Enrolment) -> VaultCounts:
         try:
             vault = self._vault(user)
-        except VaultDamaged:
+        except (VaultDamaged, VaultTooNew, StorageFailed):  # an unlock says so, and mends what is damaged
             return VaultCounts(0, {}, 0, 0)
         try:
             return vault.counts()
