@@ -74,6 +74,8 @@ class DeviceHost:
         """See ``Gate.enrol``."""
         self._ports.key_policy.check_pin(pin)
         async with self._turn, talking(server, self._ports) as api:
+            if self._open is not None:
+                return
             answer = await api.enrol(EnrolRequest(login, password, device_name, self._ports.platform))
             async with kept_or_retired(api, answer):
                 await self._users.read()  # what is not in the file is removed: it must be the file that says so
@@ -87,6 +89,8 @@ class DeviceHost:
     async def unlock(self, pin: str) -> UnlockOutcome:
         """See ``Gate.unlock``."""
         async with self._turn:
+            if self._open is not None:
+                return Unlocked(self._open.key)
             user = self._shown()
             outcome = await self._door.ring(user).unlock(pin)
             if isinstance(outcome, Unlocked):
@@ -99,6 +103,8 @@ class DeviceHost:
         """See ``Gate.recover``."""
         self._ports.key_policy.check_pin(new_pin)
         async with self._turn:
+            if self._open is not None:
+                return
             user = self._shown()
             ring = self._door.ring(user)
             seal = await ring.recovery_seal()
@@ -115,6 +121,8 @@ class DeviceHost:
     async def renew(self, login: str, password: str) -> None:
         """See ``Gate.renew``."""
         async with self._turn:
+            if self._open is not None:
+                return
             user = self._shown()
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)

@@ -64,7 +64,10 @@ class GateHandle(Protocol):
 
 
 class Gate(Protocol):
-    """One device's door. Its calls raise the errors of ``shared.errors``; being offline is ``Offline``."""
+    """One device's door. Its calls raise the errors of ``shared.errors``; being offline is ``Offline``.
+
+    Two tabs may ask for one thing at once: a door that the first has opened stays as it is when the second comes in by it.
+    """
 
     @property
     def state(self) -> GateState:

@@ -1,7 +1,7 @@
 """Two that want something of one host at once: a round and a person, two tabs, a person and the office."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -141,6 +141,38 @@ def test_a_phone_whose_sign_off_fails_takes_work_again(world: World, tmp_path: P
 
         written = await device_of(host).contacts.create({"account_id": account, "first_name": "Zoé", "last_name": "Late"})
         assert written.txn
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    "come_in",
+    [
+        lambda host: host.unlock(PIN),
+        lambda host: host.recover("elodie", PASSWORD, NEW_PIN),
+        lambda host: host.renew("elodie", PASSWORD),
+        lambda host: host.enrol(SERVER, "nikos", PASSWORD, PIN, "phone"),
+    ],
+    ids=["unlock", "recover", "renew", "enrol"],
+)
+def test_whoever_comes_in_while_the_door_opens_finds_it_open_and_one_lock_drops_the_key(
+    world: World, tmp_path: Path, come_in: Callable[[DeviceHost], Coroutine[None, None, object]]
+) -> None:
+    async def story() -> None:
+        world.person("nikos", "rep", "Lyon")
+        host = await enrolled(world, tmp_path / "d", FaultyLink(world.app))
+        await host.lock()
+        first, second = asyncio.create_task(host.unlock(PIN)), asyncio.create_task(come_in(host))
+        await first
+        opened = device_of(host)
+        await second
+
+        assert device_of(host) is opened
+        await host.lock()
+        assert not opened.store._vault.unlocked
+        assert isinstance(await host.unlock(PIN), Unlocked)
         await host.close()
         world.close()
 
