@@ -107,12 +107,12 @@ class DeviceHost:
                 return
             user = self._shown()
             ring = self._door.ring(user)
-            seal = await ring.recovery_seal()
-            if seal is None:
-                raise VaultDamaged
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
                 async with kept_or_retired(api, answer, user.device_id):
+                    seal = await ring.recovery_seal()
+                    if seal is None:
+                        raise VaultDamaged
                     opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
                     key = DataKey(b64decode(opened.data_key), seal.key_version)
                     await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))

@@ -92,7 +92,13 @@ class Gate(Protocol):
         ...
 
     async def recover(self, login: str, password: str, new_pin: str) -> None:
-        """Sign in online and open the vault through the organisation's wrap; nothing on it is lost."""
+        """Sign in online and open the vault through the organisation's wrap; nothing on it is lost.
+
+        Raises:
+            DeviceRevoked: the office signed this device off; what was left of its data is removed.
+            VaultDamaged: the wrap is gone; nothing was changed.
+            PinRefused, Offline, ServerRefused: nothing was changed.
+        """
         ...
 
     async def renew(self, login: str, password: str) -> None:
