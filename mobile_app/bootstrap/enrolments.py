@@ -14,7 +14,7 @@ _NAME: Final = "users.json"
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """One user of this device."""
+    """One user of this device. ``leaving`` says why a wipe has begun of what she has here: it is to be finished."""
 
     user_id: str
     name: str
@@ -24,6 +24,7 @@ class Enrolment(msgspec.Struct, frozen=True):
     organisation: str
     device_id: str
     device_code: str
+    leaving: str = ""
 
 
 class Enrolments(msgspec.Struct, frozen=True):
@@ -44,6 +45,14 @@ class Enrolments(msgspec.Struct, frozen=True):
         """Take a user off the device; if it was her door that is shown, another one's is from now on, if there is one."""
         rest = {key: user for key, user in self.users.items() if key != user_id}
         return Enrolments(self.current if self.current in rest else next(iter(rest), ""), rest)
+
+    def with_leaving(self, user_id: str, code: str) -> Enrolments:
+        """Note that a wipe begins, and why."""
+        return Enrolments(self.current, {**self.users, user_id: msgspec.structs.replace(self.users[user_id], leaving=code)})
+
+    def leaving(self) -> tuple[Enrolment, ...]:
+        """Give those whose wipe was begun and not finished."""
+        return tuple(user for user in self.users.values() if user.leaving)
 
     def names(self, user: Enrolment) -> bool:
         """Say whether ``user`` still uses this phone, as the same device."""

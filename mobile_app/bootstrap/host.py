@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,14 +15,14 @@ from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
 from mobile_app.bootstrap.listeners import Handle, Listener, Listeners
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, session_of, sign_off, signed_in, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, recovered, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.bootstrap.way_in import WayIn
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, SyncError, VaultDamaged, VaultLocked
-from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer
+from shared.errors import AlreadyEnrolled, DeviceError, DeviceRevoked, RecordRefused, SyncError, VaultLocked
+from shared.sync.protocol import EnrolRequest, SessionAnswer
 
 
 class DeviceHost:
@@ -68,6 +68,9 @@ class DeviceHost:
             if not self._arrived:
                 await self._users.read()
                 await self._shut()
+                for user in self._users.now.leaving():
+                    with suppress(DeviceError):
+                        await self._forget(user, user.leaving)
                 self._arrived = True
 
     async def enrol(self, server: str, login: str, password: str, pin: str, device_name: str) -> None:
@@ -106,16 +109,10 @@ class DeviceHost:
             if self._open is not None:
                 return
             user = self._shown()
-            ring = self._door.ring(user)
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
                 async with kept_or_retired(api, answer, user.device_id):
-                    seal = await ring.recovery_seal()
-                    if seal is None:
-                        raise VaultDamaged
-                    opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
-                    key = DataKey(b64decode(opened.data_key), seal.key_version)
-                    await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
+                    key = await recovered(api, self._door.ring(user), user, answer, new_pin)
             await self._open_vault(user, key, answer)
 
     async def renew(self, login: str, password: str) -> None:
@@ -261,11 +258,23 @@ class DeviceHost:
         """Remove what this device of ``user``'s holds, unless it is gone already; whoever else uses the phone keeps theirs."""
         if not self._users.now.names(user):
             return
+        with suppress(DeviceError):  # a full disk notes nothing, and is emptied all the same
+            await self._users.keep(self._users.now.with_leaving(user.user_id, code))
+        try:
+            if self._open is not None and self._open.tokens.session.device_id == user.device_id:
+                await self._close()
+        finally:
+            await self._forget(user, code)
+
+    async def _forget(self, user: Enrolment, code: str) -> None:
+        """Remove her keys, her vault and her name. Repeatable; what the disk refuses is tried again at the next start."""
         shown = self._users.now.shown()
-        if self._open is not None and self._open.tokens.session.device_id == user.device_id:
-            await self._close()
-        await self._door.destroy(user)
-        await self._users.keep(self._users.now.without(user.user_id))
+        try:
+            await self._door.destroy(user)
+            await self._users.keep(self._users.now.without(user.user_id))
+        except Exception:
+            await self._shut()
+            raise
         if shown is None or shown.user_id == user.user_id:
             self._set(NotEnrolled(user.server, code))
         elif isinstance(self._state, Shut):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -9,12 +10,13 @@ from typing import Final
 from mobile_app.bootstrap.enrolments import Enrolment
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.data.key_states import KeyIdentity
+from mobile_app.data.key_states import DataKey, KeyIdentity
+from mobile_app.data.keys import KeyRing
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import Offline, RecordRefused, ServerRefused, SyncError, VaultDamaged
-from shared.sync.protocol import EnrolRequest, SessionAnswer, SignInRequest
+from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
 
 _UNKNOWN: Final = "not_your_device"
 
@@ -79,6 +81,22 @@ async def kept_or_retired(api: HttpApi, answer: SessionAnswer, known: str = "") 
             with suppress(SyncError):
                 await api.retire(answer.tokens.access)
         raise
+
+
+async def recovered(api: HttpApi, ring: KeyRing, user: Enrolment, answer: SessionAnswer, new_pin: str) -> DataKey:
+    """Let the server open the recovery seal, and put the data key behind ``new_pin``.
+
+    Raises:
+        VaultDamaged: the seal is gone.
+        WrongKey: what came back is not this vault's key.
+    """
+    seal = await ring.recovery_seal()
+    if seal is None:
+        raise VaultDamaged
+    opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
+    key = DataKey(b64decode(opened.data_key), seal.key_version)
+    await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
+    return key
 
 
 async def send_all(opened: OpenDevice) -> None:

@@ -68,9 +68,11 @@ class VaultDoor:
             raise
 
     async def destroy(self, user: Enrolment) -> None:
-        """Remove a user's keys, then her vault and what was set aside of it. Repeatable, and to be repeated after a kill."""
-        await self.ring(user).wipe()
-        await self._executor.run(destroy_vault, self._path(user))
+        """Remove a user's keys, then her vault and what was set aside of it, each whatever the disk said of the one before. Repeatable."""
+        try:
+            await self.ring(user).wipe()
+        finally:
+            await self._executor.run(destroy_vault, self._path(user))
 
     def _path(self, user: Enrolment) -> Path:
         return self._folder / f"{user.user_id}.vault"
