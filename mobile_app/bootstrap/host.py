@@ -17,6 +17,7 @@ from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, recovered, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
+from mobile_app.bootstrap.waits import Waits
 from mobile_app.bootstrap.way_in import WayIn
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
@@ -41,6 +42,7 @@ class DeviceHost:
         self._arrived = False
         self._listeners = Listeners()
         self._beside = Beside()
+        self._waits = Waits()
         self._turn = asyncio.Lock()
         self._touched = ports.clock.now_ms()
 
@@ -146,7 +148,7 @@ class DeviceHost:
     async def retire(self) -> None:
         """See ``Gate.retire``."""
         async with self._turn:
-            await sign_off(self._opened())
+            await sign_off(self._opened(), self._waits)
             await self._wipe(self._shown(), "device_retired")
 
     async def change_server(self, server: str) -> None:
@@ -154,7 +156,7 @@ class DeviceHost:
         async with self._turn:
             user, opened = self._shown(), self._opened()
             async with talking(server, self._ports) as api:
-                if (await api.organisation()).organisation != user.organisation:
+                if (await self._waits.on(api.organisation())).organisation != user.organisation:
                     raise RecordRefused("another_organisation")
             await self._users.keep(self._users.now.with_user(msgspec.structs.replace(user, server=server)))
             await opened.change_server(server)
@@ -175,6 +177,7 @@ class DeviceHost:
 
     async def lock(self) -> None:
         """See ``Gate.lock``."""
+        self._waits.end()
         async with self._turn:
             try:
                 await self._close()
@@ -201,7 +204,7 @@ class DeviceHost:
 
     async def _signed_in(self, api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
         try:
-            return await signed_in(api, user, login, password, self._ports.platform)
+            return await self._waits.on(signed_in(api, user, login, password, self._ports.platform))
         except DeviceRevoked:
             await self._wipe(user)
             raise
@@ -241,6 +244,7 @@ class DeviceHost:
 
     async def _revoked(self, user: Enrolment) -> None:
         """The server revoked this device of ``user``'s."""
+        self._waits.end()
         async with self._turn:
             await self._wipe(user)
 
@@ -251,8 +255,9 @@ class DeviceHost:
             if opened is None or opened.tokens.session.device_id != user.device_id:
                 return
             held = await opened.tokens.tokens()
-            with suppress(SyncError):  # no answer: the next round is told so again
-                await self._reopen(self._shown(), await opened.api.enrol_again(held[1].access if held else ""))
+            with suppress(SyncError, VaultLocked):  # no answer: the next round is told so again
+                answer = await self._waits.on(opened.api.enrol_again(held[1].access if held else ""))
+                await self._reopen(self._shown(), answer)
 
     async def _wipe(self, user: Enrolment, code: str = DeviceRevoked.code) -> None:
         """Remove what this device of ``user``'s holds, unless it is gone already; whoever else uses the phone keeps theirs."""

@@ -10,6 +10,7 @@ from typing import Final
 from mobile_app.bootstrap.enrolments import Enrolment
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
+from mobile_app.bootstrap.waits import Waits
 from mobile_app.data.key_states import DataKey, KeyIdentity
 from mobile_app.data.keys import KeyRing
 from mobile_app.data.session_state import SessionState
@@ -48,18 +49,19 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
     return await api.enrol(EnrolRequest(login, password, user.name, platform))
 
 
-async def sign_off(opened: OpenDevice) -> None:
+async def sign_off(opened: OpenDevice, waits: Waits) -> None:
     """Send what is waiting and let the office forget this device; where either fails, all goes on as before.
 
-    Nothing is saved any more from the moment that nothing waits: the wipe follows, and what was saved must not go with it.
+    Nothing is saved any more from the moment that nothing waits: the wipe follows, and what was saved must not go with it. For the
+    same reason a lock may end the round, but waits for what the office says then.
 
     Raises:
-        RecordRefused, Offline, ServerRefused: see ``Gate.retire``.
+        RecordRefused, VaultLocked, Offline, ServerRefused: see ``Gate.retire``.
     """
     await opened.begun()
     await opened.scheduler.stop()
     try:
-        await send_all(opened)
+        await waits.on(send_all(opened))
         held = await opened.tokens.tokens()
         await opened.api.retire(held[1].access if held else "")
     except BaseException:

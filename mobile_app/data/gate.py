@@ -123,6 +123,7 @@ class Gate(Protocol):
 
         Raises:
             RecordRefused: ``work_unsent``: something is still waiting here; nothing was removed.
+            VaultLocked: a lock came before all was sent; nothing was removed.
             Offline, ServerRefused: the office did not answer; nothing was removed.
         """
         ...
@@ -145,7 +146,7 @@ class Gate(Protocol):
         ...
 
     async def lock(self) -> None:
-        """Finish what is being written, then drop the key and all contents. Repeatable."""
+        """Finish what is being written, then drop the key and all contents: what waits for the network is given up. Repeatable."""
         ...
 
     def touch(self) -> None:

@@ -12,9 +12,10 @@ import pytest
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.device import Device
 from mobile_app.data.executor import ThreadExecutor
-from mobile_app.data.gate import NotEnrolled, Opened
+from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.key_states import Unlocked
-from shared.errors import Offline, StorageBusy
+from shared.errors import Offline, StorageBusy, VaultLocked
+from sync_server.services.devices import revoke_device
 from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
 from tests.simulation.link import FaultyLink, Send, request_lost
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
@@ -173,6 +174,64 @@ def test_whoever_comes_in_while_the_door_opens_finds_it_open_and_one_lock_drops_
         await host.lock()
         assert not opened.store._vault.unlocked
         assert isinstance(await host.unlock(PIN), Unlocked)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+ASKING = {
+    "/auth/sign-in": lambda host: host.sign_in("elodie", PASSWORD),
+    "/organisation": lambda host: host.change_server(SERVER),
+    "/sync/pull": lambda host: host.retire(),
+}
+
+
+@pytest.mark.parametrize("path", ASKING)
+def test_a_lock_does_not_wait_for_an_office_that_does_not_answer(world: World, tmp_path: Path, path: str) -> None:
+    async def story() -> None:
+        link = SlowLink(world)
+        host = await enrolled(world, tmp_path / "d", link)
+        link.faults.append((path, link.hold))
+        asking = asyncio.create_task(ASKING[path](host))
+        await link.reached.wait()
+
+        async with asyncio.timeout(5):
+            await host.lock()
+
+        assert isinstance(host.state, Shut)
+        with pytest.raises(VaultLocked):
+            await asking
+        await host.unlock(PIN)
+        account = world.account("Fournil", "Lyon")
+        while not await device_of(host).accounts.count():
+            await asyncio.sleep(0.01)
+        assert (await device_of(host).contacts.create({"account_id": account, "first_name": "Zoé", "last_name": "Late"})).txn
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_the_order_to_wipe_does_not_wait_for_an_office_that_does_not_answer(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        link = SlowLink(world)
+        host = await enrolled(world, tmp_path / "d", link)
+        opened = host._open
+        assert opened is not None
+        with world.database.write() as connection:
+            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+        link.faults.append(("/auth/sign-in", link.hold))
+        asking = asyncio.create_task(host.sign_in("elodie", PASSWORD))
+        await link.reached.wait()
+
+        await opened.engine.round()
+        async with asyncio.timeout(5):
+            await host._beside.ended()
+
+        assert host.state == NotEnrolled(SERVER, "device_revoked")
+        with pytest.raises(VaultLocked):
+            await asking
         await host.close()
         world.close()
 
