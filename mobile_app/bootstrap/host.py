@@ -80,7 +80,7 @@ class DeviceHost:
         self._ports.key_policy.check_pin(pin)
         async with self._turn, talking(server, self._ports) as api:
             if self._open is not None:
-                return
+                raise AlreadyEnrolled
             answer = await api.enrol(EnrolRequest(login, password, device_name, self._ports.platform))
             async with kept_or_retired(api, answer):
                 await self._users.read()  # what is not in the file is removed: it must be the file that says so

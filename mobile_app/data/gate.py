@@ -82,7 +82,7 @@ class Gate(Protocol):
         """Make this a device of the person who signs in, and open it. The download begins by itself.
 
         Raises:
-            AlreadyEnrolled: this person has a vault here: unlock or recover it.
+            AlreadyEnrolled: this person has a vault here: unlock or recover it; or somebody is in.
             PinRefused, Offline, ServerRefused, DiskFull: nothing was kept.
         """
         ...

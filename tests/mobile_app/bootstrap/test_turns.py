@@ -14,8 +14,8 @@ from mobile_app.data.device import Device
 from mobile_app.data.executor import ThreadExecutor
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.key_states import Unlocked
-from shared.errors import Offline, StorageBusy, VaultLocked
-from sync_server.services.devices import revoke_device
+from shared.errors import AlreadyEnrolled, Offline, StorageBusy, VaultLocked
+from sync_server.services.devices import list_devices, revoke_device
 from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
 from tests.simulation.link import FaultyLink, Send, request_lost
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
@@ -154,15 +154,13 @@ def test_a_phone_whose_sign_off_fails_takes_work_again(world: World, tmp_path: P
         lambda host: host.unlock(PIN),
         lambda host: host.recover("elodie", PASSWORD, NEW_PIN),
         lambda host: host.renew("elodie", PASSWORD),
-        lambda host: host.enrol(SERVER, "nikos", PASSWORD, PIN, "phone"),
     ],
-    ids=["unlock", "recover", "renew", "enrol"],
+    ids=["unlock", "recover", "renew"],
 )
 def test_whoever_comes_in_while_the_door_opens_finds_it_open_and_one_lock_drops_the_key(
     world: World, tmp_path: Path, come_in: Callable[[DeviceHost], Coroutine[None, None, object]]
 ) -> None:
     async def story() -> None:
-        world.person("nikos", "rep", "Lyon")
         host = await enrolled(world, tmp_path / "d", FaultyLink(world.app))
         await host.lock()
         first, second = asyncio.create_task(host.unlock(PIN)), asyncio.create_task(come_in(host))
@@ -174,6 +172,24 @@ def test_whoever_comes_in_while_the_door_opens_finds_it_open_and_one_lock_drops_
         await host.lock()
         assert not opened.store._vault.unlocked
         assert isinstance(await host.unlock(PIN), Unlocked)
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_nobody_enrols_while_somebody_is_in_and_no_device_is_made(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        world.person("nikos", "rep", "Lyon")
+        host = await enrolled(world, tmp_path / "d", FaultyLink(world.app))
+        opened = device_of(host)
+
+        with pytest.raises(AlreadyEnrolled):
+            await host.enrol(SERVER, "nikos", PASSWORD, PIN, "phone")
+
+        assert device_of(host) is opened
+        with world.database.read() as connection:
+            assert len(list_devices(connection)) == 1
         await host.close()
         world.close()
 
