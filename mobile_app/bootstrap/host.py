@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -11,18 +11,19 @@ from pathlib import Path
 import msgspec
 
 from mobile_app.bootstrap.beside import Beside
-from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments
+from mobile_app.bootstrap.enrolments import Enrolment, EnrolmentFile, Enrolments, Users
 from mobile_app.bootstrap.listeners import Handle, Listener, Listeners
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, kept_session, session_of, sign_off, signed_in, talking
+from mobile_app.bootstrap.sign_ins import enrolment_of, identity_of, kept_or_retired, recovered, session_of, sign_off, signed_in, talking
 from mobile_app.bootstrap.vault_door import VaultDoor
+from mobile_app.bootstrap.waits import Waits
+from mobile_app.bootstrap.way_in import WayIn
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
-from mobile_app.data.session_state import SessionState
 from mobile_app.sync.http_api import HttpApi
-from shared.errors import AlreadyEnrolled, DeviceRevoked, RecordRefused, SyncError, VaultDamaged, VaultLocked
-from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer
+from shared.errors import AlreadyEnrolled, DeviceError, DeviceRevoked, RecordRefused, SyncError, VaultLocked
+from shared.sync.protocol import EnrolRequest, SessionAnswer
 
 
 class DeviceHost:
@@ -33,14 +34,15 @@ class DeviceHost:
         self._ports = ports
         self._executor = ports.executor()
         self._door = VaultDoor(folder, ports, self._executor)
-        self._file = EnrolmentFile(folder, ports.files)
-        self._users = Enrolments()
+        self._users = Users(EnrolmentFile(folder, ports.files), self._executor)
+        self._way_in = WayIn(self._door, self._users)
         self._open: OpenDevice | None = None
         self._fresh: dict[str, SessionAnswer] = {}  # by user, what a password at the locked door was answered
         self._state: GateState = NotEnrolled(server)
         self._arrived = False
         self._listeners = Listeners()
         self._beside = Beside()
+        self._waits = Waits()
         self._turn = asyncio.Lock()
         self._touched = ports.clock.now_ms()
 
@@ -66,25 +68,34 @@ class DeviceHost:
         """Read who uses this device. Repeatable."""
         async with self._turn:
             if not self._arrived:
-                self._users = await self._executor.run(self._file.read)
-                self._arrived = True
+                await self._users.read()
                 await self._shut()
+                for user in self._users.now.leaving():
+                    with suppress(DeviceError):
+                        await self._forget(user, user.leaving)
+                self._arrived = True
 
     async def enrol(self, server: str, login: str, password: str, pin: str, device_name: str) -> None:
         """See ``Gate.enrol``."""
         self._ports.key_policy.check_pin(pin)
         async with self._turn, talking(server, self._ports) as api:
+            if self._open is not None:
+                raise AlreadyEnrolled
             answer = await api.enrol(EnrolRequest(login, password, device_name, self._ports.platform))
             async with kept_or_retired(api, answer):
-                if answer.profile.id in self._users.users:
+                await self._users.read()  # what is not in the file is removed: it must be the file that says so
+                if answer.profile.id in self._users.now.users:
                     raise AlreadyEnrolled
                 user = enrolment_of(server, login, answer)
-                unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
-            await self._open_vault(user, unlocked.key, answer)
+                async with self._door.made_for(user):
+                    unlocked = await self._door.ring(user).create(pin, identity_of(user), b64decode(answer.recovery_key))
+                    await self._open_vault(user, unlocked.key, answer)
 
     async def unlock(self, pin: str) -> UnlockOutcome:
         """See ``Gate.unlock``."""
         async with self._turn:
+            if self._open is not None:
+                return Unlocked(self._open.key)
             user = self._shown()
             outcome = await self._door.ring(user).unlock(pin)
             if isinstance(outcome, Unlocked):
@@ -97,22 +108,20 @@ class DeviceHost:
         """See ``Gate.recover``."""
         self._ports.key_policy.check_pin(new_pin)
         async with self._turn:
+            if self._open is not None:
+                return
             user = self._shown()
-            ring = self._door.ring(user)
-            seal = await ring.recovery_seal()
-            if seal is None:
-                raise VaultDamaged
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
                 async with kept_or_retired(api, answer, user.device_id):
-                    opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
-                    key = DataKey(b64decode(opened.data_key), seal.key_version)
-                    await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
+                    key = await recovered(api, self._door.ring(user), user, answer, new_pin)
             await self._open_vault(user, key, answer)
 
     async def renew(self, login: str, password: str) -> None:
         """See ``Gate.renew``."""
         async with self._turn:
+            if self._open is not None:
+                return
             user = self._shown()
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
@@ -139,7 +148,7 @@ class DeviceHost:
     async def retire(self) -> None:
         """See ``Gate.retire``."""
         async with self._turn:
-            await sign_off(self._opened())
+            await sign_off(self._opened(), self._waits)
             await self._wipe(self._shown(), "device_retired")
 
     async def change_server(self, server: str) -> None:
@@ -147,17 +156,17 @@ class DeviceHost:
         async with self._turn:
             user, opened = self._shown(), self._opened()
             async with talking(server, self._ports) as api:
-                if (await api.organisation()).organisation != user.organisation:
+                if (await self._waits.on(api.organisation())).organisation != user.organisation:
                     raise RecordRefused("another_organisation")
-            await self._know(self._users.with_user(msgspec.structs.replace(user, server=server)))
+            await self._users.keep(self._users.now.with_user(msgspec.structs.replace(user, server=server)))
             await opened.change_server(server)
             self._set(Opened(opened.device))
 
     async def choose(self, user_id: str) -> None:
         """See ``Gate.choose``."""
         async with self._turn:
-            if user_id in self._users.users and self._open is None:
-                await self._know(Enrolments(user_id, self._users.users))
+            if user_id in self._users.now.users and self._open is None:
+                await self._users.keep(Enrolments(user_id, self._users.now.users))
                 await self._shut()
 
     async def add_user(self) -> None:
@@ -168,6 +177,7 @@ class DeviceHost:
 
     async def lock(self) -> None:
         """See ``Gate.lock``."""
+        self._waits.end()
         async with self._turn:
             try:
                 await self._close()
@@ -182,7 +192,7 @@ class DeviceHost:
 
     # ---- steps ------------------------------------------------------------------------------------------------------
     def _shown(self) -> Enrolment:
-        user = self._users.shown()
+        user = self._users.now.shown()
         if user is None:
             raise VaultLocked
         return user
@@ -194,46 +204,27 @@ class DeviceHost:
 
     async def _signed_in(self, api: HttpApi, user: Enrolment, login: str, password: str) -> SessionAnswer:
         try:
-            return await signed_in(api, user, login, password, self._ports.platform)
+            return await self._waits.on(signed_in(api, user, login, password, self._ports.platform))
         except DeviceRevoked:
             await self._wipe(user)
             raise
 
     async def _open_vault(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None, *, whole: bool = False) -> None:
-        """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync."""
+        """Open the vault with ``key``, salvaging it if it is damaged, build the working set and begin to sync. Else it is shut again."""
         self._set(Opening(0, 0))
-        store = None
         try:
-            store, salvaged = await self._door.open(user, key, lambda done, total: self._set(Opening(done, total)), whole=whole)
-            session = await kept_session(store, session_of(user.server, answer) if answer else None)
+            inside = await self._way_in.enter(user, key, answer, lambda done, total: self._set(Opening(done, total)), whole=whole)
         except BaseException:
-            if store is not None:
-                await store.close()
             await self._shut()
             raise
         self._fresh.pop(user.user_id, None)
-        if session.device_id != user.device_id:
-            await store.close()
-            await self._open_vault(await self._renamed(user, key, session), key, None)
-            return
-        if answer:
-            user = enrolment_of(user.server, user.login, answer)
-            await self._door.ring(user).server_met(answer.server_time, answer.lease_days)
-        await self._know(self._users.with_user(user))
-        ring, ports = self._door.ring(user), self._ports
-        revoked = partial(self._beside.begin, "wipe", partial(self._revoked, user))
-        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, user))
-        self._open = OpenDevice.build(store, session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
+        revoked = partial(self._beside.begin, "wipe", partial(self._revoked, inside.user))
+        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, inside.user))
+        ring, ports = self._door.ring(inside.user), self._ports
+        self._open = OpenDevice.build(inside.store, inside.session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock, partial(self._beside.begin, "mend", self._mend))
-        self._set(Opened(self._open.device, salvaged))
-
-    async def _renamed(self, user: Enrolment, key: DataKey, session: SessionState) -> Enrolment:
-        """Let keys and name say what the session says: this is another device now. Repeatable, also after a kill."""
-        renamed = msgspec.structs.replace(user, device_id=session.device_id, device_code=session.device_code)
-        await self._door.ring(renamed).reseal(key, identity_of(renamed), b64decode(session.recovery_key))
-        await self._know(self._users.with_user(renamed))
-        return renamed
+        self._set(Opened(self._open.device, inside.salvaged))
 
     async def _reopen(self, user: Enrolment, answer: SessionAnswer | None, *, whole: bool = False) -> None:
         """Close, and open the same vault, with the session of another device id if there is an ``answer``."""
@@ -253,6 +244,7 @@ class DeviceHost:
 
     async def _revoked(self, user: Enrolment) -> None:
         """The server revoked this device of ``user``'s."""
+        self._waits.end()
         async with self._turn:
             await self._wipe(user)
 
@@ -263,27 +255,35 @@ class DeviceHost:
             if opened is None or opened.tokens.session.device_id != user.device_id:
                 return
             held = await opened.tokens.tokens()
-            with suppress(SyncError):  # no answer: the next round is told so again
-                await self._reopen(self._shown(), await opened.api.enrol_again(held[1].access if held else ""))
+            with suppress(SyncError, VaultLocked):  # no answer: the next round is told so again
+                answer = await self._waits.on(opened.api.enrol_again(held[1].access if held else ""))
+                await self._reopen(self._shown(), answer)
 
     async def _wipe(self, user: Enrolment, code: str = DeviceRevoked.code) -> None:
         """Remove what this device of ``user``'s holds, unless it is gone already; whoever else uses the phone keeps theirs."""
-        if not self._users.names(user):
+        if not self._users.now.names(user):
             return
-        shown = self._users.shown()
-        if self._open is not None and self._open.tokens.session.device_id == user.device_id:
-            await self._close()
-        await self._door.ring(user).wipe()
-        await self._door.destroy(user)
-        await self._know(self._users.without(user.user_id))
+        with suppress(DeviceError):  # a full disk notes nothing, and is emptied all the same
+            await self._users.keep(self._users.now.with_leaving(user.user_id, code))
+        try:
+            if self._open is not None and self._open.tokens.session.device_id == user.device_id:
+                await self._close()
+        finally:
+            await self._forget(user, code)
+
+    async def _forget(self, user: Enrolment, code: str) -> None:
+        """Remove her keys, her vault and her name. Repeatable; what the disk refuses is tried again at the next start."""
+        shown = self._users.now.shown()
+        try:
+            await self._door.destroy(user)
+            await self._users.keep(self._users.now.without(user.user_id))
+        except Exception:
+            await self._shut()
+            raise
         if shown is None or shown.user_id == user.user_id:
             self._set(NotEnrolled(user.server, code))
         elif isinstance(self._state, Shut):
             await self._shut()
-
-    async def _know(self, users: Enrolments) -> None:
-        self._users = users
-        await self._executor.run(self._file.write, users)
 
     async def _close(self) -> None:
         opened, self._open = self._open, None
@@ -291,8 +291,8 @@ class DeviceHost:
             await opened.close()
 
     async def _shut(self) -> None:
-        user = self._users.shown()
-        self._set(await self._door.shut(user, self._users) if user is not None else NotEnrolled(self._server))
+        user = self._users.now.shown()
+        self._set(await self._door.shut(user, self._users.now) if user is not None else NotEnrolled(self._server))
 
     def _set(self, state: GateState) -> None:
         self._state = state

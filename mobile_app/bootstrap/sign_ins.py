@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -9,12 +10,14 @@ from typing import Final
 from mobile_app.bootstrap.enrolments import Enrolment
 from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.bootstrap.ports import Ports
-from mobile_app.data.key_states import KeyIdentity
+from mobile_app.bootstrap.waits import Waits
+from mobile_app.data.key_states import DataKey, KeyIdentity
+from mobile_app.data.keys import KeyRing
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import Offline, RecordRefused, ServerRefused, SyncError, VaultDamaged
-from shared.sync.protocol import EnrolRequest, SessionAnswer, SignInRequest
+from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
 
 _UNKNOWN: Final = "not_your_device"
 
@@ -46,19 +49,23 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
     return await api.enrol(EnrolRequest(login, password, user.name, platform))
 
 
-async def sign_off(opened: OpenDevice) -> None:
+async def sign_off(opened: OpenDevice, waits: Waits) -> None:
     """Send what is waiting and let the office forget this device; where either fails, all goes on as before.
 
+    Nothing is saved any more from the moment that nothing waits: the wipe follows, and what was saved must not go with it. For the
+    same reason a lock may end the round, but waits for what the office says then.
+
     Raises:
-        RecordRefused, Offline, ServerRefused: see ``Gate.retire``.
+        RecordRefused, VaultLocked, Offline, ServerRefused: see ``Gate.retire``.
     """
     await opened.begun()
     await opened.scheduler.stop()
     try:
-        await send_all(opened)
+        await waits.on(send_all(opened))
         held = await opened.tokens.tokens()
         await opened.api.retire(held[1].access if held else "")
     except BaseException:
+        opened.device.store.unsent.go_on()
         opened.scheduler.start()
         raise
 
@@ -78,8 +85,24 @@ async def kept_or_retired(api: HttpApi, answer: SessionAnswer, known: str = "") 
         raise
 
 
+async def recovered(api: HttpApi, ring: KeyRing, user: Enrolment, answer: SessionAnswer, new_pin: str) -> DataKey:
+    """Let the server open the recovery seal, and put the data key behind ``new_pin``.
+
+    Raises:
+        VaultDamaged: the seal is gone.
+        WrongKey: what came back is not this vault's key.
+    """
+    seal = await ring.recovery_seal()
+    if seal is None:
+        raise VaultDamaged
+    opened = await api.recover(answer.tokens.access, RecoverRequest(b64encode(seal.sealed).decode(), seal.device_id))
+    key = DataKey(b64decode(opened.data_key), seal.key_version)
+    await ring.recover(key, new_pin, identity_of(user), b64decode(answer.recovery_key))
+    return key
+
+
 async def send_all(opened: OpenDevice) -> None:
-    """Send what is waiting, with a token that is good for what follows.
+    """Send what is waiting, with a token that is good for what follows, and take nothing more.
 
     Raises:
         RecordRefused: ``work_unsent``: the round ended well, and something waits all the same.
@@ -88,7 +111,7 @@ async def send_all(opened: OpenDevice) -> None:
     end = await opened.engine.round()
     if end.phase != "idle":
         raise Offline if end.phase in ("offline", "captive") else ServerRefused(403, end.code)
-    if opened.device.status.now.waiting or await opened.device.store.blobs.owes():
+    if await opened.device.store.unsent.last() or await opened.device.store.blobs.owes():
         raise RecordRefused("work_unsent")
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from mobile_app.bootstrap.enrolments import Enrolment, Enrolments
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.data.gate import Shut
-from mobile_app.data.key_states import DataKey
+from mobile_app.data.key_states import DataKey, KeyState, Locked, NoKeys
 from mobile_app.data.keys import KeyRing
 from mobile_app.data.ports import Executor
 from mobile_app.data.store import KEEP_META, Identity, Progress, Store
 from mobile_app.data.vault import Vault, VaultCounts
 from mobile_app.data.vault_files import destroy_vault, forget_old_asides, keys_path
 from mobile_app.data.vault_salvage import salvage
-from shared.errors import VaultDamaged
+from shared.errors import DeviceError, StorageFailed, VaultDamaged, VaultTooNew
 
 
 class VaultDoor:
@@ -25,18 +27,14 @@ class VaultDoor:
         self._ports = ports
         self._executor = executor
         self._crypto = ports.crypto(ports.randomness)
+        self._rings: dict[Path, KeyRing] = {}
 
     def ring(self, user: Enrolment) -> KeyRing:
-        """The keys of a user's vault."""
-        return KeyRing(
-            keys_path(self._path(user)),
-            crypto=self._crypto,
-            store=self._ports.secure_store(self._folder / "secrets", self._ports.files),
-            files=self._ports.files,
-            clock=self._ports.clock,
-            executor=self._executor,
-            policy=self._ports.key_policy,
-        )
+        """The keys of a user's vault: one ring for all who ask, so that none writes back what it read before another one's change."""
+        path = keys_path(self._path(user))
+        if path not in self._rings:
+            self._rings[path] = self._ring(path)
+        return self._rings[path]
 
     async def open(self, user: Enrolment, key: DataKey, progress: Progress, *, whole: bool) -> tuple[Store, bool]:
         """Open a user's vault as ``Store.open`` does; a damaged one is set aside and salvaged on the way: then True stands beside it.
@@ -51,19 +49,53 @@ class VaultDoor:
             return await self._open(user, key, progress, whole=whole), True
 
     async def shut(self, user: Enrolment, users: Enrolments) -> Shut:
-        """Say how a user's locked vault stands. A damaged one is mended at the next unlock and counts nothing till then."""
+        """Say how a user's locked vault stands, whatever the disk does. One that cannot be looked at counts nothing till it can."""
         counts = await self._executor.run(self._counts, user)
         others = [other for other in users.users.values() if other.user_id != user.user_id]
         beside = sum([(await self._executor.run(self._counts, other)).unsettled for other in others])
         names = tuple((other.user_id, other.name) for other in others)
-        return Shut(user.user_id, user.name, user.login, user.language, await self.ring(user).state(), counts, names, beside)
+        return Shut(user.user_id, user.name, user.login, user.language, await self._keys(user), counts, names, beside)
+
+    @asynccontextmanager
+    async def made_for(self, user: Enrolment) -> AsyncIterator[None]:
+        """Make keys and a vault for somebody who has none: what an enrolment left that was cut off goes first; this one's, if it fails."""
+        await self.destroy(user)
+        try:
+            yield
+        except Exception:
+            with suppress(DeviceError):  # the next enrolment begins by removing it
+                await self.destroy(user)
+            raise
 
     async def destroy(self, user: Enrolment) -> None:
-        """Remove a user's vault and what was set aside of it."""
-        await self._executor.run(destroy_vault, self._path(user))
+        """Remove a user's keys, then her vault and what was set aside of it, each whatever the disk said of the one before. Repeatable."""
+        try:
+            await self.ring(user).wipe()
+        finally:
+            await self._executor.run(destroy_vault, self._path(user))
 
     def _path(self, user: Enrolment) -> Path:
         return self._folder / f"{user.user_id}.vault"
+
+    async def _keys(self, user: Enrolment) -> KeyState:
+        """How a user's keys stand. Where the disk does not say, a PIN may be tried: trying it says why it does not open."""
+        try:
+            return await self.ring(user).state()
+        except VaultDamaged:
+            return NoKeys()
+        except StorageFailed:
+            return Locked(self._ports.key_policy.tries, biometrics=False)
+
+    def _ring(self, path: Path) -> KeyRing:
+        return KeyRing(
+            path,
+            crypto=self._crypto,
+            store=self._ports.secure_store(self._folder / "secrets", self._ports.files),
+            files=self._ports.files,
+            clock=self._ports.clock,
+            executor=self._executor,
+            policy=self._ports.key_policy,
+        )
 
     async def _open(self, user: Enrolment, key: DataKey, progress: Progress, *, whole: bool) -> Store:
         vault = await self._executor.run(self._unlocked, user, key)
@@ -101,7 +133,7 @@ class VaultDoor:
     def _counts(self, user: Enrolment) -> VaultCounts:
         try:
             vault = self._vault(user)
-        except VaultDamaged:
+        except (VaultDamaged, VaultTooNew, StorageFailed):  # an unlock says so, and mends what is damaged
             return VaultCounts(0, {}, 0, 0)
         try:
             return vault.counts()

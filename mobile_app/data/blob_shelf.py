@@ -49,6 +49,7 @@ class BlobShelf:
         self._table = vault.blobs
         self._files = vault.blob_files
         self._meta = vault.meta
+        self._must_take_work = vault.must_take_work
         self._names = names
         self._clock = clock
         self._quota = quota
@@ -74,6 +75,7 @@ class BlobShelf:
 
     def keep(self, data: bytes, *, small: bool) -> str:
         """Keep a file to be sent and give its hash; durable once this returns. One that is here already is offered once more."""
+        self._must_take_work()
         sha256 = hashed(data).hexdigest()
         row = self._rows.get(sha256)
         if row is None or self._files.size(sha256) != len(data):

@@ -30,6 +30,7 @@ class Drafts:
 
     def put(self, key: str, fields: Fields) -> None:
         """Keep what is typed now."""
+        self._vault.must_take_work()
         self._vault.drafts.put(key, seal_payload(fields))
 
     def delete(self, key: str) -> None:

@@ -64,7 +64,10 @@ class GateHandle(Protocol):
 
 
 class Gate(Protocol):
-    """One device's door. Its calls raise the errors of ``shared.errors``; being offline is ``Offline``."""
+    """One device's door. Its calls raise the errors of ``shared.errors``; being offline is ``Offline``.
+
+    Two tabs may ask for one thing at once: a door that the first has opened stays as it is when the second comes in by it.
+    """
 
     @property
     def state(self) -> GateState:
@@ -79,7 +82,7 @@ class Gate(Protocol):
         """Make this a device of the person who signs in, and open it. The download begins by itself.
 
         Raises:
-            AlreadyEnrolled: this person has a vault here: unlock or recover it.
+            AlreadyEnrolled: this person has a vault here: unlock or recover it; or somebody is in.
             PinRefused, Offline, ServerRefused, DiskFull: nothing was kept.
         """
         ...
@@ -89,7 +92,13 @@ class Gate(Protocol):
         ...
 
     async def recover(self, login: str, password: str, new_pin: str) -> None:
-        """Sign in online and open the vault through the organisation's wrap; nothing on it is lost."""
+        """Sign in online and open the vault through the organisation's wrap; nothing on it is lost.
+
+        Raises:
+            DeviceRevoked: the office signed this device off; what was left of its data is removed.
+            VaultDamaged: the wrap is gone; nothing was changed.
+            PinRefused, Offline, ServerRefused: nothing was changed.
+        """
         ...
 
     async def renew(self, login: str, password: str) -> None:
@@ -110,10 +119,11 @@ class Gate(Protocol):
         ...
 
     async def retire(self) -> None:
-        """Send all, sign this device off at the office and remove its data: another one takes its place.
+        """Send all, sign this device off at the office and remove its data: another one takes its place. Nothing is saved meanwhile.
 
         Raises:
             RecordRefused: ``work_unsent``: something is still waiting here; nothing was removed.
+            VaultLocked: a lock came before all was sent; nothing was removed.
             Offline, ServerRefused: the office did not answer; nothing was removed.
         """
         ...
@@ -136,7 +146,7 @@ class Gate(Protocol):
         ...
 
     async def lock(self) -> None:
-        """Finish what is being written, then drop the key and all contents. Repeatable."""
+        """Finish what is being written, then drop the key and all contents: what waits for the network is given up. Repeatable."""
         ...
 
     def touch(self) -> None:

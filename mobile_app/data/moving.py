@@ -43,7 +43,9 @@ class Moving:
 
         Raises:
             RecordRefused: no such file, another passphrase, or somebody else's work.
+            StorageBusy: the device is being signed off.
         """
+        self._vault.must_take_work()
         handover = unpacked(data, passphrase, self._vault.crypto)
         if handover.owner != self._owner:
             raise RecordRefused("handover_of_another")

@@ -1,4 +1,7 @@
-"""Work that rounds leave unsent though they reach the server: since when, so that a stuck outbox is said (FAULTS 38)."""
+"""Work that rounds leave unsent though they reach the server: since when, so that a stuck outbox is said (FAULTS 38).
+
+And what is the last of it: a device that signs off takes no more.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,15 @@ class Unsent:
             self._left = left
         since = self._left.since if self._left is not None else now
         self._status.update(stuck_since=since if now - since >= STUCK_MS else None)
+
+    async def last(self) -> int:
+        """Take no new work from now on, nor drafts, nor files, and give how many transactions may be sent: none comes behind them."""
+        self._vault.takes_work = False
+        return await self._executor.run(self._outbox.count, SENDABLE)
+
+    def go_on(self) -> None:
+        """Take new work again."""
+        self._vault.takes_work = True
 
     async def _oldest(self) -> str | None:
         if not self._outbox.count(SENDABLE):  # most rounds: not worth a trip to the owner's thread

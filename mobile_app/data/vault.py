@@ -21,7 +21,7 @@ from mobile_app.data.vault_outbox import JournalTable, OutboxTable
 from mobile_app.data.vault_schema import migrate
 from mobile_app.data.vault_seal import Sealer
 from mobile_app.data.vault_tables import DraftTable, MetaTable, RecordTable
-from shared.errors import SealBroken, StorageFailed, VaultDamaged, WrongKey
+from shared.errors import SealBroken, StorageBusy, StorageFailed, VaultDamaged, WrongKey
 
 _CHECK: Final = "vault-check"
 _CHECK_VALUE: Final = b"tournee vault 1"
@@ -57,6 +57,7 @@ class Vault:
         self.drafts = DraftTable(sql, self._sealer, self._write)
         self.blobs = BlobTable(sql, self._write)
         self.meta = MetaTable(sql, self._sealer, self._write)
+        self.takes_work = True
 
     @classmethod
     def open(
@@ -85,6 +86,15 @@ class Vault:
             sql.close()
             raise
         return cls(sql, organisation, crypto, path)
+
+    def must_take_work(self) -> None:
+        """To be asked before anything new of a person's is kept.
+
+        Raises:
+            StorageBusy: the device is being signed off: what came now would be removed unsent.
+        """
+        if not self.takes_work:
+            raise StorageBusy
 
     @property
     def unlocked(self) -> bool:

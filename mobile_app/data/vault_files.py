@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
@@ -86,10 +86,14 @@ def adopt_salvaged(path: Path) -> None:
 
 
 def destroy_vault(path: Path) -> None:
-    """Remove a vault, its photos, what it was salvaged from and to, and copies set aside. Repeatable; keys are the key ring's to wipe."""
-    for database in (path, salvaging_path(path), salvaged_path(path), *_asides(path)):
-        remove_database(database)
-    remove_blobs(blobs_path(path))
+    """Remove a vault, its photos, what it was salvaged from and to, and copies set aside: one that the disk keeps keeps no other.
+
+    Repeatable; keys are the key ring's to wipe.
+    """
+    with ExitStack() as each:
+        for database in (path, salvaging_path(path), salvaged_path(path), *_asides(path)):
+            each.callback(remove_database, database)
+        remove_blobs(blobs_path(path))
 
 
 def forget_old_asides(path: Path, now_ms: int) -> None:

@@ -42,6 +42,7 @@ class Writing:
             RecordRefused: a rule refuses it.
             DiskFull, StorageBusy, StorageFailed: the disk did.
         """
+        self._parts.vault.must_take_work()
         with ExitStack() as opened:
             desk = Desk(
                 lambda: opened.enter_context(self._parts.working_set.session()),

@@ -24,7 +24,8 @@ def test_a_recovery_that_is_refused_leaves_no_device_however_often_it_is_tried(w
         world.restore(path)
         elodie.boot()
         await elodie.host.arrive()
-        elodie.host._users = elodie.host._users.with_user(replace(elodie.host._shown(), login="nikos"))  # an app that asks nothing
+        users = elodie.host._users
+        users.now = users.now.with_user(replace(elodie.host._shown(), login="nikos"))  # an app that asks nothing
 
         for _ in range(2):
             with pytest.raises(ServerRefused) as refused:

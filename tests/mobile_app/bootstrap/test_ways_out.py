@@ -8,7 +8,7 @@ import pytest
 
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
-from shared.errors import RecordRefused
+from shared.errors import DeviceRevoked, RecordRefused
 from sync_server.services.devices import revoke_device
 from sync_server.storage import meta
 from tests.fakes.device import FlakyFiles
@@ -51,7 +51,7 @@ def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: 
         host = await shared_phone(world, tmp_path / "d")
         await host.lock()
         await host.renew("elodie", PASSWORD)
-        nikos = next(user for user in host._users.users.values() if user.login == "nikos")
+        nikos = next(user for user in host._users.now.users.values() if user.login == "nikos")
 
         await host.choose(nikos.user_id)
         await host.unlock(PIN)
@@ -60,7 +60,7 @@ def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: 
         opened = host._open
         assert opened is not None
         assert (opened.tokens.session.device_id, opened.tokens.session.profile.id) == (nikos.device_id, nikos.user_id)
-        assert len({user.device_id for user in host._users.users.values()}) == 2
+        assert len({user.device_id for user in host._users.now.users.values()}) == 2
         await host.close()
 
     asyncio.run(story())
@@ -97,7 +97,7 @@ def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world:
         host = await shared_phone(world, tmp_path / "d")
         opened = host._open
         assert opened is not None
-        nikos = next(user for user in host._users.users.values() if user.login == "nikos")
+        nikos = next(user for user in host._users.now.users.values() if user.login == "nikos")
         with world.database.write() as connection:
             revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
 
@@ -195,6 +195,28 @@ def test_an_organisation_made_anew_at_the_address_gets_nothing_of_an_old_device_
         assert vaults(tmp_path / "d") == 2
         await host.close()
         anew.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+def test_whoever_recovers_a_phone_that_was_signed_off_and_has_no_keys_hears_so_and_can_begin_anew(world: World, tmp_path: Path) -> None:
+    async def story() -> None:
+        host = await shared_phone(world, tmp_path / "d")
+        opened = host._open
+        assert opened is not None
+        with world.database.write() as connection:
+            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+        await host.lock()
+        (tmp_path / "d" / f"{host._shown().user_id}.vault.keys").unlink()
+
+        with pytest.raises(DeviceRevoked):
+            await host.recover("elodie", PASSWORD, PIN)
+
+        assert host.state == NotEnrolled(SERVER, "device_revoked")
+        await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
+        assert isinstance(host.state, Opened)
+        await host.close()
         world.close()
 
     asyncio.run(story())

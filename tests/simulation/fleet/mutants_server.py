@@ -235,8 +235,8 @@ def a_cursor_runs_ahead() -> Patch:
         return take
 
     def believing(original: Any) -> Any:
-        def read(cursor: str, standing: Any) -> Any:
-            return original(cursor, standing._replace(head=standing.head + 1))
+        def read(cursor: str, standing: Any, held: int) -> Any:
+            return original(cursor, standing._replace(head=standing.head + 1), held)
 
         return read
 
