@@ -27,6 +27,7 @@ from shared.models.quote import Quote, QuoteLine
 from shared.models.registry import KINDS
 from shared.models.visit import Visit
 from shared.sync.change import Base, Edit
+from shared.sync.edits import bare
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
 UNDO_DAYS: Final = 30
@@ -148,7 +149,7 @@ def _edit(session: Session, view: ConflictView, value: Value, base: Base) -> Rec
         raise RecordNotFound
     policy = KINDS[view.record_kind].fields[view.field].policy
     was = here.get(view.field) if policy in (Policy.TEXT, Policy.STATE) else None
-    return RecordEdit(view.record_kind, view.record_id, "update", base, {view.field: Edit(to=value or None, was=was)})
+    return RecordEdit(view.record_kind, view.record_id, "update", base, {view.field: Edit(to=bare(value), was=was)})
 
 
 def _other(view: ConflictView) -> Value:

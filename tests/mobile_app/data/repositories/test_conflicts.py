@@ -8,6 +8,7 @@ import pytest
 from mobile_app.data.repositories import Repositories
 from shared.errors import RecordRefused
 from shared.models.conflict import ConflictEntry
+from shared.sync.change import Edit
 from shared.sync.policy import Value
 from shared.sync.record import Record
 from tests.mobile_app.data.repositories.shop import shop
@@ -17,7 +18,14 @@ MINE, THEIRS = "+33 4 72 11 11 11", "+33 4 72 22 22 22"
 
 
 def conflict(
-    rev: int = 7, *, state: str = "open", field: str = "phone", mine: Value = MINE, theirs: Value = THEIRS, closed_at: int | None = None
+    rev: int = 7,
+    *,
+    about: Record | None = None,
+    state: str = "open",
+    field: str = "phone",
+    mine: Value = MINE,
+    theirs: Value = THEIRS,
+    closed_at: int | None = None,
 ) -> Record:
     entries = [ConflictEntry(mine, "u1", "K7", 1_790_000_000_000), ConflictEntry(theirs, "u2", "C3", 1_790_000_060_000)]
     return server_record(
@@ -25,8 +33,8 @@ def conflict(
         "x1",
         rev,
         account_id="a1",
-        record_kind="account",
-        record_id="a1",
+        record_kind=about.kind if about is not None else "account",
+        record_id=about.id if about is not None else "a1",
         field=field,
         entries=msgspec.json.encode(entries).decode(),
         standing=1,
@@ -75,6 +83,36 @@ def test_keeping_a_value_is_an_edit_that_has_seen_the_conflict_also_where_the_va
         assert phone.store.status.now.conflicts == 0
         (settled,) = await repositories.conflicts.recent()
         assert settled.settling
+
+    asyncio.run(scenario())
+
+
+def test_a_discount_of_nothing_can_be_kept() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        quote = server_record("quote", "q1", 7, account_id="a1", state="draft")
+        line = server_record(
+            "quote_line", "q1l", 7, quote_id="q1", product_id="p1", quantity=1_000, unit_price=1250, discount=900, root="a1"
+        )
+        await phone.pull(quote, line, conflict(about=line, field="discount", mine=0, theirs=900))
+
+        await repositories.conflicts.keep("x1", 0)
+
+        (item,) = await phone.store.waiting()
+        assert item.changes[0].fields == {"discount": Edit(to=0)}
+
+    asyncio.run(scenario())
+
+
+def test_an_empty_text_is_kept_as_no_value() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        await phone.pull(account("a1", 7, phone=THEIRS), conflict(mine=""))
+
+        await repositories.conflicts.keep("x1", 0)
+
+        (item,) = await phone.store.waiting()
+        assert item.changes[0].fields == {"phone": Edit(to=None)}
 
     asyncio.run(scenario())
 
