@@ -104,7 +104,8 @@ class QuoteDesk:
         """
         self._line(line_id)
         del self.lines[line_id]
-        self.edits.append(RecordEdit("quote_line", line_id, "delete", base_of(self._desk.session, self._desk.epoch, line_id)))
+        base = base_of(self._desk.session, self._desk.epoch, line_id)
+        self.edits.append(saving.removal(self._desk, "quote_line", line_id, base))
 
     def finish(self) -> tuple[RecordEdit, ...]:
         """Give all edits, with the quote's own first. With a step out of the house go the sums that its sender sees."""

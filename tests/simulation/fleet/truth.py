@@ -241,12 +241,27 @@ class _Case:
         if self.before is None or self.before.deleted == self.after.deleted:
             return
         if self.after.deleted:
+            self._asked(last)
             for name, writers in self._writers_of_all():
                 kept = self.after.dispute(name).holds(self.before.fields[name])
                 if not kept and not all(self.saw(last, writer) for writer in writers):
                     self.lost(f"it was deleted by somebody who had not seen its {name}")
         elif not (self.saw(last, self.writer(WHOLE_RECORD)) or dispute.holds("deleted")):
             self.lost("it came back, and its deletion is in no conflict")
+
+    def _asked(self, delete: RecordEdit) -> None:
+        """Nobody can answer what was asked about what is gone: it is settled if the deleter had seen it, and else as open as it was."""
+        written = {name for edit, _ in self.edits for name in edit.fields}
+        before = self.before.disputes if self.before is not None else {}
+        for name in before.keys() - written - {WHOLE_RECORD}:
+            old, new = before[name], self.after.dispute(name)
+            if not old.open:
+                continue
+            seen = delete.base is not None and old.rev <= delete.base.rev
+            if seen == new.open:
+                self.lost(f"{name}: the conflict about it is {'still open' if seen else 'closed'} after the record was deleted")
+            if not set(old.entries) <= set(new.entries):
+                self.lost(f"{name}: the values in its conflict went with the record")
 
     def _writers_of_all(self) -> Iterator[tuple[str, list[Writer]]]:
         """By field, who wrote what a deletion takes away: the last one, and of a text and of a set everyone whose part is in it."""

@@ -8,7 +8,7 @@ import pytest
 from mobile_app.data.repositories import Repositories
 from shared.errors import RecordRefused
 from shared.models.conflict import ConflictEntry
-from shared.sync.change import Edit
+from shared.sync.change import Base, Edit
 from shared.sync.policy import Value
 from shared.sync.record import Record
 from tests.mobile_app.data.repositories.shop import shop
@@ -164,6 +164,65 @@ def test_a_record_that_was_deleted_elsewhere_is_kept_by_an_update_without_fields
         (item,) = await phone.store.waiting()
         assert (item.changes[0].op, item.changes[0].fields) == ("update", {})
         assert await repositories.conflicts.open() == []
+
+    asyncio.run(scenario())
+
+
+def test_what_is_asked_about_a_record_that_is_not_shown_waits_for_nobody_until_it_is_back() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        ana = server_record("contact", "c1", 7, account_id="a1", first_name="Ana")
+        open_one = conflict(about=ana, field="first_name", mine="Ana", theirs="Anna")
+        await phone.pull(msgspec.structs.replace(ana, deleted=1), open_one)
+
+        assert phone.store.status.now.conflicts == 0
+        assert await repositories.conflicts.open() == []
+        assert await repositories.conflicts.recent() == []
+        assert (await repositories.accounts.get("a1")).conflicts == ()
+        await phone.pull(msgspec.structs.replace(ana, rev=9))
+        assert phone.store.status.now.conflicts == 1
+        assert [view.id for view in await repositories.conflicts.open()] == ["x1"]
+
+    asyncio.run(scenario())
+
+
+def test_what_was_settled_by_a_delete_is_not_offered_to_be_undone() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        gone = server_record("contact", "c1", 9, account_id="a1", first_name="Ana", deleted=1)
+
+        await phone.pull(gone, conflict(9, about=gone, field="first_name", state="closed", closed_at=phone.clock.now_ms()))
+
+        assert await repositories.conflicts.recent() == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("seen", "sent"), [(7, 9), (6, 6)])
+def test_a_delete_has_seen_what_is_asked_about_the_record_as_long_as_that_is_as_it_was_seen(seen: int, sent: int) -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        ana = server_record("contact", "c1", 7, account_id="a1", first_name="Ana")
+        await phone.pull(ana, conflict(9, about=ana, field="first_name", mine="Ana", theirs="Anna"))
+
+        await repositories.contacts.delete("c1", Base("e1", seen))
+
+        (item,) = await phone.store.waiting()
+        assert item.changes[0].base == Base("e1", sent)
+
+    asyncio.run(scenario())
+
+
+def test_a_delete_in_the_middle_of_a_pull_has_seen_no_more_of_the_record_than_what_has_come() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        ana = server_record("contact", "c1", 7, account_id="a1", first_name="Ana")
+        await phone.pull(ana, conflict(9, about=ana, field="first_name", mine="Ana", theirs="Anna"), more=True)
+
+        await repositories.contacts.delete("c1", Base("e1", 7))
+
+        (item,) = await phone.store.waiting()
+        assert item.changes[0].base == Base("e1", 7)
 
     asyncio.run(scenario())
 
