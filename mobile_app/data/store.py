@@ -11,7 +11,8 @@ from typing import ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from mobile_app.data.answers import Answers, Fixes
+from mobile_app.data.again import Fixes
+from mobile_app.data.answers import Answers
 from mobile_app.data.blob_names import BlobNames
 from mobile_app.data.blob_shelf import BlobShelf
 from mobile_app.data.blobs import Blobs
