@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from mobile_app.data.desk import RecordEdit
 from shared.models.registry import KINDS
+from shared.rules.numbering import parse_quote_number
 from shared.sync.change import Edit
 from shared.sync.policy import WHOLE_RECORD, Policy
 from tests.simulation.fleet.ledger import Ledger, Submission
@@ -154,7 +155,8 @@ class _Case:
         now, dispute = self.after.fields[name], self.after.dispute(name)
         values = [(edit.fields[name].to, by) for edit, by in self.edits if name in edit.fields]
         for place, (value, by) in enumerate(values):
-            if not (_same(value, now) or place + 1 < len(values) or dispute.holds(value) or self._wrote_later(name, by)):
+            there = _same(value, now) or dispute.holds(value) or self._renumbered(name, value, now)
+            if not (there or place + 1 < len(values) or self._wrote_later(name, by)):
                 self.lost(f"{name} = {value!r} neither stands nor is in a conflict")
         before = self.before
         if before is None:
@@ -164,6 +166,13 @@ class _Case:
         if not (_same(stood, now) or known or dispute.holds(stood)):
             self.lost(f"{name} = {stood!r} was replaced by somebody who had not seen it")
         self._kept(name, writers, lambda value: _same(value, now) or dispute.holds(value))
+
+    def _renumbered(self, name: str, value: object, now: object) -> bool:
+        """Whether a quote has another number because its phone was another device when it was numbered."""
+        was, is_now = (parse_quote_number(str(number)) for number in (value, now))
+        if name != "number" or was is None or is_now is None or was.device_code == is_now.device_code:
+            return False
+        return {self.truth.names.get(each.device_code) for each in (was, is_now)} == {self.device}
 
     def _wrote_later(self, name: str, by: Submission) -> bool:
         """Whether the same phone wrote the field again, and that arrived before: the earlier one was asked for whole."""
