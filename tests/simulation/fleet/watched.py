@@ -91,11 +91,11 @@ class WatchedStore(Store):
             self.on_applied(page)
         return taken
 
-    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+    async def fetch_again(self, scopes: Sequence[str]) -> None:
         """Repair a scope: it must never be needed, except after a restore."""
         if not self.ledger.restored:
             self.ledger.blame("diverged", f"{self.label} had to repair {sorted(scopes)}")
-        await super().forget_scopes(scopes)
+        await super().fetch_again(scopes)
 
 
 def _edits(item: OutboxItem) -> tuple[RecordEdit, ...]:
