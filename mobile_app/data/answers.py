@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 import msgspec
 
-from mobile_app.data.desk import new_id
-from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Entry, Item, with_seq, with_state, with_whole
+from mobile_app.data.again import Fixes, again
+from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Item, with_seq, with_state, with_whole
 from mobile_app.data.parcel import Parcel
 from mobile_app.data.parts import Parts
 from mobile_app.data.purge import Purge
 from mobile_app.data.wholes import wholes
 from shared.errors import RecordNotFound
-from shared.models.registry import KINDS
-from shared.sync.change import Change, Edit, Transaction
-from shared.sync.edits import edits
-from shared.sync.policy import Value
+from shared.sync.change import Transaction
 from shared.sync.protocol import Outcome, PushAnswer
-
-Fixes = Mapping[str, Mapping[str, Value]]
-"""By record id, the values that take the refused ones' place."""
 
 _ERASED = "erased"
 _TAKEN = frozenset({"applied", "merged", "conflict"})
@@ -84,7 +77,7 @@ class Answers:
     def retry(self, txn: str, fixes: Fixes) -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
 
-        They are new transactions: the refused ones had no effect and never will.
+        They are new transactions: the refused ones had no effect and never will. What their author wrote anew since is left out of them.
 
         Raises:
             RecordNotFound: no such transaction needs attention.
@@ -92,13 +85,12 @@ class Answers:
         old = [item for item in self._with_dependents(txn) if item.state in ATTENTION]
         if old[0].state == "copy":
             raise RecordNotFound
-        names = {item.txn: new_id(self._parts.clock, self._parts.randomness) for item in old}
-        new = [self._again(item, names, fixes) for item in old]
+        new = again(self._parts, old, fixes)
         with self._parts.vault.transaction():
-            self._parts.vault.outbox.delete(list(names))
+            self._parts.vault.outbox.delete([item.txn for item in old])
             for item in new:
                 self._parts.outbox.add_row(item)
-        self._parts.outbox.drop(names)
+        self._parts.outbox.drop(item.txn for item in old)
         for item in new:
             self._parts.outbox.put(item)
         return [id_ for item in new for id_ in item.ids]
@@ -170,30 +162,3 @@ class Answers:
         if item is None or item.state not in ATTENTION:
             raise RecordNotFound
         return [item, *self._parts.outbox.dependents(txn)]
-
-    def _again(self, item: Item, names: Mapping[str, str], fixes: Fixes) -> Item:
-        old = item.entry.transaction
-        changes = tuple(_mended(change, fixes.get(change.id, {})) for change in old.changes)
-        needs = tuple(names.get(need, need) for need in old.needs if need in names or self._is_pending(need))
-        fresh = Transaction(names[item.txn], changes, needs)
-        entry = Entry(fresh, item.entry.action, item.entry.params, item.entry.made_at)
-        return Item(entry, "waiting", self._parts.outbox.next_place())
-
-    def _is_pending(self, txn: str) -> bool:
-        """Whether a transaction may still be on its way: the server forgets in time which ones it has taken."""
-        item = self._parts.outbox.get(txn)
-        return item is not None and item.state != "acked"
-
-
-def _mended(change: Change, values: Mapping[str, Value]) -> Change:
-    """Put ``values`` in the place of what the change wrote."""
-    if not values:
-        return change
-    wanted = edits(KINDS[change.kind], {}, values)
-    fields = {name: _same_was(edit, change.fields.get(name)) for name, edit in wanted.items()}
-    emptied = {name: Edit(was=change.fields[name].was) for name in values if name not in wanted and name in change.fields}
-    return msgspec.structs.replace(change, fields=change.fields | fields | emptied)
-
-
-def _same_was(edit: Edit, before: Edit | None) -> Edit:
-    return edit if before is None else msgspec.structs.replace(edit, was=before.was, remove=before.remove)

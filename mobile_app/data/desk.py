@@ -71,10 +71,16 @@ class Desk:
     """What is at hand while an action is decided, on the owner's thread: nothing else is written in between."""
 
     def __init__(
-        self, open_session: Callable[[], Session], clock: Clock, randomness: Randomness, epoch: str, last_number: Callable[[str], int]
+        self,
+        open_session: Callable[[], Session],
+        clock: Clock,
+        randomness: Randomness,
+        reached: tuple[str, int],
+        last_number: Callable[[str], int],
     ) -> None:
+        """``reached`` is the epoch, and the rev of it through which everything has been pulled."""
         self._open_session = open_session
-        self.epoch = epoch
+        self.epoch, self.settled = reached
         self.counters: dict[str, int] = {}
         self._clock = clock
         self._randomness = randomness

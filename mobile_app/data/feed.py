@@ -12,7 +12,6 @@ from mobile_app.data.copies import Copies
 from mobile_app.data.parts import Parts
 from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
-from mobile_app.data.stale import Stale
 from mobile_app.data.working_schema import ORDER
 from shared.errors import StorageFailed
 from shared.sync import digest
@@ -30,11 +29,10 @@ class Feed:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._purge = Purge(parts.vault, parts.outbox)
-        self._stale = Stale(parts.vault)
         self._copies = Copies(parts.vault, parts.outbox, clock=parts.clock, randomness=parts.randomness)
 
     def take(self, page: PullAnswer) -> tuple[list[str], dict[str, Record]] | None:
-        """Keep a page: what left goes, records of a higher rev come, the cursor moves, all in one commit.
+        """Keep a page: what left goes, records of a higher rev or fetched again come, the cursor moves, all in one commit.
 
         Gives the ids to be shown anew and the new records among them; None for an answer to another cursor, which changes nothing.
         """
@@ -46,7 +44,8 @@ class Feed:
         records = from_rows(page)
         revs = self._parts.vault.records.revs([record.id for record in records])
         left, stale = self._left(page, {record.id for record in records}, self._behind(records, revs))
-        fresh = [record for record in records if record.id in left or record.rev > revs.get(record.id, -1)]
+        others = self._others(records, revs)
+        fresh = [record for record in records if record.id in left | others or record.rev > revs.get(record.id, -1)]
         fresh.sort(key=lambda record: ORDER.get(record.kind, len(ORDER)))
         settled = 0 if page.more else page.head
         copies = self._copies.of(left, {record.id for record in fresh}, max(settled, self._parts.position.settled))
@@ -59,7 +58,7 @@ class Feed:
             if left:
                 self._parts.vault.records.delete(left)
             self._parts.vault.records.put(payloads)
-            self._stale.save(stale)
+            self._parts.stale.save(stale)
             self._parts.position.save_cursor(page.cursor)
             self._parts.position.save_settled(settled)
             self._parts.position.save_answer(page.epoch, page.stamp, page.backed_up_through)
@@ -80,13 +79,13 @@ class Feed:
             yield None
         yield ids
 
-    def forget(self, scopes: Collection[str], ids: Collection[str]) -> list[str]:
-        """Drop these records of the server's, to pull their scopes again from the beginning. What this device wrote stays."""
+    def fetch_again(self, scopes: Collection[str], ids: Collection[str]) -> None:
+        """Ask for these scopes from their beginning; of the server's records among ``ids`` what does not come then goes."""
+        doubted = self._parts.stale.ids | self._parts.vault.records.revs(ids).keys()
         with self._parts.vault.transaction():
-            self._parts.vault.records.delete(ids)
+            self._parts.stale.save(doubted)
             self._parts.position.save_cursor(again(self._parts.position.cursor, scopes))
         self._parts.position.load()
-        return list(dict.fromkeys(ids))
 
     def rewind(self) -> None:
         """Go back to the beginning of the feed."""
@@ -110,7 +109,13 @@ class Feed:
         position = self._parts.position
         settled = page.more or page.head <= position.settled
         known = (page.cursor, page.epoch, page.backed_up_through) == (position.cursor, position.epoch, position.backed_up)
-        return known and settled and not (page.kinds or page.left or page.lost_scopes or page.again or self._stale.ids)
+        return known and settled and not (page.kinds or page.left or page.lost_scopes or page.again or self._parts.stale.ids)
+
+    def _others(self, records: Collection[Record], revs: Mapping[str, int]) -> set[str]:
+        """The ids of what comes again and is something else than what is here, at a rev that is no higher: the server's word counts."""
+        doubted = {record.id: record for record in records if record.id in self._parts.stale.ids and record.rev <= revs.get(record.id, -1)}
+        here = self._parts.shown.records(doubted)
+        return {id_ for id_, record in doubted.items() if record != here[id_]}
 
     def _behind(self, records: Collection[Record], revs: Mapping[str, int]) -> set[str]:
         """The ids of what is still elsewhere than a customer who is here and comes now: it comes too, or was deleted and dropped."""
@@ -119,7 +124,7 @@ class Feed:
 
     def _left(self, page: PullAnswer, arrived: Collection[str], behind: set[str]) -> tuple[set[str], set[str]]:
         """The ids of what goes with this page (what left; at a snapshot's end what it did not bring), and of what may yet go."""
-        roots, stale = page.left, behind | self._stale.ids
+        roots, stale = page.left, behind | self._parts.stale.ids
         if page.again:  # what left may be among what comes again
             stale |= set(self._parts.working_set.ids(roots=page.left, scopes=page.again))
             roots = []

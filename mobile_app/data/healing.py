@@ -18,6 +18,7 @@ from mobile_app.data.ports import Executor
 from mobile_app.data.position import Position
 from mobile_app.data.purge import Purge
 from mobile_app.data.shown import opened_record
+from mobile_app.data.stale import Stale
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_schema import ORDER
 from shared.models.registry import COLUMNS
@@ -45,11 +46,14 @@ class Offers:
 class Healing:
     """The door to it; made by the store."""
 
-    def __init__(self, vault: Vault, outbox: Outbox, journal: Journal, position: Position, *, executor: Executor, change: Change) -> None:
+    def __init__(
+        self, vault: Vault, outbox: Outbox, journal: Journal, position: Position, stale: Stale, *, executor: Executor, change: Change
+    ) -> None:
         self._vault = vault
         self._outbox = outbox
         self._journal = journal
         self._position = position
+        self._stale = stale
         self._purge = Purge(vault, outbox)
         self._run = executor.run
         self._change = change
@@ -83,7 +87,10 @@ class Healing:
         return await self._run(self._offers, ids)
 
     async def replace(self, ids: Collection[str], answer: HealAnswer) -> None:
-        """Take what the server now says of offered records in their place; those of which it says nothing go."""
+        """Take what the server now says of offered records in their place; those of which it says nothing go.
+
+        That is its word of them: the feed need not confirm it where they are fetched again.
+        """
         await self._change(lambda: self._replace(ids, answer))
 
     async def finish(self, epoch: Epoch) -> None:
@@ -143,6 +150,7 @@ class Healing:
         with self._vault.transaction():
             self._purge.write(purged)
             self._vault.records.delete(ids)
+            self._stale.save(self._stale.ids - set(ids))
             self._vault.records.put((record.id, record.rev, seal_payload(record)) for record in records)
         touched = self._purge.show(purged)
         if erased:

@@ -11,6 +11,8 @@ from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Entry, Outbox
 from mobile_app.data.ports import Executor
+from mobile_app.data.position import QUOTES, Position
+from mobile_app.data.renumbering import Renumbering
 from mobile_app.data.session_state import NAME, SessionState
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.sync_status import SyncStatus
@@ -21,6 +23,8 @@ from shared.ports import Clock, Randomness
 from shared.sync.codec import open_payload, seal_payload
 
 _VERIFIED: Final = "verified"
+_OWN: Final = ("waiting", "sent", "refused", "held")
+"""The states of what may go, or go again, under the name of this device."""
 
 
 class Kept:
@@ -75,7 +79,10 @@ class Kept:
 
     async def get_session(self) -> SessionState | None:
         """The session, or None before the first sign-in."""
-        payload = await self._executor.run(self._vault.meta.get, NAME)
+        return await self._executor.run(self._session)
+
+    def _session(self) -> SessionState | None:
+        payload = self._vault.meta.get(NAME)
         return open_payload(payload, SessionState) if payload is not None else None
 
     async def save_session(self, session: SessionState) -> None:
@@ -83,12 +90,20 @@ class Kept:
         await self._executor.run(self._vault.meta.put, NAME, seal_payload(session))
 
     async def enrolled_anew(self, session: SessionState) -> None:
-        """Keep the session of another device id, and take back every device_seq that no answer has settled."""
+        """Keep the session of another device id; take back each device_seq that no answer has settled, and numbers of unsent quotes."""
         await self._executor.run(self._enrolled_anew, session)
 
     def _enrolled_anew(self, session: SessionState) -> None:
         sent = [row.txn for row in self._vault.outbox.rows("sent")]
+        entries = {row.txn: open_payload(row.payload, Entry) for row in self._vault.outbox.rows(*_OWN)}
+        position, before = Position(self._vault), self._session()
+        anew = Renumbering(before.device_code if before is not None else "", session.device_code, position.counter(QUOTES))
+        anew.note(entries.values())
         with self._vault.transaction():
+            for txn, entry in entries.items():
+                if (renumbered := anew.of(entry)) != entry:
+                    self._vault.outbox.rewrite(txn, seal_payload(renumbered))
+            position.save_counter(QUOTES, anew.last)
             self._vault.outbox.forget_seqs()
             self._vault.outbox.set_state(sent, "waiting")
             self._vault.meta.put(NAME, seal_payload(session))

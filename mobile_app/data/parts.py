@@ -8,6 +8,7 @@ from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Outbox
 from mobile_app.data.position import Position
 from mobile_app.data.shown import Shown
+from mobile_app.data.stale import Stale
 from mobile_app.data.vault import Vault
 from mobile_app.data.working_set import WorkingSet
 from shared.ports import Clock, Randomness
@@ -23,6 +24,7 @@ class Parts:
     outbox: Outbox
     journal: Journal
     position: Position
+    stale: Stale
     shown: Shown
     device: str
     clock: Clock
@@ -36,4 +38,4 @@ class Parts:
         """Make what is missing over these."""
         position = Position(vault)
         shown = Shown(vault, working_set, outbox, position, device=device, clock=clock)
-        return cls(vault, working_set, outbox, journal, position, shown, device, clock, randomness, HybridClock(clock.now_ms))
+        return cls(vault, working_set, outbox, journal, position, Stale(vault), shown, device, clock, randomness, HybridClock(clock.now_ms))

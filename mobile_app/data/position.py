@@ -13,8 +13,10 @@ from shared.sync.change import Epoch
 SEQ: Final = "seq"
 STAMP: Final = "stamp"
 COUNTER: Final = "counter:"
+QUOTES: Final = "quote"
+"""The counter of the quotes that this device has numbered."""
 EPOCH: Final = "epoch"
-KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}quote", EPOCH)
+KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}{QUOTES}", EPOCH)
 """What a salvage of the vault must carry over: the session, the counters that may never go back, and the epoch of the journal's revs."""
 
 

@@ -1,7 +1,7 @@
-"""What a snapshot has not confirmed yet: of scopes that come from their beginning, what the server no longer has goes at the end.
+"""What a snapshot or a repair has not confirmed yet: of scopes that come from their beginning, what the server has not goes at the end.
 
-Until then it is shown as before, so that a phone which slept for months and finds little signal is not emptied. Kept in the vault: a
-download that was cut off goes on.
+Until then it is shown as before, so that a phone which slept for months, or differs in one value, and finds little signal is not emptied,
+and gives back what it holds should the server be restored meanwhile. Kept in the vault: a download that was cut off goes on.
 """
 
 from __future__ import annotations

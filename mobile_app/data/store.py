@@ -11,7 +11,8 @@ from typing import ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from mobile_app.data.answers import Answers, Fixes
+from mobile_app.data.again import Fixes
+from mobile_app.data.answers import Answers
 from mobile_app.data.blob_names import BlobNames
 from mobile_app.data.blob_shelf import BlobShelf
 from mobile_app.data.blobs import Blobs
@@ -77,7 +78,7 @@ class Store(Kept):
         self.blobs = Blobs(shelf, executor, self._position, status=status, notifier=notifier, is_full=lambda: self.full)
         self._moving = Moving(vault, self._outbox, identity.user_id, clock=clock, stamps=parts.stamps)
         self.mentions = Mentions(parts, executor=executor, change=self._finished)
-        self.healing = Healing(vault, self._outbox, self._journal, self._position, executor=executor, change=self._finished)
+        self.healing = Healing(vault, self._outbox, self._journal, self._position, parts.stale, executor=executor, change=self._finished)
 
     @classmethod
     async def open(
@@ -201,12 +202,12 @@ class Store(Kept):
                 pass
             return found
 
-    async def forget_scopes(self, scopes: Sequence[str]) -> None:
-        """Drop what the server said of these scopes and ask for them, and only them, anew. What this device wrote stays."""
+    async def fetch_again(self, scopes: Sequence[str]) -> None:
+        """Ask for these scopes, and only them, anew. What is here stays until it comes, and goes at the end if it did not."""
         parts = self._feed.looking(scopes)
         while (found := await self._executor.run(next, parts, None)) is None:
             pass
-        await asyncio.shield(self._change(lambda: (self._feed.forget(scopes, found), {})))
+        await self._executor.run(self._feed.fetch_again, scopes, found)
 
     async def start_over(self) -> None:
         """Ask for everything anew: the server does not know our cursor. What is here stays until something newer comes."""

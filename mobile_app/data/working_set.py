@@ -30,11 +30,15 @@ Lay = Callable[[Collection[str]], Mapping[str, Laid | None]]
 
 _AMONG: Final = "(SELECT value FROM json_each(?))"
 _PARENTS: Final = frozenset({"account", "quote"})
-UNSETTLED: Final = (
+UNANSWERED: Final = (
     "c.state = 'open' AND NOT EXISTS (SELECT 1 FROM pending p JOIN entry e ON e.id = c.id"
     " WHERE p.record_id = c.record_id AND p.field = c.field AND p.base >= e.rev)"
 )
 """A conflict ``c`` that no edit in the outbox, made with knowledge of it, is about to close."""
+ANSWERABLE: Final = "(c.field = '*' OR EXISTS (SELECT 1 FROM entry r WHERE r.id = c.record_id AND r.visible))"
+"""A conflict ``c`` in which a value can be chosen: its record is shown, or it asks whether that one is to be."""
+UNSETTLED: Final = f"{UNANSWERED} AND {ANSWERABLE}"
+"""A conflict ``c`` that waits for somebody here."""
 
 
 class WorkingSet:

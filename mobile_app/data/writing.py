@@ -48,7 +48,7 @@ class Writing:
                 lambda: opened.enter_context(self._parts.working_set.session()),
                 self._parts.clock,
                 self._parts.randomness,
-                self._parts.position.epoch.id,
+                (self._parts.position.epoch.id, self._parts.position.settled),
                 self._parts.position.counter,
             )
             draft = make(desk)

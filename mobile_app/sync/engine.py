@@ -223,7 +223,7 @@ class Engine:
                 return last
             if repair < REPAIRS:
                 repaired = differing
-                await self._store.forget_scopes(differing)
+                await self._store.fetch_again(differing)
         raise DigestMismatch
 
     async def _fetched(self, *, digest: bool) -> PullAnswer:

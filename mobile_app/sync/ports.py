@@ -71,7 +71,7 @@ class SyncStore(Protocol):
         """The digest of each scope over what the server has said."""
         ...
 
-    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+    async def fetch_again(self, scopes: Sequence[str]) -> None:
         """Drop what the server said of these scopes, so that it is pulled again."""
         ...
 

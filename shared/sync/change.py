@@ -53,7 +53,7 @@ class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``id`` is the idempotency key, ``seq`` the device's own order (given at first send, then frozen), ``needs`` the
     pending transactions without which this one makes no sense. ``whole`` is the answer to ``need_full``: what the device still holds of
-    the records that were asked for. ``purged``: it said more, about somebody who was erased since.
+    the records that were asked for. ``purged``: it said more, about somebody who was erased since, or gave a quote another number.
     """
 
     id: str

@@ -28,7 +28,7 @@ def edits(spec: KindSpec, shown: Mapping[str, Value], wanted: Mapping[str, Value
 
 
 def _single(field: FieldSpec, shown: Value, wanted: Value) -> Edit | None:
-    was, to = _bare(shown), _bare(wanted)
+    was, to = bare(shown), bare(wanted)
     if _same(was, to):
         return None
     return Edit(to=to, was=was) if field.policy in _CARRIES_WAS else Edit(to=to)
@@ -50,7 +50,8 @@ def _by_identity(field: FieldSpec, value: Value) -> dict[str, str]:
     return found
 
 
-def _bare(value: Value) -> Value:
+def bare(value: Value) -> Value:
+    """Give ``value`` as it is sent: an empty text and an empty set are no value. Nought and no are values."""
     return None if value in ("", []) else value
 
 

@@ -4,6 +4,7 @@ A conflict is a record of the server's, in the scope and under the root of the r
 writes the field, or when all its authors have come to agree; it opens again when values meet once more.
 
 The conflict about a record's existence (edited here, deleted there) closes by a delete, or by an update without fields ("keep it").
+A record that goes takes along the questions about its fields that whoever deleted it had seen: nobody could answer them any more.
 """
 
 from collections.abc import Collection
@@ -72,6 +73,9 @@ class Conflicts:
             clashed = {clash.field for clash in clashes}
             for field in known & _touched(change) - clashed:
                 self._settle(field, witness, after)
+            if before is not None and before.live and not after.live:
+                for field in known - {WHOLE_RECORD}:
+                    self._drop(field, witness, after)
 
     def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
         conflict = self._find(after.id, clash.field)
@@ -104,6 +108,12 @@ class Conflicts:
         agreed = all(entry.value == value for entry in entries)
         self._write(after, field, conflict, entries, standing, closed=agreed)
 
+    def _drop(self, field: str, witness: Witness, after: Record) -> None:
+        """Close what was asked about a field of a record that is deleted now; what its author had not seen stays open."""
+        conflict = self._find(after.id, field)
+        if conflict is not None and conflict.value("state") == OPEN and witness.seen >= conflict.rev:
+            self._write(after, field, conflict, _entries_of(conflict), _standing_of(conflict), closed=True)
+
     def _chosen(self, entries: list[ConflictEntry], value: Value, witness: Witness) -> int:
         """Find the entry that was chosen; what was written anew is added."""
         for index, entry in enumerate(entries):
@@ -119,7 +129,7 @@ class Conflicts:
             return _put(entries, self._merge_of(value, witness))
         stands = after.mark_of(field).device == self._author.code
         mine = next((index for index, entry in enumerate(entries) if entry.device == self._author.code), None)
-        standing = int(str(conflict.value("standing") or 0))
+        standing = _standing_of(conflict)
         if mine is None and not stands:
             return standing
         placed = _put(entries, self._entry(Side(value, witness.mark), witness))
@@ -187,6 +197,10 @@ def value_of(record: Record, field: str) -> Value:
 
 def _entries_of(conflict: Record) -> list[ConflictEntry]:
     return _entries(str(conflict.value("entries")))
+
+
+def _standing_of(conflict: Record) -> int:
+    return int(str(conflict.value("standing") or 0))
 
 
 def _put(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool = False) -> int:

@@ -58,7 +58,7 @@ class PushService:
 
         Raises:
             ServerRefused: 413 ``too_many_changes``; 409 ``epoch_changed`` (a backup was restored: the device must heal first),
-                ``transaction_reused`` (an id with another payload, nothing of which was purged) or ``device_restored`` (a seq
+                ``transaction_reused`` (an id with another payload that does not say ``purged``) or ``device_restored`` (a seq
                 used for another transaction: the device must enrol anew, keeping its outbox). Nothing was written.
         """
         if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
@@ -138,7 +138,7 @@ class Batch:
                 raise ServerRefused(409, "device_restored")
 
     def _was_purged(self, transaction: Transaction, line: Logged) -> bool:
-        """Say whether its author's device took something erased out of it: sent before, it says less than the log knows."""
+        """Say whether its author's device took something erased out of it, or numbered its quote anew: the log has what it was before."""
         return transaction.purged and line.user_id == self._device.user_id
 
     def _is_done(self, txn: str) -> bool:

@@ -11,7 +11,6 @@ from shared.models.registry import raw_table
 from shared.rules import pricing
 from shared.rules.lifecycle import quote_is_frozen, quote_is_immutable
 from shared.rules.numbering import parse_quote_number
-from shared.rules.totals import SUMS
 from shared.sync.change import Change, Edit
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
@@ -47,7 +46,7 @@ class _Sale:
 
 
 def check_frozen(workspace: Workspace, change: Change, before: Record | None) -> None:
-    """Keep what has left the house as it was: only the customer's decision may still be written.
+    """Keep what has left the house as it was: only the customer's decision may still be written, and what stands be said once more.
 
     Raises:
         TransactionRefusedError: a line or a figure of a sent quote would change (``quote_is_sent``), or an accepted one would
@@ -57,15 +56,21 @@ def check_frozen(workspace: Workspace, change: Change, before: Record | None) ->
     if quote is None:
         return
     state = str(quote.value("state"))
-    told = (name in DECISION or _is_said_again(quote, name, edit) for name, edit in change.fields.items())
-    untouched = change.kind == "quote" and change.op != "delete" and all(told)
-    if quote_is_frozen(state) and not untouched:
+    if quote_is_frozen(state) and not _is_untouched(change, before):
         raise refused("quote_is_accepted" if quote_is_immutable(state) else "quote_is_sent", change)
 
 
-def _is_said_again(quote: Record, name: str, edit: Edit) -> bool:
-    """Whether a sum is what it was sent as: two who send a quote each say what they saw."""
-    return name in SUMS and edit.to == quote.value(name)
+def _is_untouched(change: Change, before: Record | None) -> bool:
+    """Whether all stays as it was sent. Two who send a quote each say what they saw, and a question is settled by what stands."""
+    if before is None or change.op == "delete":
+        return False
+    decision = DECISION if change.kind == "quote" else frozenset()
+    stays = before.live or change.kind == "quote"
+    return stays and all(name in decision or _is_said_again(before, name, edit) for name, edit in change.fields.items())
+
+
+def _is_said_again(standing: Record, name: str, edit: Edit) -> bool:
+    return not (edit.add or edit.remove) and edit.to == standing.value(name)
 
 
 def _quote_of(workspace: Workspace, change: Change, before: Record | None) -> Record | None:

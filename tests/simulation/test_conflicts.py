@@ -127,3 +127,32 @@ def test_settling_a_conflict_closes_it_for_everybody(world: World) -> None:
             assert phone.device.status.now.conflicts == 0
 
     play(story())
+
+
+def test_a_line_that_is_removed_leaves_no_question_about_it_on_any_phone(world: World) -> None:
+    async def story() -> None:
+        perrin, oven = world.account("Maison Perrin", "Lyon"), world.product()
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        quote = (await elodie.device.quotes.create(perrin)).id
+        line = (await elodie.device.quotes.add_line(quote, oven)).id
+        for phone in (elodie, camille):
+            await phone.round()
+        await elodie.device.quotes.set_line(quote, line, quantity=2_000)
+        await camille.device.quotes.set_line(quote, line, quantity=3_000)
+        for phone in (elodie, camille, elodie):
+            await phone.round()
+        assert elodie.device.status.now.conflicts == 1
+
+        await elodie.device.quotes.remove_line(quote, line)
+        assert elodie.device.status.now.conflicts == 0
+        for phone in (elodie, camille):
+            await phone.round()
+
+        for phone in (elodie, camille):
+            assert phone.device.status.now.conflicts == 0
+            (conflict,) = await phone.all_ids("conflict")
+            seen = await phone.record("conflict", conflict)
+            assert seen is not None
+            assert seen["state"] == "closed"
+
+    play(story())

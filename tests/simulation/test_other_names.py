@@ -96,6 +96,59 @@ def test_fault_44_a_phone_that_did_not_hear_what_it_became_or_died_of_it_becomes
     play(story())
 
 
+async def with_a_quote(phone: Phone, account: str, product: str) -> str:
+    """Write a quote of one line; give its id."""
+    quote = (await phone.device.quotes.create(account)).id
+    await phone.device.quotes.add_line(quote, product)
+    return quote
+
+
+def test_a_phone_restored_from_a_copy_gives_no_quote_a_number_that_it_gave_before(world: World) -> None:
+    async def story() -> None:
+        perrin, oven = world.account("Maison Perrin", "Lyon"), world.product()
+        elodie = await world.phone("elodie")
+        elodie.link.offline = True
+        early = await with_a_quote(elodie, perrin, oven)
+        await elodie.host.lock()
+        copy = elodie.folder.with_name("copy")
+        shutil.copytree(elodie.folder, copy)
+        elodie.link.offline = False
+        await elodie.unlock()
+        later = await with_a_quote(elodie, perrin, oven)
+        await elodie.round()
+        given = {quote: (await elodie.device.quotes.get(quote)).number for quote in (early, later)}
+        await elodie.host.lock()
+
+        shutil.rmtree(elodie.folder)
+        shutil.copytree(copy, elodie.folder)
+        elodie.boot()
+        elodie.link.offline = True
+        await elodie.unlock()
+        fresh = await with_a_quote(elodie, perrin, oven)
+        twice = (await elodie.device.quotes.get(fresh)).number
+        await elodie.device.quotes.send(fresh)
+        revision = (await elodie.device.quotes.revise(fresh)).id
+        elodie.link.offline = False
+        await elodie.round()
+        await enrolled_anew(elodie)
+        newest = await with_a_quote(elodie, perrin, oven)
+        await elodie.round()
+
+        numbers = {quote: (await elodie.device.quotes.get(quote)).number for quote in (early, later, fresh, revision, newest)}
+        assert twice == given[later]
+        assert {quote: numbers[quote] for quote in given} == given
+        assert numbers[fresh] == numbers[revision]
+        assert len(set(numbers.values())) == 4
+        assert all(f"-{elodie.device.store.identity.device}-" in numbers[quote] for quote in (fresh, newest))
+        assert twice not in [entry.params["number"] for _, entry in await elodie.device.store.journal()]
+        assert (elodie.device.status.now.waiting, elodie.device.status.now.attention) == (0, 0)
+        assert (await elodie.round(verify=True)).phase == "idle"
+        with world.database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM quote").scalar_one() == 5
+
+    play(story())
+
+
 def test_a_phone_that_enrolled_after_the_backup_gets_in_again_with_all_that_it_holds(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")

@@ -102,6 +102,70 @@ def test_a_repair_that_was_cut_off_goes_on_with_the_same_scope(world: World) -> 
     play(story())
 
 
+def cut_off_after_a_page(phone: Phone) -> None:
+    """Let one more page through; then there is no network."""
+    pulls = iter((False, True))
+
+    async def fault(request: httpx.Request, send: Send) -> httpx.Response:
+        if next(pulls):
+            phone.link.offline = True
+            raise httpx.ConnectError("cut")
+        phone.link.faults.append(("/pull", fault))
+        return await send(request)
+
+    phone.link.faults.append(("/pull", fault))
+
+
+def test_a_repair_that_is_cut_off_empties_no_phone(world: World) -> None:
+    async def story() -> None:
+        accounts = [world.account(f"Fournil {number}", "Lyon") for number in range(3)]
+        elodie = await world.phone("elodie")
+        rewritten(elodie, accounts[0], lambda record: msgspec.structs.replace(record, fields={**record.fields, "name": "Nobody said this"}))
+        cut_off_after_a_page(elodie)
+
+        assert (await elodie.round(verify=True)).phase == "offline"
+
+        assert sorted(await elodie.all_ids("account")) == sorted(accounts)
+        await elodie.edit("account", accounts[1], name="Written meanwhile")
+        elodie.link.offline = False
+        assert (await elodie.round(verify=True)).phase == "idle"
+        assert (await elodie.record("account", accounts[0]) or {})["name"] == "Fournil 0"
+        assert (await elodie.record("account", accounts[1]) or {})["name"] == "Written meanwhile"
+
+    play(story())
+
+
+def test_a_server_that_is_restored_in_the_middle_of_a_repair_gets_back_what_the_phone_holds(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        product = world.product()
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        path = world.backup()
+        made = await camille.create("account", name="Only here", territory_id=world.ids["Lyon"], country="FR")
+        world.office("product", product, name_en="Better oven")
+        for phone in (camille, elodie):
+            await phone.round()
+        for id_ in (perrin, product):
+            rewritten(elodie, id_, lambda record: msgspec.structs.replace(record, fields={**record.fields, "more": "Nobody said this"}))
+        cut_off_after_a_page(elodie)
+        assert (await elodie.round(verify=True)).phase == "offline"
+
+        world.restore(path)  # and the phone that wrote it never comes again
+        elodie.link.offline = False
+        elodie.link.lead_to(world.app)
+        await elodie.sign_in()
+        await elodie.round()
+
+        assert sorted(await elodie.all_ids("account")) == sorted([perrin, made])
+        assert await elodie.all_ids("product") == [product]
+        assert (await elodie.round(verify=True)).phase == "idle"
+        assert (await elodie.record("product", product) or {})["name_en"] == "Oven"
+        with world.database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM account").scalar_one() == 2
+
+    play(story())
+
+
 def test_a_cursor_that_the_server_does_not_know_begins_anew_and_ends_alike(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")

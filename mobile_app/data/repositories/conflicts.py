@@ -18,7 +18,7 @@ from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
 from mobile_app.data.repositories.rows import account_name, contact_name
 from mobile_app.data.store import Store
-from mobile_app.data.working_set import UNSETTLED
+from mobile_app.data.working_set import ANSWERABLE, UNANSWERED, UNSETTLED
 from shared.errors import RecordNotFound, RecordRefused
 from shared.models.catalogue import Product
 from shared.models.conflict import Conflict, ConflictEntry
@@ -27,6 +27,7 @@ from shared.models.quote import Quote, QuoteLine
 from shared.models.registry import KINDS
 from shared.models.visit import Visit
 from shared.sync.change import Base, Edit
+from shared.sync.edits import bare
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
 UNDO_DAYS: Final = 30
@@ -81,8 +82,9 @@ class Conflicts:
     async def recent(self, days: int = UNDO_DAYS) -> list[ConflictView]:
         """Those settled in the last days, here or elsewhere, the newest first: they can be undone."""
         since = self._store.clock.now_ms() - days * _DAY_MS
-        where = f"NOT ({UNSETTLED}) AND coalesce(c.closed_at, ?) >= ? ORDER BY coalesce(c.closed_at, c.opened_at) DESC, c.id"
-        return await self._store.read(lambda session: _views(session, where, since, since))
+        where = f"NOT ({UNANSWERED}) AND {ANSWERABLE} AND coalesce(c.closed_at, ?) >= ?"
+        newest = "ORDER BY coalesce(c.closed_at, c.opened_at) DESC, c.id"
+        return await self._store.read(lambda session: _views(session, f"{where} {newest}", since, since))
 
     async def of_record(self, record_id: str) -> list[ConflictView]:
         """The open ones of one record."""
@@ -148,7 +150,7 @@ def _edit(session: Session, view: ConflictView, value: Value, base: Base) -> Rec
         raise RecordNotFound
     policy = KINDS[view.record_kind].fields[view.field].policy
     was = here.get(view.field) if policy in (Policy.TEXT, Policy.STATE) else None
-    return RecordEdit(view.record_kind, view.record_id, "update", base, {view.field: Edit(to=value or None, was=was)})
+    return RecordEdit(view.record_kind, view.record_id, "update", base, {view.field: Edit(to=bare(value), was=was)})
 
 
 def _other(view: ConflictView) -> Value:
@@ -166,13 +168,13 @@ def _one(session: Session, id_: str) -> ConflictView:
 
 
 def _views(session: Session, where: str, *values: object) -> list[ConflictView]:
-    rows = ask(session, f"SELECT c.id, ({UNSETTLED}) FROM conflict c WHERE {where}", *values)  # noqa: S608  constants only
+    rows = ask(session, f"SELECT c.id, ({UNANSWERED}) FROM conflict c WHERE {where}", *values)  # noqa: S608  constants only
     ids = [id_ for id_, _ in rows]
     found = {conflict.id: conflict for conflict in session.exec(select(Conflict).where(Conflict.id.in_(ids)))}  # type: ignore[attr-defined]
-    return [_view(session, found[id_], unsettled=bool(unsettled)) for id_, unsettled in rows]
+    return [_view(session, found[id_], answered=not unanswered) for id_, unanswered in rows]
 
 
-def _view(session: Session, conflict: Conflict, *, unsettled: bool) -> ConflictView:
+def _view(session: Session, conflict: Conflict, *, answered: bool) -> ConflictView:
     standing = conflict.standing or 0
     entries = _entries.decode(conflict.entries or "[]")
     return ConflictView(
@@ -191,7 +193,7 @@ def _view(session: Session, conflict: Conflict, *, unsettled: bool) -> ConflictV
         conflict.opened_at,
         conflict.closed_at,
         name_of(session, conflict.closed_by),
-        conflict.state == "open" and not unsettled,
+        conflict.state == "open" and answered,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from mobile_app.data.desk import Desk, RecordEdit
+from mobile_app.data.position import QUOTES
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.pricing import DEFAULT_CURRENCY, price_lists, rules_for, tax_rates
 from mobile_app.data.repositories.reading import ask, base_of, stored
@@ -21,7 +22,6 @@ from shared.sync.edits import edits
 from shared.sync.policy import Value
 
 VALID_DAYS: Final = 30
-COUNTER: Final = "quote"
 Fields = dict[str, Value]
 
 
@@ -104,7 +104,8 @@ class QuoteDesk:
         """
         self._line(line_id)
         del self.lines[line_id]
-        self.edits.append(RecordEdit("quote_line", line_id, "delete", base_of(self._desk.session, self._desk.epoch, line_id)))
+        base = base_of(self._desk.session, self._desk.epoch, line_id)
+        self.edits.append(saving.removal(self._desk, "quote_line", line_id, base))
 
     def finish(self) -> tuple[RecordEdit, ...]:
         """Give all edits, with the quote's own first. With a step out of the house go the sums that its sender sees."""
@@ -151,7 +152,7 @@ def new_quote(desk: Desk, account_id: str, visit_id: str | None, *, user_id: str
         "account_id": account_id,
         "user_id": user_id,
         "visit_id": visit_id,
-        "number": quote_number(today.year, device, desk.number(COUNTER)),
+        "number": quote_number(today.year, device, desk.number(QUOTES)),
         "revision": 1,
         "currency": price_list.currency,
         "price_list_id": price_list.id or None,

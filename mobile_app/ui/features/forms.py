@@ -15,6 +15,7 @@ from mobile_app.ui.features.numbers import country_of, filled, stored
 from shared.errors import RecordRefused
 from shared.rules.validation import FieldError, check
 from shared.sync.change import Base
+from shared.sync.edits import bare
 from shared.sync.policy import Value
 
 Fields = Mapping[str, Value]
@@ -190,7 +191,7 @@ class RecordForm(ft.Observable):
     @property
     def changed(self) -> bool:
         """Whether anything was typed that is not saved."""
-        return any(value != _bare(self._shown.get(name)) for name, value in self.wanted().items())
+        return any(value != bare(self._shown.get(name)) for name, value in self.wanted().items())
 
     async def save(self) -> str | None:
         """Save and give the record's id; None where something must be mended first, or a save is under way."""
@@ -225,12 +226,12 @@ class RecordForm(ft.Observable):
     def _wanted(self, name: str) -> Value:
         typed, shown = self._typed[name], self._shown.get(name)
         if typed == self._filled.get(name):
-            return _bare(shown)
-        return _bare(stored(name, typed, shown, self._country()))
+            return bare(shown)
+        return bare(stored(name, typed, shown, self._country()))
 
     def _judge(self) -> None:
         wanted = self.wanted()
-        written = wanted if self._new else {name: value for name, value in wanted.items() if value != _bare(self._shown.get(name))}
+        written = wanted if self._new else {name: value for name, value in wanted.items() if value != bare(self._shown.get(name))}
         found = check(self._kind, written, None if self._new else self._shown, today=self._today(), country=self._country())
         self.problems = tuple(problem for problem in found if problem.field in self._judged)
 
@@ -247,10 +248,6 @@ class RecordForm(ft.Observable):
         self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}
         self.restored = True
-
-
-def _bare(value: Value) -> Value:
-    return None if value in ("", []) else value
 
 
 def split_tags(text: str) -> list[str]:

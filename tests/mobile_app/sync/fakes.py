@@ -77,7 +77,7 @@ class FakeStore:
     def __init__(self, *outgoing: str) -> None:
         self.outbox = [transaction(id_) for id_ in outgoing]
         self.at = ""
-        self.forgotten: list[str] = []
+        self.fetched_again: list[str] = []
         self.verified: list[Verified] = []
         self.finished = 0
         self.unsent = FakeUnsent()
@@ -108,8 +108,8 @@ class FakeStore:
     async def digest(self) -> dict[str, str]:
         return self.digests
 
-    async def forget_scopes(self, scopes: Sequence[str]) -> None:
-        self.forgotten += scopes
+    async def fetch_again(self, scopes: Sequence[str]) -> None:
+        self.fetched_again += scopes
         self.at = again(self.at, scopes)
 
     async def start_over(self) -> None:

@@ -13,7 +13,7 @@ def test_a_scope_whose_digest_differs_is_pulled_again() -> None:
     end = bench.round(verify=True)
 
     assert end.phase == "idle"
-    assert bench.store.forgotten == ["org"]
+    assert bench.store.fetched_again == ["org"]
 
 
 def test_a_scope_that_differs_even_after_a_repair_is_reported() -> None:

@@ -40,6 +40,7 @@ def finish(fleet: Fleet) -> None:
     for name in list(fleet.phones)[fleet.seed % 2 :: 2]:
         _rebuilds_alike(fleet, fleet.phones[name])
     _nothing_is_missing(fleet)
+    _each_quote_has_its_number(fleet)
     if fleet.ledger.restored:
         check_values(fleet)
     check_erased(fleet)
@@ -155,3 +156,10 @@ def _nothing_is_missing(fleet: Fleet) -> None:
         known = fleet.ledger.by_txn.get(txn)
         if known is None or (status != "refused" and known.fate != "taken"):
             fleet.ledger.blame("doubled", f"{fleet.codes.get(code, code)}: {txn} is in the log and should not be")
+
+
+def _each_quote_has_its_number(fleet: Fleet) -> None:
+    """Only revisions of one quote have the same number."""
+    twice = "SELECT number FROM quote WHERE supersedes IS NULL AND number IS NOT NULL GROUP BY number HAVING count(*) > 1"
+    for (number,) in fleet.door.raw.execute(twice).fetchall():
+        fleet.ledger.blame("doubled", f"two quotes have the number {number}")

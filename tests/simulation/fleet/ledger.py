@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mobile_app.data.desk import RecordEdit
+from shared.models.registry import KINDS
+from shared.sync.policy import Policy
 
+_ADDED_TO = (Policy.TEXT, Policy.SET)
 Fate = Literal["accepted", "taken", "lost", "discarded", "replaced", "wiped"]
 """``lost`` with an epoch, so far: a phone's journal must bring it back."""
 
@@ -76,9 +79,17 @@ class Ledger:
         self.bury(())
 
     def replace(self, old: Sequence[str], fresh: Sequence[tuple[str, tuple[RecordEdit, ...]]], device: str) -> None:
-        """What was refused was put back as new transactions."""
-        for name, (txn, edits) in zip(old, fresh, strict=True):
-            self.by_txn[name].fate = "replaced"
+        """What was refused was put back as new transactions. Only what the same phone wrote anew since may be missing from them."""
+        there = {part for _, edits in fresh for part in _parts(edits)}
+        known = [each for each in self.of_device(device) if each.fate in ("accepted", "taken", "lost")]
+        for name in old:
+            before = self.by_txn[name]
+            since = {part for each in known if each.order > before.order and each.txn not in old for part in _parts(each.said)}
+            for kind, id_, what in _parts(before.edits) - there:
+                if (kind, id_, what) not in since or what not in KINDS[kind].fields or KINDS[kind].fields[what].policy in _ADDED_TO:
+                    self.blame("lost", f"{device}: {what} of {kind} {id_} did not go again with what was refused")
+            before.fate = "replaced"
+        for txn, edits in fresh:
             self.accept(self.attempt(device, edits), txn)
 
     def discard(self, txns: Iterable[str]) -> None:
@@ -109,6 +120,15 @@ class Ledger:
     def of_device(self, device: str) -> list[Submission]:
         """What one device saved, in order."""
         return [each for each in self.by_txn.values() if each.device == device]
+
+
+def _parts(edits: Iterable[RecordEdit]) -> set[tuple[str, str, str]]:
+    """Everything that edits say: the fields by kind and record, and that it is made, deleted or kept."""
+    return {(edit.kind, edit.id, what) for edit in edits for what in (*edit.fields, *_of_all(edit))}
+
+
+def _of_all(edit: RecordEdit) -> tuple[str, ...]:
+    return () if edit.op == "update" and edit.fields else (edit.op,)
 
 
 def _mentioned(edit: RecordEdit) -> set[str]:

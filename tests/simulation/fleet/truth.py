@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from mobile_app.data.desk import RecordEdit
 from shared.models.registry import KINDS
+from shared.rules.numbering import parse_quote_number
 from shared.sync.change import Edit
 from shared.sync.policy import WHOLE_RECORD, Policy
 from tests.simulation.fleet.ledger import Ledger, Submission
@@ -156,7 +157,8 @@ class _Case:
         for place, value in enumerate(values):
             # Of two revisions of one quote that were made at once the second gets the next number.
             apart = name == "revision" and self.before is None and isinstance(value, int) and now > value
-            if not (_same(value, now) or place + 1 < len(values) or dispute.holds(value) or apart):
+            there = _same(value, now) or dispute.holds(value) or self._renumbered(name, value, now) or apart
+            if not (there or place + 1 < len(values)):
                 self.lost(f"{name} = {value!r} neither stands nor is in a conflict")
         before = self.before
         if before is None:
@@ -166,6 +168,13 @@ class _Case:
         if not (_same(stood, now) or known or dispute.holds(stood)):
             self.lost(f"{name} = {stood!r} was replaced by somebody who had not seen it")
         self._kept(name, writers, lambda value: _same(value, now) or dispute.holds(value))
+
+    def _renumbered(self, name: str, value: object, now: object) -> bool:
+        """Whether a quote has another number because its phone was another device when it was numbered."""
+        was, is_now = (parse_quote_number(str(number)) for number in (value, now))
+        if name != "number" or was is None or is_now is None or was.device_code == is_now.device_code:
+            return False
+        return {self.truth.names.get(each.device_code) for each in (was, is_now)} == {self.device}
 
     def _kept(self, name: str, writers: list[RecordEdit], is_there: Any) -> None:  # noqa: ANN401
         """What an open conflict held is still held, unless somebody who had seen it decided."""
@@ -238,12 +247,27 @@ class _Case:
         if self.before is None or self.before.deleted == self.after.deleted:
             return
         if self.after.deleted:
+            self._asked(last)
             for name, writers in self._writers_of_all():
                 kept = self.after.dispute(name).holds(self.before.fields[name])
                 if not kept and not all(self.saw(last, writer) for writer in writers):
                     self.lost(f"it was deleted by somebody who had not seen its {name}")
         elif not (self.saw(last, self.writer(WHOLE_RECORD)) or dispute.holds("deleted")):
             self.lost("it came back, and its deletion is in no conflict")
+
+    def _asked(self, delete: RecordEdit) -> None:
+        """Nobody can answer what was asked about what is gone: it is settled if the deleter had seen it, and else as open as it was."""
+        written = {name for edit, _ in self.edits for name in edit.fields}
+        before = self.before.disputes if self.before is not None else {}
+        for name in before.keys() - written - {WHOLE_RECORD}:
+            old, new = before[name], self.after.dispute(name)
+            if not old.open:
+                continue
+            seen = delete.base is not None and old.rev <= delete.base.rev
+            if seen == new.open:
+                self.lost(f"{name}: the conflict about it is {'still open' if seen else 'closed'} after the record was deleted")
+            if not set(old.entries) <= set(new.entries):
+                self.lost(f"{name}: the values in its conflict went with the record")
 
     def _writers_of_all(self) -> Iterator[tuple[str, list[Writer]]]:
         """By field, who wrote what a deletion takes away: the last one, and of a text and of a set everyone whose part is in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mobile_app.data.answers import Fixes
+from mobile_app.data.again import Fixes
 from mobile_app.data.desk import Desk, Draft, RecordEdit, Written
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
@@ -52,9 +52,10 @@ class WatchedStore(Store):
     async def retry(self, txn: str, fixes: Fixes | None = None) -> None:
         """Send again: new transactions take the old ones' places."""
         old = [txn, *(item.txn for item in await self.dependents(txn) if item.state in ("refused", "held"))]
+        before = {item.txn for item in await self.waiting()}
 
-        def settled(unknown: list[OutboxItem], _here: set[str]) -> None:
-            if unknown:
+        def settled(unknown: list[OutboxItem], here: set[str]) -> None:
+            if txn not in here:
                 self.ledger.replace(old, [(item.txn, _edits(item)) for item in unknown], self.label)
 
         try:
@@ -62,7 +63,7 @@ class WatchedStore(Store):
         except Killed:
             self.doubt = settled
             raise
-        settled((await self.waiting())[-len(old) :], set())
+        settled([item for item in await self.waiting() if item.txn not in before], set())
 
     async def discard(self, txn: str) -> None:
         """Give up, and note what went with it."""
@@ -90,11 +91,11 @@ class WatchedStore(Store):
             self.on_applied(page)
         return taken
 
-    async def forget_scopes(self, scopes: Sequence[str]) -> None:
+    async def fetch_again(self, scopes: Sequence[str]) -> None:
         """Repair a scope: it must never be needed, except after a restore."""
         if not self.ledger.restored:
             self.ledger.blame("diverged", f"{self.label} had to repair {sorted(scopes)}")
-        await super().forget_scopes(scopes)
+        await super().fetch_again(scopes)
 
 
 def _edits(item: OutboxItem) -> tuple[RecordEdit, ...]:

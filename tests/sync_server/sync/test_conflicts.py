@@ -97,6 +97,47 @@ def test_a_second_resolution_with_the_same_value_changes_nothing_and_with_anothe
     assert conflict.values == {"+33472000001", "+33472000009"}
 
 
+def test_a_delete_settles_what_was_asked_about_the_fields_of_the_record_and_keeps_the_values() -> None:
+    _, account, one, two = _met()
+    one.pull()
+
+    outcome = one.push(one.delete("account", account))
+    two.pull()
+
+    conflict = two.conflict(account, "phone")
+    assert outcome.status == "applied"
+    assert not two.records[account].live
+    assert (conflict.state, conflict.stands) == ("closed", "+33472000002")
+    assert conflict.values == {"+33472000001", "+33472000002"}
+    assert conflict.record.value("closed_by") == one.device.user_id
+
+
+def test_a_delete_leaves_a_question_open_that_its_author_had_not_seen() -> None:
+    _, account, _, two = _met()  # what stands is her own, so that she may delete it
+
+    outcome = two.push(two.delete("account", account))
+    two.pull()
+
+    assert outcome.status == "applied"
+    assert not two.records[account].live
+    conflict = two.conflict(account, "phone")
+    assert conflict.state == "open"
+    assert conflict.values == {"+33472000001", "+33472000002"}
+
+
+def test_a_delete_that_was_not_carried_out_settles_nothing() -> None:
+    _, account, one, two = _met()
+    one.pull()
+    two.push(two.edit("account", account, name="Fournil Neuf"))
+
+    outcome = one.push(one.delete("account", account))
+    two.pull()
+
+    assert outcome.status == "conflict"
+    assert two.records[account].live
+    assert two.conflict(account, "phone").state == "open"
+
+
 def test_undo_is_an_ordinary_edit_back_to_the_kept_value() -> None:
     _, account, one, two = _met()
     one.pull()

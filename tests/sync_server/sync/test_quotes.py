@@ -11,6 +11,7 @@ from sync_server.services.refusal import TransactionRefusedError
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta, transactions
 from tests.sync_server.sync.shop import GROSS, NET, TAX, Shop, open_shop
+from tests.sync_server.world import MINUTE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -139,6 +140,44 @@ def test_the_lines_and_figures_of_a_sent_quote_are_frozen(shop: Shop) -> None:
     outcomes = phone.push_all(*attempts).outcomes
 
     assert {(outcome.status, outcome.code) for outcome in outcomes} == {("refused", "quote_is_sent")}
+
+
+def test_a_question_about_a_line_of_a_sent_quote_is_settled_by_the_value_that_stands_and_by_no_other(shop: Shop) -> None:
+    quote, line = shop.phone.new_id(), shop.phone.new_id()
+    shop.phone.push(shop.phone.transaction(shop.quote(quote), shop.line(quote, line)))
+    marie = shop.world.phone(shop.world.marie)
+    marie.pull()
+    shop.phone.pull()
+    mine = shop.phone.edit("quote_line", line, description="with a stand")
+    shop.world.clock.now += MINUTE
+    marie.push(marie.edit("quote_line", line, description="without a stand"))
+    assert shop.phone.push(mine).status == "conflict"
+    shop.phone.pull()
+    assert shop.phone.push(shop.send(quote)).status == "applied"
+    shop.phone.pull()
+
+    other = shop.phone.push(shop.phone.edit("quote_line", line, description="with a stand"))
+    same = shop.phone.push(shop.phone.edit("quote_line", line, description="without a stand"))
+    shop.phone.pull()
+
+    assert (other.status, other.code) == ("refused", "quote_is_sent")
+    assert same.status == "applied"
+    assert shop.phone.conflict(line, "description").state == "closed"
+    assert shop.phone.records[line].value("description") == "without a stand"
+
+
+def test_a_line_that_was_removed_does_not_come_back_to_a_quote_that_was_sent_since(shop: Shop) -> None:
+    quote, line, other = (shop.phone.new_id() for _ in range(3))
+    shop.phone.push(shop.phone.transaction(shop.quote(quote), shop.line(quote, line), shop.line(quote, other)))
+    shop.phone.pull()
+    shop.phone.push(shop.phone.delete("quote_line", other))
+    assert shop.phone.push(shop.send(quote)).status == "applied"
+
+    outcomes = shop.phone.push_all(shop.phone.edit("quote_line", other), shop.phone.edit("quote_line", other, discount=0)).outcomes
+    shop.phone.pull()
+
+    assert {(outcome.status, outcome.code) for outcome in outcomes} == {("refused", "quote_is_sent")}
+    assert not shop.phone.records[other].live
 
 
 def test_the_customers_word_is_the_last(shop: Shop) -> None:

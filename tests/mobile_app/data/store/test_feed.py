@@ -9,11 +9,13 @@ from sqlmodel import Session, select
 from mobile_app.data.session_state import SessionState
 from shared.errors import DiskFull, VaultLocked
 from shared.models.customer import Account
+from shared.models.registry import COLUMNS
 from shared.sync import digest
-from shared.sync.protocol import Profile, Tokens
+from shared.sync.codec import to_rows
+from shared.sync.protocol import HealAnswer, Profile, Tokens
 from tests.fakes.device import Killed
 from tests.fakes.dump import drafts
-from tests.mobile_app.data.store.phone import LYON, Phone, account, server_record
+from tests.mobile_app.data.store.phone import EPOCH, LYON, Phone, account, server_record
 
 
 def names(session: Session) -> list[str | None]:
@@ -143,17 +145,73 @@ def test_the_digest_is_over_what_the_server_said_never_over_the_overlay() -> Non
     asyncio.run(scenario())
 
 
-def test_a_forgotten_scope_is_pulled_again_and_unsent_work_stays() -> None:
+def test_a_scope_that_is_fetched_again_is_shown_and_written_in_until_it_has_come() -> None:
     async def scenario() -> None:
         phone = await opened()
         await phone.edit("account", "a1", {"name": "Deux"}, 2, name="À nous")
 
-        await phone.store.forget_scopes([LYON])
-        empty = await phone.store.read(names)
+        await phone.store.fetch_again([LYON])
+        shown = await phone.store.read(names)
+        await phone.edit("account", "a1", {"name": "À nous"}, 2, name="À nous aussi")
         await phone.pull(account("a1", 2, name="Deux"))
 
-        assert empty == []
-        assert await phone.store.read(names) == ["À nous"]
+        assert shown == ["À nous"]
+        assert await phone.store.read(names) == ["À nous aussi"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("rev", [1, 2, 3])
+def test_what_is_fetched_again_is_taken_whatever_its_rev_and_what_did_not_come_goes_at_the_end(rev: int) -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.pull(account("a1", 2, name="As no server said it"), account("a2", 3, name="Stray"), account("a3", 4, name="Trois"))
+        await phone.store.fetch_again([LYON])
+
+        await phone.pull(account("a1", rev, name="Deux"), more=True)
+        in_the_middle = await phone.store.read(names)
+        await phone.kill()
+        await phone.pull(account("a3", 4, name="Trois"))
+
+        assert in_the_middle == ["Deux", "Stray", "Trois"]
+        assert await phone.store.read(names) == ["Deux", "Trois"]
+        theirs = [digest.item(account("a1", rev, name="Deux")), digest.item(account("a3", 4, name="Trois"))]
+        assert await phone.store.digest() == {LYON: digest.shown(sum(theirs) % 2**64, 2)}
+        await phone.pull(account("a1", rev, name="An older page"))
+        assert await phone.store.read(names) == ["Deux", "Trois"]
+
+    asyncio.run(scenario())
+
+
+def test_what_a_restored_server_says_of_a_record_in_the_middle_of_a_repair_is_its_word() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.pull(account("a2", 3, name="Lost"))
+        await phone.store.fetch_again([LYON])
+        await phone.pull(account("a3", 4, name="Trois"), more=True)
+        scopes: dict[str, int] = {}
+        kinds = to_rows([account("a1", 1, name="As the backup has it")], COLUMNS, scopes)
+
+        await phone.store.healing.replace(["a1", "a2"], HealAnswer(EPOCH, 0, 0, kinds=kinds, scopes=list(scopes)))
+        await phone.pull()
+
+        assert await phone.store.read(names) == ["As the backup has it", "Trois"]
+
+    asyncio.run(scenario())
+
+
+def test_a_draft_and_a_new_record_of_a_scope_that_is_fetched_again_stay() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.create("account", "n1", name="Neuf", territory_id="lyon")
+        await phone.store.draft_put("account:n1", {"name": "Plus neuf"})
+
+        await phone.store.fetch_again([LYON])
+        await phone.pull(account("a1", 2, name="Deux"))
+
+        assert await phone.store.read(names) == ["Deux", "Neuf"]
+        assert await phone.store.draft_get("account:n1") == {"name": "Plus neuf"}
+        assert await phone.store.attention() == []
 
     asyncio.run(scenario())
 

@@ -109,7 +109,7 @@ class Script:
             await self.phone.store.discard(item.txn)
 
     async def repair(self) -> None:
-        await self.phone.store.forget_scopes(["territory:lyon"])
+        await self.phone.store.fetch_again(["territory:lyon"])
 
     async def crash(self) -> None:
         await self.phone.kill()
