@@ -106,6 +106,8 @@ class Conflicts:
             return
         standing = self._agree(entries, conflict, field, witness, after)
         agreed = all(entry.value == value for entry in entries)
+        if not agreed and (entries, standing) == (_entries_of(conflict), _standing_of(conflict)):
+            return  # nothing new is asked: an answer that is on its way must still count as having seen it
         self._write(after, field, conflict, entries, standing, closed=agreed)
 
     def _drop(self, field: str, witness: Witness, after: Record) -> None:

@@ -154,7 +154,8 @@ def _edit(session: Session, view: ConflictView, value: Value, base: Base) -> Rec
 
 
 def _other(view: ConflictView) -> Value:
-    others = [entry for entry in view.entries if not entry.stands and not entry.merged]
+    stands = [entry.value for entry in view.entries if entry.stands]
+    others = [entry for entry in view.entries if not entry.merged and entry.value not in stands]
     if not others:
         raise RecordRefused("nothing_to_undo")
     return max(others, key=lambda entry: entry.at).value

@@ -142,6 +142,22 @@ def test_a_settled_conflict_is_undone_by_an_edit_back_to_the_other_value() -> No
     asyncio.run(scenario())
 
 
+def test_an_undo_goes_back_to_another_value_though_two_wrote_the_one_that_stands() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        settled = conflict(8, state="closed", closed_at=phone.clock.now_ms())
+        alike = ConflictEntry(THEIRS, "u3", "D9", 1_790_000_090_000)
+        entries = [*msgspec.json.decode(str(settled.value("entries")), type=list[ConflictEntry]), alike]
+        asked = msgspec.structs.replace(settled, fields=settled.fields | {"entries": msgspec.json.encode(entries).decode()})
+        await phone.pull(account("a1", 7, phone=THEIRS), asked)
+
+        await repositories.conflicts.undo(settled.id)
+
+        assert (await repositories.accounts.get("a1")).phone == MINE
+
+    asyncio.run(scenario())
+
+
 def test_what_was_settled_long_ago_is_not_recent() -> None:
     async def scenario() -> None:
         phone, repositories = await shop()
