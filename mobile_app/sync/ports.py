@@ -72,7 +72,7 @@ class SyncStore(Protocol):
         ...
 
     async def fetch_again(self, scopes: Sequence[str]) -> None:
-        """Drop what the server said of these scopes, so that it is pulled again."""
+        """Ask for these scopes from their beginning; what is here stays until it has come, and goes then if it did not."""
         ...
 
     async def start_over(self) -> None:

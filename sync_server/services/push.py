@@ -202,6 +202,7 @@ class Batch:
         return tuple(found)
 
     def _comes_again(self, transaction: Transaction) -> None:
+        """Note that a transaction will come behind its push: the first one of each record is what later ones wait for."""
         for change in transaction.changes:
             self._behind.setdefault(change.id, transaction.id)
 

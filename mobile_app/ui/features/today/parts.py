@@ -24,6 +24,7 @@ from mobile_app.ui.design import (
     section,
 )
 from mobile_app.ui.features.today.tour import Tour
+from mobile_app.ui.features.visits.evidence import minutes_between
 from mobile_app.ui.i18n import Words
 from mobile_app.ui.theme import Space
 
@@ -80,7 +81,7 @@ def _hero(t: Words, day: Tour, now: datetime, do: TourActions, *, locating: bool
 
 
 def _here(t: Words, stop: Stop, now: datetime, do: TourActions) -> ft.Control:
-    facts = [(I.TIMER_OUTLINED, formats.duration(t, minutes_since(stop.arrived_at, now)))] if stop.arrived_at else []
+    facts = [(I.TIMER_OUTLINED, formats.duration(t, minutes_between(stop.arrived_at, now)))] if stop.arrived_at else []
     return NextStopCard(
         t("Visit in progress"),
         formats.clock_time(stop.arrived_at, stop.zone) if stop.arrived_at else "",
@@ -144,7 +145,7 @@ def _road(t: Words, day: Tour, now: datetime, do: TourActions, *, large: bool) -
 
 def _meta(t: Words, stop: Stop) -> str:
     if stop.status == "done" and stop.arrived_at and stop.left_at:
-        return t("Done in {duration}", duration=formats.duration(t, minutes_since(stop.arrived_at, stop.left_at)))
+        return t("Done in {duration}", duration=formats.duration(t, minutes_between(stop.arrived_at, stop.left_at)))
     if stop.status == "here":
         return t("Visit in progress")
     if stop.status == "missed":
@@ -161,7 +162,7 @@ def _chip(t: Words, stop: Stop, now: datetime) -> Chip | None:
 
 
 def _lateness(t: Words, stop: Stop, now: datetime) -> str:
-    return t("Late by {duration}", duration=formats.duration(t, minutes_since(stop.planned_at, now)))
+    return t("Late by {duration}", duration=formats.duration(t, minutes_between(stop.planned_at, now)))
 
 
 def _spoken(t: Words, stop: Stop) -> str:
@@ -171,8 +172,3 @@ def _spoken(t: Words, stop: Stop) -> str:
 def _time(stop: Stop) -> str:
     when = stop.planned_at or stop.arrived_at
     return formats.clock_time(when, stop.zone) if when else ""
-
-
-def minutes_since(start: datetime | None, end: datetime) -> int:
-    """Whole minutes between two moments, none where there is no start."""
-    return max(0, int((end - start).total_seconds() // 60)) if start else 0
