@@ -12,6 +12,7 @@ from sqlmodel import Field
 from shared.sync.policy import Policy
 
 POLICY = "policy"
+BESIDE = "beside"
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared byte by byte on every engine, whatever language a PostgreSQL server was made in."""
 _encode = msgspec.json.Encoder().encode
@@ -108,9 +109,9 @@ def server(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
     return merged(Policy.SERVER, sa_type, **kwargs)
 
 
-def fact(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
-    """Written once, never edited."""
-    return merged(Policy.APPEND, sa_type, **kwargs)
+def fact(sa_type: Any = Text, beside: str = "", **kwargs: Any) -> Any:  # noqa: ANN401
+    """Written once, never edited; of two who did not see each other it stands with the field that it is ``beside``."""
+    return merged(Policy.APPEND, sa_type, sa_column_kwargs={"info": {POLICY: Policy.APPEND, BESIDE: beside}, "nullable": True}, **kwargs)
 
 
 def asked(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -143,5 +144,5 @@ def ident() -> Any:  # noqa: ANN401
     return Field(primary_key=True, sa_type=Text)
 
 
-__all__ = ["POLICY", "Day", "Float", "Instant", "Members", "Money", "Percent", "Quantity"]
+__all__ = ["BESIDE", "POLICY", "Day", "Float", "Instant", "Members", "Money", "Percent", "Quantity"]
 __all__ += ["asked", "derived", "fact", "ident", "latest", "members", "merged", "prose", "server", "step"]

@@ -32,8 +32,8 @@ class Quote(SQLModel, table=True):
     net_total: Decimal | None = derived(Money)
     tax_total: Decimal | None = derived(Money)
     gross_total: Decimal | None = derived(Money)
-    sent_at: datetime | None = fact(Instant)
-    decided_at: datetime | None = fact(Instant)
+    sent_at: datetime | None = fact(Instant, beside="state")
+    decided_at: datetime | None = fact(Instant, beside="state")
 
 
 class QuoteLine(SQLModel, table=True):

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from shared.models.attachment import Attachment
 from shared.models.catalogue import PriceList, PriceRule, Product, TaxRate
-from shared.models.columns import POLICY, TEXT, Day, Members
+from shared.models.columns import BESIDE, POLICY, TEXT, Day, Members
 from shared.models.conflict import Conflict
 from shared.models.customer import Account, Contact
 from shared.models.organisation import Assignment, Territory, User
@@ -67,7 +67,8 @@ def table_of(kind: str) -> Table:
 def _field(kind: str, column: Column[object]) -> FieldSpec:
     policy = column.info[POLICY]
     identity = partial(normalise_member, column.name) if policy is Policy.SET else same
-    return FieldSpec(column.name, policy, _LIFECYCLES.get(kind) if policy is Policy.STATE else None, identity)
+    cycle = _LIFECYCLES.get(kind) if policy is Policy.STATE else None
+    return FieldSpec(column.name, policy, cycle, identity, column.info.get(BESIDE, ""))
 
 
 def _kind(kind: str) -> KindSpec:

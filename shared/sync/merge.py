@@ -103,8 +103,15 @@ def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) 
         deleted = _revive(standing, witness, draft)
     elif not change.fields:  # somebody decided that it lives: whoever deletes it must have seen that
         draft.marks[WHOLE_RECORD] = witness.after(standing.removal)
+    beside: list[FieldSpec] = []
     for name, edit in change.fields.items():
-        SETTLE[_spec_of(spec, name, witness).policy](standing, draft, spec.fields[name], edit, witness)
+        found = _spec_of(spec, name, witness)
+        if found.beside:
+            beside.append(found)
+        else:
+            SETTLE[found.policy](standing, draft, found, edit, witness)
+    for found in beside:  # what these go with is settled by now
+        SETTLE[found.policy](standing, draft, found, change.fields[found.name], witness)
     merged = msgspec.structs.replace(
         standing, fields=draft.fields, marks=draft.marks, adds=draft.adds, deleted=deleted, rev=witness.mark.rev
     )

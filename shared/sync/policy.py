@@ -56,6 +56,8 @@ class FieldSpec:
     lifecycle: Lifecycle | None = None
     identity: Callable[[str], str] = same
     """Normalises a set's member, so that one phone number typed in two ways is one member."""
+    beside: str = ""
+    """The field that a fact goes with: of two arrivals, each with its place, one stands whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class Witness:
         own = mark.device == self.mark.device and mark.seq < self.mark.seq and mark.beside <= self.seen and not self.stranger
         return mark.rev <= self.seen or own or 0 < mark.lost < self.mark.lost
 
+    def wrote(self, mark: Mark) -> bool:
+        """Say whether the value that carries ``mark`` is of this very change."""
+        return mark.device == self.mark.device and mark.seq == self.mark.seq
+
     def after(self, mark: Mark) -> Mark:
         """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
         return msgspec.structs.replace(self.mark, stamp=max(self.mark.stamp, mark.stamp + 1))
@@ -142,12 +146,28 @@ def _derived(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witnes
 
 def _append(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
     value, mark = standing.value(spec.name), standing.mark_of(spec.name)
-    if value is None:
+    if value == edit.to:
+        return
+    if value is not None and witness.has_seen(mark) and not witness.mark.lost:  # the lost epoch had taken both, and asked
+        raise RefusedError("fact_is_final", spec.name)
+    kept, lost = Side(value, mark), Side(edit.to, witness.mark)
+    if _goes_with(standing, draft, spec, witness, empty=value is None):
+        kept, lost = lost, kept
         _take(draft, spec.name, edit.to, witness.after(mark))
-    elif value != edit.to:
-        if witness.has_seen(mark) and not witness.mark.lost:  # the lost epoch had taken both, and asked
-            raise RefusedError("fact_is_final", spec.name)
-        draft.clashes.append(Clash(spec.name, Side(value, mark), Side(edit.to, witness.mark)))
+        if value is None:
+            return
+    draft.clashes.append(Clash(spec.name, kept, lost))
+
+
+def _goes_with(standing: Record, draft: Draft, spec: FieldSpec, witness: Witness, *, empty: bool) -> bool:
+    """Say whether the author's fact stands, since what it is beside is his: an empty place is not filled with what another arrival saw."""
+    led = spec.beside
+    if not led:
+        return empty
+    stands = draft.marks.get(led, standing.mark)
+    if empty:
+        return draft.fields.get(led) is None or witness.wrote(stands) or witness.has_seen(stands)
+    return witness.wrote(stands)
 
 
 def _text(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
