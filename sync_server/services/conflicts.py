@@ -77,6 +77,15 @@ class Conflicts:
                 for field in known - {WHOLE_RECORD}:
                     self._drop(field, witness, after)
 
+    def answered_elsewhere(self, change: Change, witness: Witness, about: Record) -> None:
+        """Settle what was asked of ``about`` with the values of ``change``, which went to the customer that it was merged into."""
+        for field in self._fields.get(about.id, set()) & _touched(change):
+            conflict = self._seen_open(field, witness, about)
+            if conflict is not None:
+                entries = _entries_of(conflict)
+                value = "live" if field == WHOLE_RECORD else change.fields[field].to
+                self._write(about, field, conflict, entries, self._chosen(entries, value, witness), closed=True)
+
     def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
         conflict = self._find(after.id, clash.field)
         entries = _entries_of(conflict) if conflict is not None and conflict.value("state") == OPEN else []
@@ -112,9 +121,13 @@ class Conflicts:
 
     def _drop(self, field: str, witness: Witness, after: Record) -> None:
         """Close what was asked about a field of a record that is deleted now; what its author had not seen stays open."""
-        conflict = self._find(after.id, field)
-        if conflict is not None and conflict.value("state") == OPEN and witness.seen >= conflict.rev:
+        conflict = self._seen_open(field, witness, after)
+        if conflict is not None:
             self._write(after, field, conflict, _entries_of(conflict), _standing_of(conflict), closed=True)
+
+    def _seen_open(self, field: str, witness: Witness, about: Record) -> Record | None:
+        conflict = self._find(about.id, field)
+        return conflict if conflict is not None and conflict.value("state") == OPEN and witness.seen >= conflict.rev else None
 
     def _chosen(self, entries: list[ConflictEntry], value: Value, witness: Witness) -> int:
         """Find the entry that was chosen; what was written anew is added."""

@@ -101,8 +101,9 @@ class Merging:
         target = target_of(self._workspace, change)
         # Whoever changed a duplicate has seen nothing of the customer that it is now.
         stranger = target != change.id
-        witness = Witness(mark, 0 if stranger else min(self._epoch.seen(change.base), self._workspace.head), stranger=stranger)
-        change = change if target == change.id else msgspec.structs.replace(change, id=target)
+        seen = min(self._epoch.seen(change.base), self._workspace.head)
+        witness = Witness(mark, 0 if stranger else seen, stranger=stranger)
+        change = msgspec.structs.replace(change, id=target) if stranger else change
 
         self._authority.admit(change, spec, made_at, applied.flags)
         before = self._workspace.record(change.id)
@@ -129,6 +130,8 @@ class Merging:
         if after is not before:
             self._workspace.stage(after)
         self.conflicts.note(change, witness, before, after, merged.clashes)
+        if stranger and (duplicate := self._workspace.record(sent.id)) is not None:
+            self.conflicts.answered_elsewhere(change, Witness(mark, seen), duplicate)
         applied.worsen(merged.status)
 
     def _taken(self, change: Change, merged: Merged) -> Record:

@@ -75,3 +75,25 @@ def test_who_wrote_to_both_unaware_that_they_are_one_is_asked_which_value_it_is(
 
     assert [outcome.status for outcome in outcomes] == ["applied", "conflict"]
     assert phone.conflict(stands, "phone").values == {"+33472000001", "+33472000002"}
+
+
+def test_a_question_about_a_duplicate_is_settled_and_its_answer_goes_to_who_stands() -> None:
+    world, phone, lost, stands = afternoon()
+    other = world.phone(world.marie)
+    other.pull()
+    other.push(other.edit("account", lost, phone="+33472000003"))
+    phone.push(phone.edit("account", lost, phone="+33472000009"))
+    world.rewrite("account", lost, merged_into=stands)
+    phone.pull()
+    assert phone.conflict(lost, "phone").state == "open"
+
+    unseen = other.push(other.edit("account", lost, phone="+33472000004"))
+    phone.pull()
+    still_open = phone.conflict(lost, "phone").state
+    phone.push(phone.edit("account", lost, phone="+33472000009"))
+    phone.pull()
+
+    asked = phone.conflict(lost, "phone")
+    assert (unseen.status, still_open, asked.state) == ("conflict", "open", "closed")
+    assert asked.entries[asked.standing].value == "+33472000009"
+    assert "+33472000009" in phone.conflict(stands, "phone").values
