@@ -19,6 +19,7 @@ from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.handset import Handset
 from tests.simulation.fleet.start import PHONES
 from tests.simulation.fleet.sums import wrong_sums
+from tests.simulation.fleet.whole import check_whole
 
 ROUNDS = 5
 
@@ -42,6 +43,7 @@ def finish(fleet: Fleet) -> None:
         _rebuilds_alike(fleet, fleet.phones[name])
     _nothing_is_missing(fleet)
     _each_quote_has_its_number(fleet)
+    check_whole(fleet)
     if fleet.ledger.restored:
         check_values(fleet)
     check_erased(fleet)

@@ -95,7 +95,7 @@ class Office:
 
     def tidies(self) -> str:
         """One of a night's jobs."""
-        return self.dice.choices((self.compacts, self.archives), (1, 2))[0]()
+        return self.dice.choices((self.compacts, self.archives), (1, 3))[0]()
 
     def compacts(self) -> str:
         """What everybody knows to be deleted leaves the tables."""

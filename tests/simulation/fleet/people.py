@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mobile_app.data.desk import Draft, Label, RecordEdit
+from mobile_app.data.ports import Fix
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.reading import Seen, seen
 from shared.errors import TourneeError
@@ -207,7 +208,7 @@ class People:
             return None
         visits = phone.app.do.visits
         if self.dice.random() < 0.3:
-            return visits.start(account[0], None, "off")
+            return visits.start(account[0], *self._place())
         return visits.plan(account[0], phone.clock.now + self.dice.randrange(600) * _MINUTE, purpose=self._word(phone))
 
     def _step(self, phone: Handset) -> Work | None:
@@ -217,7 +218,13 @@ class People:
         visits, id_ = phone.app.do.visits, found[0]
         if found[1] == "checked_in":
             return visits.check_out(id_, wanted={"outcome": self._word(phone)}, shown={})
-        return visits.check_in(id_, None, "off") if self.dice.random() < 0.6 else visits.cancel(id_)
+        return visits.check_in(id_, *self._place()) if self.dice.random() < 0.6 else visits.cancel(id_)
+
+    def _place(self) -> tuple[Fix | None, str]:
+        """Where somebody is, or that the phone does not know."""
+        if self.dice.random() < 0.5:
+            return None, self.dice.choice(("off", "timeout"))
+        return Fix(self.dice.random(), self.dice.random(), 8.0, mocked=self.dice.random() < 0.1), "given"
 
     def _review(self, phone: Handset) -> Work | None:
         found = self._pick(phone, "SELECT id FROM visit WHERE state = 'checked_out' ORDER BY id")
