@@ -93,15 +93,15 @@ class Members(TypeDecorator[list[str]]):
         return _decode(value) if value else []
 
 
-def merged(policy: Policy, sa_type: Any = Text, default: Any = None, **kwargs: Any) -> Any:  # noqa: ANN401 - as SQLModel's Field
+def merged(policy: Policy, sa_type: Any = Text, default: Any = None, beside: str = "", **kwargs: Any) -> Any:  # noqa: ANN401 - as SQLModel's Field
     """Declare a field with its merge policy; everything is nullable, since a record may come before its fields do."""
-    column = {"info": {POLICY: policy}, "nullable": True} | kwargs.pop("sa_column_kwargs", {})
+    column = {"info": {POLICY: policy, BESIDE: beside}, "nullable": True} | kwargs.pop("sa_column_kwargs", {})
     return Field(default=default, sa_type=sa_type, sa_column_kwargs=column, **kwargs)
 
 
-def latest(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
-    """Of two edits that did not see each other the later stands."""
-    return merged(Policy.LATEST, sa_type, **kwargs)
+def latest(sa_type: Any = Text, beside: str = "", **kwargs: Any) -> Any:  # noqa: ANN401
+    """Of two edits that did not see each other the later stands, or that which goes with what stands in the field it is ``beside``."""
+    return merged(Policy.LATEST, sa_type, beside=beside, **kwargs)
 
 
 def server(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
@@ -111,7 +111,7 @@ def server(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401
 
 def fact(sa_type: Any = Text, beside: str = "", **kwargs: Any) -> Any:  # noqa: ANN401
     """Written once, never edited; of two who did not see each other it stands with the field that it is ``beside``."""
-    return merged(Policy.APPEND, sa_type, sa_column_kwargs={"info": {POLICY: Policy.APPEND, BESIDE: beside}, "nullable": True}, **kwargs)
+    return merged(Policy.APPEND, sa_type, beside=beside, **kwargs)
 
 
 def asked(sa_type: Any = Text, **kwargs: Any) -> Any:  # noqa: ANN401

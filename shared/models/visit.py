@@ -33,5 +33,5 @@ class Visit(SQLModel, table=True):
     next_step: str | None = latest()
     next_step_on: date | None = latest(Day)
     comment: str | None = prose()
-    reviewed_by: str | None = latest()
-    reviewed_at: datetime | None = latest(Instant)
+    reviewed_by: str | None = latest(beside="state")
+    reviewed_at: datetime | None = latest(Instant, beside="state")

@@ -57,7 +57,7 @@ class FieldSpec:
     identity: Callable[[str], str] = same
     """Normalises a set's member, so that one phone number typed in two ways is one member."""
     beside: str = ""
-    """The field that a fact goes with: of two arrivals, each with its place, one stands whole."""
+    """The field that this one goes with: of two arrivals, each with its place, one stands whole. Nobody is asked about it by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,27 @@ def _settled_alike(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, 
     return edit.to == standing.value(spec.name)
 
 
+def _led(standing: Record, draft: Draft, spec: FieldSpec, witness: Witness) -> bool | None:
+    """Say whose word stands in what this field is beside: the author's own of this change (True) or that of somebody whom he had not seen.
+
+    ``None`` where it is neither, or the field goes with nothing: the field is settled by itself.
+    """
+    if not spec.beside or draft.fields.get(spec.beside) is None:
+        return None
+    mark = draft.marks.get(spec.beside, standing.mark)
+    if witness.wrote(mark):
+        return True
+    return None if witness.has_seen(mark) else False
+
+
 def _latest(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
-    if _settled_alike(standing, draft, spec, edit, witness):
+    value, led = standing.value(spec.name), _led(standing, draft, spec, witness)
+    if (led is False and edit.to == value) or (led is not False and _settled_alike(standing, draft, spec, edit, witness)):
         return
-    kept, lost = Side(standing.value(spec.name), standing.mark_of(spec.name)), Side(edit.to, witness.mark)
-    if lost.mark.when > kept.mark.when:
+    kept, lost = Side(value, standing.mark_of(spec.name)), Side(edit.to, witness.mark)
+    if led or (led is None and lost.mark.when > kept.mark.when):
         kept, lost = lost, kept
-        _take(draft, spec.name, edit.to, witness.mark)
+        _take(draft, spec.name, edit.to, witness.after(lost.mark) if led else witness.mark)
     draft.clashes.append(Clash(spec.name, kept, lost))
 
 
@@ -150,24 +164,14 @@ def _append(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness
         return
     if value is not None and witness.has_seen(mark) and not witness.mark.lost:  # the lost epoch had taken both, and asked
         raise RefusedError("fact_is_final", spec.name)
+    led = _led(standing, draft, spec, witness)
     kept, lost = Side(value, mark), Side(edit.to, witness.mark)
-    if _goes_with(standing, draft, spec, witness, empty=value is None):
+    if led or (led is None and value is None):
         kept, lost = lost, kept
         _take(draft, spec.name, edit.to, witness.after(mark))
         if value is None:
             return
-    draft.clashes.append(Clash(spec.name, kept, lost))
-
-
-def _goes_with(standing: Record, draft: Draft, spec: FieldSpec, witness: Witness, *, empty: bool) -> bool:
-    """Say whether the author's fact stands, since what it is beside is his: an empty place is not filled with what another arrival saw."""
-    led = spec.beside
-    if not led:
-        return empty
-    stands = draft.marks.get(led, standing.mark)
-    if empty:
-        return draft.fields.get(led) is None or witness.wrote(stands) or witness.has_seen(stands)
-    return witness.wrote(stands)
+    draft.clashes.append(Clash(spec.name, kept, lost))  # an empty place is not filled with what another arrival saw
 
 
 def _text(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:

@@ -87,10 +87,10 @@ class Conflicts:
                 self._write(about, field, conflict, entries, self._chosen(entries, value, witness), closed=True)
 
     def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
-        conflict = self._find(after.id, clash.field)
-        entries = _entries_of(conflict) if conflict is not None and conflict.value("state") == OPEN else []
+        conflict, asked = self._find(after.id, clash.field), not _goes_with_another(after, clash.field)
+        entries = _entries_of(conflict) if conflict is not None and (conflict.value("state") == OPEN or not asked) else []
         standing = self._add_text(entries, clash, witness, before) if _is_text(after, clash.field) else self._add(entries, clash, witness)
-        self._write(after, clash.field, conflict, entries, standing, closed=False)
+        self._write(after, clash.field, conflict, entries, standing, closed=not asked)
 
     def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
         standing = _put(entries, self._entry(clash.kept, witness), apart=witness.stranger)
@@ -197,6 +197,11 @@ def _known(connection: Connection, record_ids: Collection[str]) -> list[tuple[st
 
 def _touched(change: Change) -> set[str]:
     return {WHOLE_RECORD} if change.op == "delete" or not change.fields else set(change.fields)
+
+
+def _goes_with_another(record: Record, field: str) -> bool:
+    """Say whether what stands in another field decides about this one: its values are kept, and nobody is asked."""
+    return field != WHOLE_RECORD and bool(KINDS[record.kind].fields[field].beside)
 
 
 def _is_text(record: Record, field: str) -> bool:

@@ -1,4 +1,4 @@
-"""Facts that go with another field: of two arrivals, or two decisions, one stands whole."""
+"""Fields that go with another one: of two arrivals, decisions or prices one stands whole."""
 
 import pytest
 
@@ -79,3 +79,29 @@ def test_of_two_who_accept_at_once_the_first_one_heard_of_keeps_its_moment() -> 
     assert two.record is not None
     assert two.record.value("decided_at") == 10
     assert [(clash.field, clash.lost.value) for clash in two.clashes] == [("decided_at", 20)]
+
+
+@pytest.mark.parametrize("listed_first", [True, False])
+def test_where_a_price_came_from_goes_with_the_price_that_stands(*, listed_first: bool) -> None:
+    standing = record("quote_line", {"unit_price": 80, "price_origin": "manual"})
+    said = {"a": {"unit_price": Edit(90), "price_origin": Edit("list")}, "b": {"unit_price": Edit(85)}}
+    first, second = ("a", "b") if listed_first else ("b", "a")
+
+    one = changed("quote_line", standing, first, said[first])
+    two = changed("quote_line", one.record, second, said[second])
+
+    assert two.record is not None
+    assert two.record.fields == (
+        {"unit_price": 90, "price_origin": "list"} if listed_first else {"unit_price": 85, "price_origin": "manual"}
+    )
+    assert "unit_price" in {clash.field for clash in two.clashes}
+
+
+def test_what_goes_with_another_field_is_settled_by_itself_where_only_it_was_written() -> None:
+    standing = record("visit", {"state": "reviewed", "reviewed_at": 10})
+    one = changed("visit", standing, "a", {"reviewed_at": Edit(20)})
+    two = changed("visit", one.record, "b", {"reviewed_at": Edit(30)})
+
+    assert two.record is not None
+    assert two.record.value("reviewed_at") == 30
+    assert [(clash.kept.value, clash.lost.value) for clash in two.clashes] == [(30, 20)]

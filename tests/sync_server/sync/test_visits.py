@@ -152,7 +152,7 @@ def test_nobody_leaves_before_she_arrived() -> None:
     ]
 
 
-def test_whoever_is_asked_who_reviewed_may_accept_what_stands_and_nothing_else() -> None:
+def test_of_two_who_review_at_once_both_are_kept_nobody_is_asked_and_nobody_else_may_change_it() -> None:
     world = World()
     rep, first = world.phone(world.elodie), world.phone(world.marie)
     second = world.phone(world.user("Zoé", "manager", world.lyon))
@@ -165,7 +165,9 @@ def test_whoever_is_asked_who_reviewed_may_accept_what_stands_and_nothing_else()
         phone.push(phone.edit("visit", visit, state=Edit("reviewed", "checked_out"), reviewed_by=phone.device.user_id))
     rep.pull()
     stands = rep.records[visit].value("reviewed_by")
-    assert rep.conflict(visit, "reviewed_by").state == "open"
+    kept = rep.conflict(visit, "reviewed_by")
+    assert (stands, kept.state, kept.stands) == (first.device.user_id, "closed", first.device.user_id)
+    assert kept.values == {first.device.user_id, second.device.user_id}
 
     forged = rep.push(rep.edit("visit", visit, reviewed_by=second.device.user_id))
     accepted = rep.push(rep.edit("visit", visit, reviewed_by=stands))
