@@ -34,7 +34,7 @@ class DeviceHost:
         self._ports = ports
         self._executor = ports.executor()
         self._door = VaultDoor(folder, ports, self._executor)
-        self._users = Users(EnrolmentFile(folder, ports.files), self._executor)
+        self._users = Users(EnrolmentFile(folder, ports.files, server), self._executor)
         self._way_in = WayIn(self._door, self._users)
         self._open: OpenDevice | None = None
         self._fresh: dict[str, SessionAnswer] = {}  # by user, what a password at the locked door was answered
@@ -110,7 +110,7 @@ class DeviceHost:
         async with self._turn:
             if self._open is not None:
                 return
-            user = self._shown()
+            user = self._shown(login)
             async with talking(user.server, self._ports) as api:
                 answer = await self._signed_in(api, user, login, password)
                 async with kept_or_retired(api, answer, user.device_id):
@@ -191,11 +191,11 @@ class DeviceHost:
         self._executor.close()
 
     # ---- steps ------------------------------------------------------------------------------------------------------
-    def _shown(self) -> Enrolment:
+    def _shown(self, login: str = "") -> Enrolment:
         user = self._users.now.shown()
         if user is None:
             raise VaultLocked
-        return user
+        return user if user.login or not login else msgspec.structs.replace(user, login=login.strip())
 
     def _opened(self) -> OpenDevice:
         if self._open is None:
@@ -292,7 +292,8 @@ class DeviceHost:
 
     async def _shut(self) -> None:
         user = self._users.now.shown()
-        self._set(await self._door.shut(user, self._users.now) if user is not None else NotEnrolled(self._server))
+        code = "users_damaged" if self._users.mended else ""
+        self._set(await self._door.shut(user, self._users) if user is not None else NotEnrolled(self._server, code))
 
     def _set(self, state: GateState) -> None:
         self._state = state

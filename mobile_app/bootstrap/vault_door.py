@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from mobile_app.bootstrap.enrolments import Enrolment, Enrolments
+from mobile_app.bootstrap.enrolments import Enrolment, Users
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.data.gate import Shut
 from mobile_app.data.key_states import DataKey, KeyState, Locked, NoKeys
@@ -14,7 +14,7 @@ from mobile_app.data.keys import KeyRing
 from mobile_app.data.ports import Executor
 from mobile_app.data.store import KEEP_META, Identity, Progress, Store
 from mobile_app.data.vault import Vault, VaultCounts
-from mobile_app.data.vault_files import destroy_vault, forget_old_asides, keys_path
+from mobile_app.data.vault_files import VAULT, destroy_vault, forget_old_asides, keys_path
 from mobile_app.data.vault_salvage import salvage
 from shared.errors import DeviceError, StorageFailed, VaultDamaged, VaultTooNew
 
@@ -48,13 +48,13 @@ class VaultDoor:
             await self._executor.run(self._salvage, user, key)
             return await self._open(user, key, progress, whole=whole), True
 
-    async def shut(self, user: Enrolment, users: Enrolments) -> Shut:
+    async def shut(self, user: Enrolment, users: Users) -> Shut:
         """Say how a user's locked vault stands, whatever the disk does. One that cannot be looked at counts nothing till it can."""
         counts = await self._executor.run(self._counts, user)
-        others = [other for other in users.users.values() if other.user_id != user.user_id]
+        others = [other for other in users.now.users.values() if other.user_id != user.user_id]
         beside = sum([(await self._executor.run(self._counts, other)).unsettled for other in others])
         names = tuple((other.user_id, other.name) for other in others)
-        return Shut(user.user_id, user.name, user.login, user.language, await self._keys(user), counts, names, beside)
+        return Shut(user.user_id, user.name, user.login, user.language, await self._keys(user), counts, names, beside, users.mended)
 
     @asynccontextmanager
     async def made_for(self, user: Enrolment) -> AsyncIterator[None]:
@@ -75,7 +75,7 @@ class VaultDoor:
             await self._executor.run(destroy_vault, self._path(user))
 
     def _path(self, user: Enrolment) -> Path:
-        return self._folder / f"{user.user_id}.vault"
+        return self._folder / f"{user.user_id}{VAULT}"
 
     async def _keys(self, user: Enrolment) -> KeyState:
         """How a user's keys stand. Where the disk does not say, a PIN may be tried: trying it says why it does not open."""

@@ -13,6 +13,7 @@ from mobile_app.bootstrap.vault_door import VaultDoor
 from mobile_app.data.key_states import DataKey
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Progress, Store
+from shared.errors import VaultDamaged
 from shared.sync.protocol import SessionAnswer
 
 
@@ -40,6 +41,7 @@ class WayIn:
             VaultDamaged: it lost its session.
             WrongKey, VaultTooNew, StorageFailed: see ``VaultDoor.open``.
         """
+        user = user if user.device_code else await self._named(user, key, answer)
         store, salvaged = await self._door.open(user, key, progress, whole=whole)
         try:
             session = await kept_session(store, session_of(user.server, answer) if answer else None)
@@ -54,6 +56,20 @@ class WayIn:
             raise
         await store.close()
         return await self.enter(await self._renamed(user, key, session), key, None, progress, whole=whole)
+
+    async def _named(self, user: Enrolment, key: DataKey, answer: SessionAnswer | None) -> Enrolment:
+        """Read in her vault what the list of users lost of somebody; the answer to a sign-in says it where the vault does not."""
+        store, _ = await self._door.open(user, key, lambda _done, _total: None, whole=False)
+        try:
+            session = await store.get_session()
+        finally:
+            await store.close()
+        if session is not None:
+            who, here = session.profile, (session.server, session.organisation, session.device_id, session.device_code)
+            return Enrolment(user.user_id, who.name, user.login, who.language, *here)
+        if answer is None:
+            raise VaultDamaged
+        return enrolment_of(user.server, user.login, answer)
 
     async def _renamed(self, user: Enrolment, key: DataKey, session: SessionState) -> Enrolment:
         """Let keys and name say what the session says: this is another device now. Repeatable, also after a kill."""

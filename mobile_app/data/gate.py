@@ -23,7 +23,8 @@ class NotEnrolled:
 class Shut:
     """The vault is locked. ``others`` are (user id, name) of the device's other users; ``counts`` are numbers, never contents.
 
-    ``beside`` counts what the others have in their outboxes.
+    ``beside`` counts what the others have in their outboxes. ``mended``: the list of who uses this device was torn, and is what could be
+    put together again; then a name may be empty until its vault is open.
     """
 
     user_id: str
@@ -34,6 +35,7 @@ class Shut:
     counts: VaultCounts
     others: tuple[tuple[str, str], ...] = ()
     beside: int = 0
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

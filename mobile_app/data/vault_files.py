@@ -16,6 +16,8 @@ from shared.errors import StorageFailed
 ASIDE_DAYS: Final = 30
 """How long a copy of a damaged vault is kept for whoever can read more out of it than a salvage."""
 _DAY_MS: Final = 86_400_000
+VAULT: Final = ".vault"
+"""What the name of a vault ends with; before it is its user's id."""
 _BESIDE = ("-wal", "-shm", "-journal")
 
 

@@ -59,6 +59,10 @@ DEVICE: Final[Mapping[str, str]] = {
     "vault_locked": N_("The app has been locked. Everything you saved is here; enter your PIN."),
     "vault_too_new": N_("A newer version of the app has kept this data. Update the app; nothing was touched."),
     "vault_damaged": N_("The data on this phone is damaged. What can be read is kept, the rest is downloaded again."),
+    "users_damaged": N_(
+        "The list of who uses this device was damaged. It has been put together again from what is here; a name that is missing is back "
+        "once that person’s PIN is entered."
+    ),
     "seal_broken": N_("A piece of the data on this phone cannot be read. The rest is kept, and it is downloaded again."),
     "wrong_key": N_("This data was sealed with another key. Sign in again; nothing was touched."),
     "already_enrolled": N_("You already have your data on this device. Go back and enter your PIN, or sign in again there."),

@@ -12,7 +12,7 @@ import msgspec
 from shared.sync.change import Change
 from shared.sync.merge import Clash, Side
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
-from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record
+from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record, every_mark
 
 _MERGED = frozenset({Policy.SET, Policy.TEXT, Policy.APPEND})
 """Policies under which a later write does not replace an earlier one."""
@@ -32,7 +32,7 @@ def still_new(standing: Record | None, change: Change, lost: int, spec: KindSpec
     recovered = standing.marks.get(RECOVERED)
     if recovered is not None and recovered.lost >= lost:  # the record came back as the lost epoch knew it then
         return None
-    if change.op == "create" and not standing.live and standing.removal.lost >= lost:  # whoever deleted it had seen it
+    if change.op == "create" and not standing.live and standing.lost_removal >= lost:  # whoever deleted it had seen it
         return None
     late = {name for name in change.fields if _is_single(spec, name) and standing.mark_of(name).lost >= lost}
     if not late:
@@ -172,11 +172,14 @@ def _revived(standing: Record, offer: Offer, draft: _Draft) -> int:
 def _deleted(standing: Record, offer: Offer, draft: _Draft) -> int:
     """Decide whether the record lives: a deletion of the lost epoch stands unless somebody wrote since."""
     theirs, here = offer.record.marks.get(WHOLE_RECORD), standing.removal
-    if theirs is None or theirs.rev <= offer.fork or offer.record.live == standing.live:
+    if theirs is None or theirs.rev <= offer.fork:
+        return standing.deleted
+    if offer.record.live == standing.live:
+        if not standing.live:
+            draft.marks |= {WHOLE_RECORD: standing.deleted_too(theirs.rev).removal}
         return standing.deleted
     if standing.live:
-        every = [standing.mark, *standing.marks.values(), *(mark for members in standing.adds.values() for mark in members.values())]
-        if any(mark.rev > offer.fork and not 0 < mark.lost < theirs.rev for mark in every):
+        if any(mark.rev > offer.fork and not 0 < mark.lost < theirs.rev for mark in every_mark(standing)):
             return standing.deleted
     elif here.rev > offer.fork and not 0 < here.lost < theirs.rev:
         return standing.deleted

@@ -11,7 +11,7 @@ import msgspec
 
 from shared.sync.change import Change
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
-from shared.sync.record import DELETED, ERASED, LIVE, Mark, Record
+from shared.sync.record import DELETED, ERASED, LIVE, Record, every_mark
 from shared.sync.settle import SETTLE, Clash, Draft, Refusal, RefusedError, Side, Witness, members_added
 
 __all__ = ["Clash", "Home", "Merged", "Refusal", "Side", "Status", "Witness", "at_rev", "merge_change"]
@@ -82,18 +82,15 @@ def _delete(standing: Record | None, witness: Witness) -> Merged:
     if standing is None:
         return _unknown()
     if not standing.live:
-        return Merged(standing, "applied")
-    unseen = [mark for mark in _all_marks(standing) if not witness.has_seen(mark)]
+        known = standing.deleted_too(witness.mark.lost)
+        return Merged(standing if known is standing else msgspec.structs.replace(known, rev=witness.mark.rev), "applied")
+    unseen = [mark for mark in every_mark(standing) if not witness.has_seen(mark)]
     if unseen:  # somebody edited what the deleter had not seen: edit beats delete
         newest = max(unseen, key=lambda mark: mark.rev)
         clash = Clash(WHOLE_RECORD, Side("live", newest), Side("deleted", witness.mark))
         return Merged(standing, "conflict", (clash,))
     marks = standing.marks | {WHOLE_RECORD: witness.after(standing.newest_mark())}
     return Merged(msgspec.structs.replace(standing, deleted=DELETED, rev=witness.mark.rev, marks=marks), "applied")
-
-
-def _all_marks(record: Record) -> list[Mark]:
-    return [record.mark, *record.marks.values(), *(mark for members in record.adds.values() for mark in members.values())]
 
 
 def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) -> Merged:
@@ -124,7 +121,7 @@ def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) 
     if draft.clashes:
         status: Status = "conflict"
     else:
-        status = "applied" if all(witness.has_seen(mark) for mark in _all_marks(standing)) else "merged"
+        status = "applied" if all(witness.has_seen(mark) for mark in every_mark(standing)) else "merged"
     return Merged(standing if unchanged else merged, status, tuple(draft.clashes))
 
 

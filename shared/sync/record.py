@@ -16,7 +16,8 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
     """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``.
 
     ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch. ``beside`` is the rev of
-    what somebody else had added alike before, unseen by this one: a member of a set that several added is seen only by who saw both.
+    what somebody else had added alike before, unseen by this one: a member of a set that several added is seen only by who saw both. Of a
+    deletion it is the rev of another one, in a lost epoch.
     """
 
     stamp: int
@@ -60,6 +61,18 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.mark_of(WHOLE_RECORD)
 
     @property
+    def lost_removal(self) -> int:
+        """The rev of its deletion in a lost epoch, whether or not it was deleted in this one too; 0 for none."""
+        return 0 if self.live else self.removal.lost or self.removal.beside
+
+    def deleted_too(self, lost: int) -> "Record":
+        """Give this deleted record as one that a lost epoch had deleted as well, at the rev ``lost``."""
+        removal = self.removal
+        if removal.lost or removal.beside >= lost:
+            return self
+        return msgspec.structs.replace(self, marks=self.marks | {WHOLE_RECORD: msgspec.structs.replace(removal, beside=lost)})
+
+    @property
     def live(self) -> bool:
         """True unless the record was deleted or erased."""
         return self.deleted == LIVE
@@ -69,7 +82,10 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.fields.get(field)
 
     def newest_mark(self) -> Mark:
-        """Give the latest mark of any field: what a deletion must have seen."""
-        candidates = [self.mark, *self.marks.values()]
-        candidates += [mark for members in self.adds.values() for mark in members.values()]
-        return max(candidates, key=lambda mark: mark.rev)
+        """Give the latest mark of any field."""
+        return max(every_mark(self), key=lambda mark: mark.rev)
+
+
+def every_mark(record: Record) -> list[Mark]:
+    """Give the marks of all that is in a record: what a deletion must have seen."""
+    return [record.mark, *record.marks.values(), *(mark for members in record.adds.values() for mark in members.values())]

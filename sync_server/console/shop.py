@@ -23,6 +23,7 @@ from sync_server.services.authoring import Author
 from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database, is_there
+from sync_server.storage.dump import TextUnstorable
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The organisation's folder (TOURNEE_SERVER_DATA, else var/server).")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the standard input.")]
@@ -64,6 +65,7 @@ _SENTENCES = {
     "not_empty": "There is data already; this goes into an empty one.",
     "organisation_moved": "This organisation moved to another database. Set TOURNEE_SERVER_DATABASE to it, or take the file it moved to.",
     "organisation_arriving": "This organisation's move into this database was cut off. Run `tournee migrate-to` again where it came from.",
+    "text_unstorable": "A text has a NUL in it, which PostgreSQL cannot keep: nothing was changed. Write that field anew, then try again.",
     "move_differs": "What arrived is not what left: nothing was kept, and the organisation stays where it is.",
 }
 
@@ -84,6 +86,8 @@ def sentence(error: Exception) -> str:
     """Say what went wrong and what helps."""
     if isinstance(error, RecordNotFound) and str(error) != error.code:
         return str(error)
+    if isinstance(error, TextUnstorable):
+        return f"{_SENTENCES[error.code]} It is the field {error}."
     if isinstance(error, RecordRefused) and error.code == "invalid":
         return "This was refused: " + ", ".join(f"{field}: {code}" for field, code in error.errors.items())
     if isinstance(error, TourneeError):

@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from shared.errors import SealBroken, TourneeError
 from sync_server.services import epochs
+from sync_server.services.devices import kept
 from sync_server.services.organisation import load_organisation
 from sync_server.services.sealed_file import PREFIX_BYTES, SealedReader, SealedWriter, compressing, inflating, key_id, read_header
 from sync_server.storage import dump
-from sync_server.storage.tables import SCHEMA_VERSION
+from sync_server.storage.tables import DEVICE, SCHEMA_VERSION
 
 _LENGTH: Final = 4
 _COUNTED_TOMBSTONES: Final = "0003"
@@ -91,6 +92,7 @@ def load(connection: Connection, path: Path, key: bytes) -> Heading:
 
     Raises:
         BackupBroken: nothing of it may be kept.
+        TextUnstorable: it was made with SQLite, and PostgreSQL cannot keep it.
     """
     said = heading(path)
     if said.key != key_id(key):
@@ -104,7 +106,8 @@ def load(connection: Connection, path: Path, key: bytes) -> Heading:
                 if isinstance(frame, Trailer):
                     trailer = frame
                 elif frame.table in known:
-                    dump.fill(connection, known[frame.table], frame.columns, frame.rows)
+                    rows = _printable(frame) if frame.table == dump.name(DEVICE) else frame.rows
+                    dump.fill(connection, known[frame.table], frame.columns, rows)
     except (SealBroken, msgspec.MsgspecError, zstandard.ZstdError) as error:
         raise BackupBroken("backup_broken") from error
     counting_tombstones = said.schema <= _COUNTED_TOMBSTONES
@@ -112,6 +115,12 @@ def load(connection: Connection, path: Path, key: bytes) -> Heading:
     if counting_tombstones:
         dump.recount(connection)
     return said
+
+
+def _printable(devices: _Part) -> list[list[Any]]:
+    """Give a backup's devices as a step gives them to a database: an earlier release kept whatever they said of themselves."""
+    said = {place for place, column in enumerate(devices.columns) if column in {"name", "platform"}}
+    return [[kept(value) if place in said else value for place, value in enumerate(row)] for row in devices.rows]
 
 
 def _compare(connection: Connection, trailer: Trailer | None, *, tombstones: bool) -> None:

@@ -20,7 +20,7 @@ from shared.sync.change import Change
 from shared.sync.clock import millis, pack
 from shared.sync.merge import Clash, Side, Witness
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
-from shared.sync.record import Mark, Record
+from shared.sync.record import Mark, Record, every_mark
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.workspace import Workspace
 from sync_server.storage import transactions
@@ -85,6 +85,23 @@ class Conflicts:
                 entries = _entries_of(conflict)
                 value = "live" if field == WHOLE_RECORD else change.fields[field].to
                 self._write(about, field, conflict, entries, self._chosen(entries, value, witness), closed=True)
+
+    def agree_on_removal(self, before: Record, after: Record, lost: int) -> Record:
+        """Settle the question about a record that a lost epoch deleted at the rev ``lost``, after all that speaks for its life there.
+
+        It was deleted since too, so nothing is left to ask. Gives the record as deleted in both, and as it is where nothing was asked.
+        """
+        conflict = self._find(after.id, WHOLE_RECORD)
+        if conflict is None or conflict.value("state") != OPEN:
+            return after
+        entries = _entries_of(conflict)
+        seen = {(mark.device, mark.seq) for mark in every_mark(before)}
+        gone = [place for place, entry in enumerate(entries) if entry.value == "deleted"]
+        if not gone or any(entry.value == "live" and (entry.device, entry.seq) not in seen for entry in entries):
+            return after
+        self._write(after, WHOLE_RECORD, conflict, entries, gone[0], closed=True)
+        removal = msgspec.structs.replace(after.removal, lost=0, beside=lost)
+        return msgspec.structs.replace(after, marks=after.marks | {WHOLE_RECORD: removal})
 
     def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
         conflict, asked = self._find(after.id, clash.field), not _goes_with_another(after, clash.field)

@@ -158,6 +158,8 @@ class _OfferReader:
         record = taken.record
         if record is not standing:
             record = as_it_stands(self._workspace, record) if record.kind == CONFLICT else self._back(standing, record)
+            if standing is not None and standing.live and not record.live:
+                record = self._conflicts.agree_on_removal(standing, record, record.removal.lost)
             self._stage(record)
             if spec.writable and record.live:
                 self._bring_back_parents(record)
@@ -188,10 +190,11 @@ class _OfferReader:
         """What somebody deleted since the restore, before this came back below it, lives again with a question, as after a push."""
         for place in self._workspace.above(record):
             parent = self._workspace.record(place.id) if place.deleted == DELETED else None
-            if parent is None or parent.removal.rev <= self._fork or parent.removal.lost:
+            given = msgspec.structs.replace(self._by, lost=record.marks[RECOVERED].lost)
+            if parent is None or parent.removal.rev <= self._fork or parent.removal.lost or parent.lost_removal > given.lost:
                 continue
             touch = Change(parent.kind, parent.id, "update", self._by.stamp)
-            merged = merge_change(parent, touch, Witness(self._by, 0), KINDS[parent.kind], Home(parent.root, parent.scope))
+            merged = merge_change(parent, touch, Witness(given, 0), KINDS[parent.kind], Home(parent.root, parent.scope))
             if merged.record is not None:
                 self._stage(merged.record)
                 self._note(parent, merged.record, merged.clashes)

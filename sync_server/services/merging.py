@@ -13,7 +13,7 @@ from shared.sync.healing import still_new
 from shared.sync.merge import Home, Merged, Status, Witness, merge_change
 from shared.sync.policy import KindSpec
 from shared.sync.record import DELETED, ERASED, Mark, Record
-from sync_server.services import attachments, closed_records, quoting, visits
+from sync_server.services import afterlife, attachments, closed_records, quoting, visits
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
@@ -120,8 +120,10 @@ class Merging:
         quoting.check_frozen(self._workspace, change, before)
         check_texts(change)
         check_stays(before, change, spec)
-        merged = merge_change(before, change, witness, spec, home)
+        merged = afterlife.spared(self._workspace, before, change, witness) or merge_change(before, change, witness, spec, home)
         after = self._taken(change, merged)
+        if lost and before is not None and before.live and not after.live:
+            after = self.conflicts.agree_on_removal(before, after, lost)
         check_change(change, before, after)
         visits.gather_evidence(change, made_at, self._times.offset, applied.flags)
         after = self._placed(change, before, after, made_at=made_at, flags=applied.flags)
@@ -168,7 +170,7 @@ class Merging:
 
     def _revive(self, parent_id: str, change: Change, witness: Witness, applied: Applied) -> None:
         before = self._workspace.record(parent_id)
-        if before is None:
+        if before is None or before.lost_removal > witness.mark.lost > 0:  # it was there when the lost epoch deleted what it is below
             return
         touch = Change(before.kind, parent_id, "update", change.stamp, base=change.base)
         merged = merge_change(before, touch, witness, KINDS[before.kind], Home(before.root, before.scope))

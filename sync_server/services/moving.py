@@ -41,6 +41,7 @@ def move(source: Database, target: Database, where: str) -> Moved:
         OrganisationMoved: it left before.
         NotEmpty: the target holds something, which is not what such a move left there.
         MoveDiffers: a count or a digest differs. Nothing was kept, and the source goes on.
+        TextUnstorable: the target is PostgreSQL, which cannot keep one of the texts. Nothing was kept, and the source goes on.
     """
     with source.write() as here:
         be_patient(here)

@@ -3,11 +3,12 @@
 Sessions are left out: whoever holds a backup, or restores an old one, holds no token. Devices sign in again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, Table, func, insert, select
 
+from shared.errors import TourneeError
 from shared.models.registry import MODELS, raw_table
 from shared.sync import digest
 from shared.sync.record import LIVE
@@ -19,6 +20,13 @@ from sync_server.storage.tables import RECORD_META, SCOPE_DIGEST, metadata
 _SESSIONS: Final = frozenset({"access_token", "refresh_token", "sign_in_failure"})
 BATCH: Final = 1_000
 """Rows that are read and written together."""
+_NUL: Final = "\0"
+
+
+class TextUnstorable(TourneeError):  # noqa: N818 - named like the rest of the tree
+    """PostgreSQL keeps no NUL, and an earlier release let a text have one; the message names the row and the field, never a value."""
+
+    code = "text_unstorable"
 
 
 def everything() -> list[Table]:
@@ -55,12 +63,26 @@ def clear(connection: Connection) -> None:
 
 
 def fill(connection: Connection, table: Table, given: Sequence[str], batch: Sequence[Sequence[Any]]) -> None:
-    """Insert rows. Columns that this version does not have are left out; those that the rows lack get their defaults."""
+    """Insert rows. Columns that this version does not have are left out; those that the rows lack get their defaults.
+
+    Raises:
+        TextUnstorable: PostgreSQL cannot keep one of them.
+    """
     here = set(columns(table))
     names = [each if each in here else "" for each in given]
     values = [{each: value for each, value in zip(names, row, strict=True) if each} for row in batch]
+    if connection.dialect.name == "postgresql":
+        for row in values:
+            _require_storable(table, row)
     if values:
         connection.execute(insert(table), values)
+
+
+def _require_storable(table: Table, row: Mapping[str, Any]) -> None:
+    for column, value in row.items():
+        if isinstance(value, str) and _NUL in value:
+            key = " ".join(str(row[each.name]).replace(_NUL, " ") for each in table.primary_key)
+            raise TextUnstorable(f"{column} of {name(table)} {key}")
 
 
 def counts(connection: Connection, counted: Sequence[Table] | None = None) -> dict[str, int]:

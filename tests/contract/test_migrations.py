@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text, update
 
 from shared.errors import StorageFailed
+from sync_server.services.moving import move
 from sync_server.storage import dump, meta, records, schema
 from sync_server.storage.database import Database
 from sync_server.storage.postgresql import PostgresStore
@@ -94,6 +95,42 @@ def test_a_file_of_the_first_release_opens_and_its_digests_still_hold(tmp_path: 
     assert database.run(dump.counted_digests) == database.run(dump.kept_digests)
     assert len(database.run(dump.kept_digests)) == 2
     database.close()
+
+
+NAMES = {"d1": "Élodie’s phone", "d2": "bell\a\u200b", "d3": "τηλέφωνο"}
+
+
+def test_a_step_takes_out_of_the_names_of_devices_what_cannot_be_printed(bare: Database) -> None:
+    bare.run(lambda connection: command.upgrade(schema.alembic(connection), "0006"))
+    bare.run(lambda connection: named(connection, NAMES))
+
+    bare.prepared()
+
+    kept = bare.run(lambda connection: connection.execute(text("SELECT name, platform FROM device ORDER BY id")).all())
+    assert [tuple(row) for row in kept] == [("Élodie’s phone", "android"), ("bell", "android"), ("τηλέφωνο", "android")]
+
+
+def test_a_file_of_the_first_release_with_a_nul_in_a_devices_name_goes_to_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with sqlite3.connect(tmp_path / "org.db") as connection:
+        connection.executescript(FIRST_RELEASE.read_text(encoding="utf-8"))
+        connection.execute("UPDATE device SET name = 'pho' || char(0) || 'ne', platform = char(0) WHERE code = 'K2'")
+    connection.close()
+    source, target = Database.open(tmp_path / "org.db"), Database.connect(postgres_url, "first_release")
+
+    move(source, target, "there")
+
+    found = target.run(lambda connection: connection.execute(text("SELECT name, platform FROM device WHERE code = 'K2'")).one())
+    assert tuple(found) == ("phone", "")
+    source.close()
+    target.close()
+
+
+def named(connection: Connection, names: dict[str, str]) -> None:
+    """Write devices as an earlier release did: whatever they said of themselves."""
+    columns = 'id, code, user_id, name, platform, enrolled_at, last_seq, "offset"'
+    row = f"INSERT INTO device ({columns}) VALUES (:id, :id, 'u', :name, 'android\t', 0, 0, 0)"  # noqa: S608
+    for id_, said in names.items():
+        connection.execute(text(row), {"id": id_, "name": said})
 
 
 def test_a_later_releases_store_is_left_alone(bare: Database) -> None:

@@ -111,6 +111,34 @@ def test_a_digest_that_does_not_hold_stops_the_move(world: World, tmp_path: Path
     world.database.close()
 
 
+def test_a_text_that_postgresql_cannot_keep_is_named_and_stops_the_move(world: World, postgres_url: str) -> None:
+    phone = worked(world)
+    account = next(record.id for record in phone.records.values() if record.kind == "account")
+    world.database.run(lambda connection: connection.execute(text("UPDATE account SET note = 'secret' || char(0)")))
+    target = Database.connect(postgres_url, "unstorable")
+
+    with pytest.raises(dump.TextUnstorable, match=f"^note of account {account}$"):
+        move(world.database, target, "elsewhere")
+
+    phone.pull()
+    assert not any(target.run(dump.counts).values())
+    world.rewrite("account", account, note="value")
+    move(world.database, target, "elsewhere")
+    target.close()
+    world.database.close()
+
+
+def test_the_command_says_which_text_postgresql_cannot_keep(organisation: Tournee, folder: Path, postgres_url: str) -> None:
+    database = Database.open(folder / "org.db")
+    database.run(lambda connection: meta.put(connection, "note", "a\0b"))
+    database.close()
+
+    done = organisation("migrate-to", postgres_url, "--schema", "unsaid")
+
+    assert done.exit_code == 1
+    assert "value of meta note" in done.output
+
+
 def test_the_command_moves_there_and_back(organisation: Tournee, folder: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert organisation("user", "add", "ada", "--name", "Ada", "--password-stdin", typed="three honest words\n").exit_code == 0
 

@@ -12,7 +12,7 @@ from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.key_states import Locked, NoKeys
 from mobile_app.data.ports import Connect, Sql
 from mobile_app.data.sql import connect_sqlite
-from shared.errors import DiskFull, VaultDamaged
+from shared.errors import DiskFull
 from sync_server.services.devices import list_devices
 from tests.fakes.device import DyingFiles, Killed
 from tests.mobile_app.bootstrap.test_hosts import Naps, ports, settle
@@ -135,24 +135,6 @@ def test_an_enrolment_that_the_disk_refuses_leaves_nothing_here_and_no_device_at
         await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
         assert isinstance(host.state, Opened)
         await host.close()
-        world.close()
-
-    asyncio.run(story())
-
-
-def test_an_enrolment_removes_nobodys_vault_where_the_file_cannot_say_whose_they_are(world: World, tmp_path: Path) -> None:
-    async def story() -> None:
-        await (await locked(world, tmp_path / "d")).close()
-        (tmp_path / "d" / "users.json").write_text("torn")
-        again = phone(world, tmp_path / "d")
-        with pytest.raises(VaultDamaged):
-            await again.arrive()
-
-        with pytest.raises(VaultDamaged):
-            await again.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-
-        assert len(list((tmp_path / "d").glob("*.vault"))) == 1
-        await again.close()
         world.close()
 
     asyncio.run(story())

@@ -181,7 +181,7 @@ def a_text_that_clashes_keeps_one_side() -> Patch:
 @mutant
 def a_delete_beats_an_edit_it_had_not_seen() -> Patch:
     """Nobody asks what was written meanwhile."""
-    return patch.object(merge, "_all_marks", lambda _record: [])
+    return patch.object(merge, "every_mark", lambda _record: [])
 
 
 @mutant

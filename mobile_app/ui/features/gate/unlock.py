@@ -14,6 +14,7 @@ from mobile_app.ui.features.gate.parts import Door, NewPinScreen, PinScreen, Pro
 from mobile_app.ui.features.now import use_now
 from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import Session, use_session
 
 NOON, EVENING = 12, 18
@@ -51,7 +52,7 @@ def Unlock(state: Shut, forgotten: Callable[[], None]) -> ft.View:
         _greeting(t, state.name, now.astimezone(ZoneInfo(session.clock.zone()))),
         t("Enter your PIN. It opens your data on this phone, with or without a signal."),
         unlock,
-        note=_note(t, state.keys, tried.outcome, left),
+        note=_note(t, state.keys, tried.outcome, left) or _mended(t, state),
         enabled=not left,
         below=Action(t("Forgotten PIN: sign in again"), forgotten, identifier="forgotten-pin"),
         aside=_somebody_else(t, session, state),
@@ -76,9 +77,9 @@ def SignInAgain(state: Shut, back: Callable[[], None] | None) -> ft.View:
         return NewPinScreen(t, form)
     return Door(
         t("Sign in again"),
-        _why(t, state.keys),
+        " ".join(part for part in (_mended(t, state), _why(t, state.keys)) if part),
         *Problem(t, form.code),
-        *SignInFields(t, form, server=False, fixed_login=True),
+        *SignInFields(t, form, server=False, fixed_login=bool(state.login)),
         kept_card(t, kept_sentence(t, state)),
         *([] if back else [link(_somebody_else(t, session, state))]),
         bar=SignInBar(t("Sign in"), form, Action(t("Back"), back) if back else None),
@@ -118,14 +119,22 @@ def _somebody_else(t: Words, session: Session, state: Shut) -> Action:
     if not state.others:
         return Action(t("Somebody else"), session.gate.add_user, identifier="add-user")
     user_id, name = state.others[0]
-    return Action(t("I am {name}", name=name), lambda: session.gate.choose(user_id), identifier="other-user")
+    return Action(
+        t("I am {name}", name=name) if name else t("Somebody else"), lambda: session.gate.choose(user_id), identifier="other-user"
+    )
 
 
 def _greeting(t: Words, name: str, now: datetime) -> str:
     first = name.split(" ", maxsplit=1)[0]
+    if not first:
+        return t("Welcome")
     if now.hour < NOON:
         return t("Good morning, {name}", name=first)
     return t("Good afternoon, {name}", name=first) if now.hour < EVENING else t("Good evening, {name}", name=first)
+
+
+def _mended(t: Words, state: Shut) -> str:
+    return sentence_for(t, "users_damaged") if state.mended else ""
 
 
 def _seconds_left(keys: KeyState, now: datetime) -> int:

@@ -130,6 +130,26 @@ def test_a_revoked_device_says_so_before_anything_else() -> None:
     run(go())
 
 
+@pytest.mark.parametrize("keys", [Locked(10, biometrics=False), NoSecret()])
+def test_a_list_of_users_that_was_put_together_again_is_said_so_at_the_door(keys: KeyState) -> None:
+    async def go() -> None:
+        nameless = Shut("u1", "", "", "", keys, VaultCounts(0, {}, 0, 0), (("u2", ""),), mended=True)
+        async with door(FakeGate(nameless)) as h:
+            assert any("who uses this device was damaged" in said for said in h.texts())
+            assert "Somebody else" in h.texts()
+
+    run(go())
+
+
+def test_a_list_of_users_of_which_nothing_is_left_is_said_before_anybody_enrols() -> None:
+    async def go() -> None:
+        async with door(FakeGate(NotEnrolled(SERVER, "users_damaged"))) as h:
+            assert "Welcome" in h.texts()
+            assert any("who uses this device was damaged" in said for said in h.texts())
+
+    run(go())
+
+
 def test_six_digits_unlock() -> None:
     async def go() -> None:
         gate = FakeGate(shut(Locked(10, biometrics=False)), Opening(1, 2))
