@@ -146,6 +146,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "record_left": N_("You were typing this when the customer left your territory. Pass it on to whoever has the customer now."),
     "conflict_elsewhere": N_("Somebody else wrote something different, and the customer is no longer yours. This is what you wrote."),
     "work_unsent": N_("Something is still waiting here. Let it be sent first, or save it as a file."),
+    "more_remains": N_("More than you were told would be lost with this phone, so it was not retired. Try again to see what."),
     "another_organisation": N_("Another organisation answers at this address. Nothing was changed."),
     "organisation_replaced": N_(
         "Another organisation answers at this address now. What is on this phone stays as it is."

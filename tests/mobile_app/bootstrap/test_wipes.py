@@ -9,6 +9,7 @@ import pytest
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.files import OwnerFiles
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
+from mobile_app.data.unsent import Remains
 from shared.errors import DeviceRevoked, StorageFailed
 from tests.fakes.device import Killed, MemorySecureStore
 from tests.mobile_app.bootstrap.test_hosts import Naps, ports, settle
@@ -49,7 +50,7 @@ def test_a_wipe_that_a_kill_cut_off_is_finished_at_the_next_start(world: World, 
         await settle()
         secrets.die_at = "delete"
         with pytest.raises(Killed):
-            await host.retire()
+            await host.retire(Remains())
         secrets.die_at = ""
         again = DeviceHost(tmp_path / "d", SERVER, around)
 
@@ -75,7 +76,7 @@ async def retired_on_a_stubborn_disk(world: World, folder: Path, stubborn: str) 
     await settle()
     files.stubborn = stubborn
     with pytest.raises(StorageFailed):
-        await host.retire()
+        await host.retire(Remains())
     assert isinstance(host.state, Shut)
     assert host.state.counts.records == 0, "what the disk let go is gone"
     await host.close()
