@@ -15,6 +15,7 @@ from shared.models.registry import KINDS
 from shared.rules.checks import FieldError
 from shared.rules.validation import blocking, check
 from shared.sync.change import Change, Transaction
+from shared.sync.edits import judged
 from shared.sync.overlay import UNSENT, Pending, lay
 from shared.sync.record import Record
 
@@ -118,7 +119,7 @@ class Writing:
         return tuple(found)
 
     def _checked(self, change: Change, standing: Record | None, record: Record) -> tuple[FieldError, ...]:
-        written = {name: record.value(name) for name in change.fields}
+        written = judged(KINDS[change.kind], change, record)
         existing = None if standing is None else standing.fields
         country = "" if record.kind == "account" else self._parts.working_set.country_of(record.root)
         return check(change.kind, written, existing, today=local_day(self._parts.clock).isoformat(), country=country)
