@@ -17,7 +17,7 @@ from mobile_app.data.key_states import Unlocked
 from mobile_app.data.unsent import Remains
 from shared.errors import AlreadyEnrolled, Offline, StorageBusy, VaultLocked
 from sync_server.services.devices import list_devices, revoke_device
-from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, at_rest, ports, until
 from tests.simulation.link import FaultyLink, Send, request_lost
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -70,7 +70,7 @@ async def enrolled(world: World, folder: Path, link: FaultyLink, executor: Threa
     host = DeviceHost(folder, SERVER, given)
     await host.arrive()
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-    await settle()
+    await at_rest(host)
     return host
 
 
@@ -92,7 +92,7 @@ def test_fault_31_a_pin_changed_while_a_round_notes_the_lease_stays_changed(worl
         await slow.reached.wait()
 
         change = asyncio.create_task(host.change_pin(PIN, NEW_PIN))
-        await settle()
+        await until(lambda: change.done() or "waiters" in repr(host._door.ring(host._shown())._turn))
         slow.gate.set()
         await a_round
 
