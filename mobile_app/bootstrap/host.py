@@ -21,6 +21,7 @@ from mobile_app.bootstrap.waits import Waits
 from mobile_app.bootstrap.way_in import WayIn
 from mobile_app.data.gate import GateState, NotEnrolled, Opened, Opening, Shut
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
+from mobile_app.data.unsent import Remains
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import AlreadyEnrolled, DeviceError, DeviceRevoked, RecordRefused, SyncError, VaultLocked
 from shared.sync.protocol import EnrolRequest, SessionAnswer
@@ -145,10 +146,10 @@ class DeviceHost:
             self._opened()
             return await self._door.ring(self._shown()).change_pin(old, new)
 
-    async def retire(self) -> None:
+    async def retire(self, told: Remains) -> None:
         """See ``Gate.retire``."""
         async with self._turn:
-            await sign_off(self._opened(), self._waits)
+            await sign_off(self._opened(), self._waits, told)
             await self._wipe(self._shown(), "device_retired")
 
     async def change_server(self, server: str) -> None:

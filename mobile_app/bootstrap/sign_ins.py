@@ -15,6 +15,7 @@ from mobile_app.data.key_states import DataKey, KeyIdentity
 from mobile_app.data.keys import KeyRing
 from mobile_app.data.session_state import SessionState
 from mobile_app.data.store import Store
+from mobile_app.data.unsent import Remains
 from mobile_app.sync.http_api import HttpApi
 from shared.errors import Offline, RecordRefused, ServerRefused, SyncError, VaultDamaged
 from shared.sync.protocol import EnrolRequest, RecoverRequest, SessionAnswer, SignInRequest
@@ -49,7 +50,7 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
     return await api.enrol(EnrolRequest(login, password, user.name, platform))
 
 
-async def sign_off(opened: OpenDevice, waits: Waits) -> None:
+async def sign_off(opened: OpenDevice, waits: Waits, told: Remains) -> None:
     """Send what is waiting and let the office forget this device; where either fails, all goes on as before.
 
     Nothing is saved any more from the moment that nothing waits: the wipe follows, and what was saved must not go with it. For the
@@ -61,7 +62,7 @@ async def sign_off(opened: OpenDevice, waits: Waits) -> None:
     await opened.begun()
     await opened.scheduler.stop()
     try:
-        await waits.on(send_all(opened))
+        await waits.on(send_all(opened, told))
         held = await opened.tokens.tokens()
         await opened.api.retire(held[1].access if held else "")
     except BaseException:
@@ -101,11 +102,11 @@ async def recovered(api: HttpApi, ring: KeyRing, user: Enrolment, answer: Sessio
     return key
 
 
-async def send_all(opened: OpenDevice) -> None:
+async def send_all(opened: OpenDevice, told: Remains) -> None:
     """Send what is waiting, with a token that is good for what follows, and take nothing more.
 
     Raises:
-        RecordRefused: ``work_unsent``: the round ended well, and something waits all the same.
+        RecordRefused: ``work_unsent``: the round ended well, and something waits all the same; ``more_remains`` than ``told``.
         Offline, ServerRefused: it did not end well.
     """
     end = await opened.engine.round()
@@ -113,6 +114,8 @@ async def send_all(opened: OpenDevice) -> None:
         raise Offline if end.phase in ("offline", "captive") else ServerRefused(403, end.code)
     if await opened.device.store.unsent.last() or await opened.device.store.blobs.owes():
         raise RecordRefused("work_unsent")
+    if (await opened.device.store.unsent.remains()).more_than(told):
+        raise RecordRefused("more_remains")
 
 
 async def kept_session(store: Store, fresh: SessionState | None) -> SessionState:

@@ -10,6 +10,7 @@ from typing import Final
 
 from mobile_app.data.hot_list import HotList
 from mobile_app.data.parts import Parts
+from mobile_app.data.position import QUOTES
 from mobile_app.data.shown import SLICE_MS
 from mobile_app.data.stored_rows import stored_row
 
@@ -55,6 +56,7 @@ class Filling:
 
     def _load(self) -> None:
         self._parts.position.load()
+        self._parts.position.counter(QUOTES)  # damage to it is to be found now, and not whenever a quote is begun
         self._parts.outbox.load(self._parts.position.settled)
         self._parts.stamps.observe(self._parts.position.stamp)
         highest = max((item.entry.transaction.seq for item in self._parts.outbox), default=0)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 
 from mobile_app.data.device import Device
 from mobile_app.data.key_states import KeyState, UnlockOutcome
+from mobile_app.data.unsent import Remains
 from mobile_app.data.vault import VaultCounts
 
 
@@ -120,11 +121,14 @@ class Gate(Protocol):
         """Change the PIN while open."""
         ...
 
-    async def retire(self) -> None:
+    async def retire(self, told: Remains) -> None:
         """Send all, sign this device off at the office and remove its data: another one takes its place. Nothing is saved meanwhile.
 
+        ``told`` is what cannot be sent, as far as the person knows and has given it up.
+
         Raises:
-            RecordRefused: ``work_unsent``: something is still waiting here; nothing was removed.
+            RecordRefused: ``work_unsent``: something is still waiting here; ``more_remains``: more than she was told of would be lost, also
+                because the office has just refused it. Nothing was removed.
             VaultLocked: a lock came before all was sent; nothing was removed.
             Offline, ServerRefused: the office did not answer; nothing was removed.
         """

@@ -8,6 +8,7 @@ import msgspec
 
 from mobile_app.data.session_state import NAME
 from mobile_app.data.vault import Vault
+from mobile_app.data.vault_salvage import LOST
 from shared.sync.change import Epoch
 
 SEQ: Final = "seq"
@@ -71,3 +72,8 @@ class Position:
     def save_counter(self, name: str, number: int) -> None:
         """Keep the last number given by the counter ``name``."""
         self._meta.put(COUNTER + name, str(number).encode())
+        self._meta.delete(LOST + COUNTER + name)
+
+    def lost(self, name: str) -> bool:
+        """Whether damage took the counter ``name``: what it says is too low."""
+        return self._meta.get_plain(LOST + COUNTER + name) is not None

@@ -1,15 +1,16 @@
 """Work that rounds leave unsent though they reach the server: since when, so that a stuck outbox is said (FAULTS 38).
 
-And what is the last of it: a device that signs off takes no more.
+And what is the last of it: a device that signs off takes no more, and what it cannot send remains.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
-from mobile_app.data.outbox import SENDABLE, Outbox
+from mobile_app.data.outbox import ATTENTION, SENDABLE, Outbox
 from mobile_app.data.ports import Executor
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.data.vault import Vault
@@ -24,6 +25,18 @@ class Left(msgspec.Struct, frozen=True):
 
     txn: str
     since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What no round sends, and would be lost with the device: how much needs attention, and how many forms were not saved."""
+
+    attention: int = 0
+    drafts: int = 0
+
+    def more_than(self, told: Remains) -> bool:
+        """Whether somebody who was told of ``told`` would lose what she does not know of."""
+        return self.attention > told.attention or self.drafts > told.drafts
 
 
 class Unsent:
@@ -59,6 +72,10 @@ class Unsent:
         """Take no new work from now on, nor drafts, nor files, and give how many transactions may be sent: none comes behind them."""
         self._vault.takes_work = False
         return await self._executor.run(self._outbox.count, SENDABLE)
+
+    async def remains(self) -> Remains:
+        """What would be lost with this device once all that may be sent is sent."""
+        return await self._executor.run(lambda: Remains(self._outbox.count(ATTENTION), len(self._vault.drafts.ids())))
 
     def go_on(self) -> None:
         """Take new work again."""

@@ -35,6 +35,8 @@ _WALKS: Final = {
     ),
 }
 _UNREADABLE: Final = (VaultDamaged, StorageFailed)
+LOST: Final = "lost:"
+"""Before the name of a value of meta: it was to be carried over and could not be read, if it ever was there."""
 Keep: TypeAlias = Callable[[Vault, str, bytes, SqlRow], None]
 
 
@@ -51,7 +53,7 @@ class Salvaged:
 def salvage(
     path: Path, organisation: str, key: DataKey, *, connect: Connect, crypto: CryptoPort, keep_meta: Collection[str] = ()
 ) -> Salvaged:
-    """Carry outbox, journal, drafts and the values named in ``keep_meta`` into a new vault at ``path``.
+    """Carry outbox, journal, drafts and the values named in ``keep_meta`` into a new vault at ``path``, and note what of these is lost.
 
     The damaged file is kept as ``<name>.damaged-<n>``, for 30 days. Records and cursors are left behind: the server's snapshot brings
     them. A kill at any point leaves either the damaged vault, to be salvaged again, or the new one; ``Vault.open`` finishes the last step.
@@ -90,8 +92,14 @@ class _Carrier:
     new: Vault
     sealer: Sealer
     keep_meta: frozenset[str]
+    carried: set[str] = field(default_factory=set)
 
     def carry(self, connect: Connect) -> None:
+        self._carry(connect)
+        for name in sorted(self.keep_meta - self.carried):
+            self.new.meta.put_plain(LOST + name, b"")
+
+    def _carry(self, connect: Connect) -> None:
         try:
             old = connect(self.found.aside)
         except _UNREADABLE:
@@ -112,12 +120,15 @@ class _Carrier:
                     continue
                 case (_, 0, str(name), bytes(value)) if table == "meta":
                     self.new.meta.put_plain(name, value)
+                    self.carried.add(name)
                 case (_, int(version), str(name), bytes(sealed), *_):
                     try:
                         keep(self.new, name, open_(name, version, sealed), row)
                     except SealBroken:
                         self.found.broken += 1
                     else:
+                        if table == "meta":
+                            self.carried.add(name)
                         self.found.kept[table] = self.found.kept.get(table, 0) + 1
                 case _:
                     self.found.broken += 1

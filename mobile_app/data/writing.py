@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from mobile_app.data.desk import Desk, Draft, RecordEdit, Written, local_day, new_id
+from mobile_app.data.given_numbers import last_given
 from mobile_app.data.outbox import Entry, Item
 from mobile_app.data.parts import Parts
 from shared.errors import RecordNotFound, RecordRefused
@@ -14,6 +15,7 @@ from shared.models.registry import KINDS
 from shared.rules.checks import FieldError
 from shared.rules.validation import blocking, check
 from shared.sync.change import Change, Transaction
+from shared.sync.edits import judged
 from shared.sync.overlay import UNSENT, Pending, lay
 from shared.sync.record import Record
 
@@ -49,7 +51,7 @@ class Writing:
                 self._parts.clock,
                 self._parts.randomness,
                 (self._parts.position.epoch.id, self._parts.position.settled),
-                self._parts.position.counter,
+                self._last_number,
             )
             draft = make(desk)
         subject = draft.subject or (draft.edits[0].id if draft.edits else "")
@@ -61,6 +63,19 @@ class Writing:
         known = self._parts.shown.records(dict.fromkeys(item.ids))
         warnings = self._judge(draft.edits, item, known)
         return Wrote(Written(item.txn, subject, warnings), self._keep(item, known, desk.counters, draft.form))
+
+    def _last_number(self, counter: str) -> int:
+        """What a counter says; where damage took it, what the quotes say, once the server has said them all.
+
+        Raises:
+            RecordRefused: ``numbers_unknown``: it has not yet.
+        """
+        position = self._parts.position
+        if not position.lost(counter):
+            return position.counter(counter)
+        if not position.settled:
+            raise RecordRefused("numbers_unknown")
+        return last_given(self._parts)
 
     def _item(self, draft: Draft, changes: tuple[Change, ...]) -> Item:
         transaction = Transaction(new_id(self._parts.clock, self._parts.randomness), changes, self._parts.outbox.needs(changes))
@@ -104,7 +119,7 @@ class Writing:
         return tuple(found)
 
     def _checked(self, change: Change, standing: Record | None, record: Record) -> tuple[FieldError, ...]:
-        written = {name: record.value(name) for name in change.fields}
+        written = judged(KINDS[change.kind], change, record)
         existing = None if standing is None else standing.fields
         country = "" if record.kind == "account" else self._parts.working_set.country_of(record.root)
         return check(change.kind, written, existing, today=local_day(self._parts.clock).isoformat(), country=country)

@@ -146,10 +146,14 @@ REFUSALS: Final[Mapping[str, str]] = {
     "unknown_state": N_("This app knows something that the office does not. Ask your manager."),
     "no_price": N_("The price list has no price for this product. Type one."),
     "tax_unknown": N_("The VAT rate is not known for this customer. Check the country of the address."),
+    "numbers_unknown": N_(
+        "This phone's data was damaged, and with it the last number of your quotes. Let it sync once, then begin the quote."
+    ),
     "nothing_to_undo": N_("There is no other value to go back to."),
     "record_left": N_("You were typing this when the customer left your territory. Pass it on to whoever has the customer now."),
     "conflict_elsewhere": N_("Somebody else wrote something different, and the customer is no longer yours. This is what you wrote."),
     "work_unsent": N_("Something is still waiting here. Let it be sent first, or save it as a file."),
+    "more_remains": N_("More than you were told would be lost with this phone, so it was not retired. Try again to see what."),
     "another_organisation": N_("Another organisation answers at this address. Nothing was changed."),
     "organisation_replaced": N_(
         "Another organisation answers at this address now. What is on this phone stays as it is."

@@ -1,9 +1,10 @@
-"""From a form to edits: what a person changed against what was shown, and nothing else (PROTOCOL 1)."""
+"""From a form to edits: what a person changed against what was shown, and nothing else (PROTOCOL 1). And what of them is to be judged."""
 
 from collections.abc import Mapping
 
-from shared.sync.change import Edit
+from shared.sync.change import Change, Edit
 from shared.sync.policy import FieldSpec, KindSpec, Policy, Value
+from shared.sync.record import Record
 
 _CARRIES_WAS = frozenset({Policy.TEXT, Policy.STATE})
 """The text is the base of the three-way merge, the state the one that its author saw."""
@@ -25,6 +26,25 @@ def edits(spec: KindSpec, shown: Mapping[str, Value], wanted: Mapping[str, Value
         if edit is not None:
             found[name] = edit
     return found
+
+
+def judged(spec: KindSpec, change: Change, after: Record) -> dict[str, Value]:
+    """Give the values by which ``change`` is judged, once it is merged into ``after``: as they were written, of a set all its members.
+
+    A text that is left as it was seen is none of them: it writes nothing, and two notes merged into one may be longer than any form takes.
+    """
+    fields = [spec.fields[name] for name in change.fields]
+    return {
+        field.name: after.value(field.name) if field.policy is Policy.SET else change.fields[field.name].to
+        for field in fields
+        if not leaves(field, change)
+    }
+
+
+def leaves(field: FieldSpec, change: Change) -> bool:
+    """Whether ``change`` says of a text only that it stays as its author saw it, so that merging it changes nothing."""
+    edit = change.fields[field.name]
+    return field.policy is Policy.TEXT and change.op != "create" and edit.to == edit.was
 
 
 def _single(field: FieldSpec, shown: Value, wanted: Value) -> Edit | None:

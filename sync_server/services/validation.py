@@ -9,7 +9,8 @@ from sqlalchemy import Float
 from shared.models.registry import KINDS, raw_table
 from shared.rules import validation
 from shared.sync.change import Change, Edit
-from shared.sync.policy import KindSpec, Policy, Value
+from shared.sync.edits import judged, leaves
+from shared.sync.policy import KindSpec, Policy
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
 from sync_server.services import visits
@@ -64,7 +65,9 @@ def check_texts(change: Change) -> None:
     for name, edit in texts.items():
         if not isinstance(edit.was, str | None):
             raise TransactionRefusedError(INVALID, (FieldError(name, "wrong_type", change.kind, change.id, {"expected": "text"}),))
-    _refuse(change, validation.check(change.kind, {name: edit.to for name, edit in texts.items()}, {}, plans=False))
+    fields = KINDS[change.kind].fields
+    written = {name: edit.to for name, edit in texts.items() if not leaves(fields[name], change)}
+    _refuse(change, validation.check(change.kind, written, {}, plans=False))
 
 
 def check_change(change: Change, before: Record | None, after: Record) -> None:
@@ -82,8 +85,7 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     whole = [name for name in sets & change.fields.keys() if change.fields[name].to is not None]
     if whole:  # members are added and removed: a whole set would be taken for nothing
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "wrong_type", change.kind, change.id) for name in whole))
-    written: dict[str, Value] = {name: after.value(name) if name in sets else edit.to for name, edit in change.fields.items()}
-    found = validation.check(change.kind, written, None if before is None else after.fields, plans=False)
+    found = validation.check(change.kind, judged(KINDS[change.kind], change, after), None if before is None else after.fields, plans=False)
     if change.kind == "visit" and visits.of_two(change, after):
         found = tuple(error for error in found if error.code != visits.OUT_OF_ORDER)
     _refuse(change, found)

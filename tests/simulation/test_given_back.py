@@ -237,7 +237,7 @@ def test_a_question_that_the_restore_lost_is_asked_again_though_the_backup_knew_
         if asked_before:
             await meet("B", "C")
             [question] = await do.conflicts.open()
-            await do.conflicts.keep(question.id, question.standing)
+            await do.conflicts.keep(question, question.standing)
             await settled(camille, elodie)
         path = world.backup()
         await settled(elodie, camille)

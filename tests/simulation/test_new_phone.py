@@ -8,6 +8,7 @@ import pytest
 
 from mobile_app.data.gate import NotEnrolled
 from mobile_app.data.handover import TakenOver
+from mobile_app.data.unsent import Remains
 from shared.errors import DeviceRevoked, Offline, RecordRefused, ServerRefused
 from sync_server.storage import meta
 from tests.simulation.link import answer_lost
@@ -124,11 +125,11 @@ def test_an_old_phone_sends_all_and_is_signed_off_and_empty(world: World) -> Non
     async def story() -> None:
         old, perrin = await with_unsent_work(world)
         with pytest.raises(Offline):
-            await old.host.retire()
+            await old.host.retire(Remains(drafts=1))
         assert old.device.status.now.waiting == 3
 
         old.link.offline = False
-        await old.host.retire()
+        await old.host.retire(Remains(drafts=1))
 
         assert old.host.state == NotEnrolled(SERVER, "device_retired")
         assert not list(old.folder.rglob("*.vault"))
@@ -137,6 +138,25 @@ def test_an_old_phone_sends_all_and_is_signed_off_and_empty(world: World) -> Non
         with world.database.read() as connection:
             revoked = connection.exec_driver_sql("SELECT count(*) FROM device WHERE revoked_at IS NOT NULL").scalar_one()
         assert revoked == 1
+
+    play(story())
+
+
+def test_no_phone_is_retired_with_more_than_its_owner_was_told_of(world: World) -> None:
+    async def story() -> None:
+        old, perrin = await with_unsent_work(world)
+        old.link.offline = False
+        with pytest.raises(RecordRefused, match="more_remains"):
+            await old.host.retire(Remains())
+        assert await old.device.store.draft_get(f"account:{perrin}") == {"note": "half a sent"}
+
+        await old.edit("account", perrin, territory_id=world.ids["Thessaloniki"])
+        with pytest.raises(RecordRefused, match="more_remains"):
+            await old.host.retire(Remains(drafts=1))
+        assert await old.device.store.unsent.remains() == Remains(attention=1, drafts=1)
+
+        await old.host.retire(Remains(attention=1, drafts=1))
+        assert old.host.state == NotEnrolled(SERVER, "device_retired")
 
     play(story())
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from mobile_app.data.filling import Filling
+from mobile_app.data.unsent import Remains
 from shared.errors import RecordRefused
 from shared.sync.protocol import BLOB_CHUNK, PROBLEM
 from sync_server.config import BlobLimits
@@ -138,9 +139,9 @@ def test_no_phone_is_retired_with_bytes_that_it_still_owes_though_their_customer
         await elodie.round()
 
         with pytest.raises(RecordRefused, match="work_unsent"):
-            await elodie.host.retire()
+            await elodie.host.retire(Remains())
         await carry(elodie)
-        await elodie.host.retire()
+        await elodie.host.retire(Remains())
 
         assert at_the_server(tour, PHOTO).read_bytes() == PHOTO
         tour.world.close()

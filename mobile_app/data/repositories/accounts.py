@@ -216,7 +216,7 @@ def _detail(session: Session, epoch: str, id_: str) -> AccountDetail:
         contacts=contact_rows(session, id_),
         open_quotes=open_quotes(session, id_),
         last_visits=last_visits(session, id_, _SHOWN_VISITS),
-        conflicts=tuple(of_account(session, id_)),
+        conflicts=tuple(of_account(session, epoch, id_)),
         pending=found.pending,
         base=found.base,
         shown=found.shown,

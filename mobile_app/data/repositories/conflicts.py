@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ import msgspec
 from sqlmodel import Session, select
 
 from mobile_app.data.among import among
-from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written
+from mobile_app.data.desk import Draft, Label, RecordEdit, Written
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
@@ -50,7 +49,10 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class ConflictView:
-    """A conflict as a sentence needs it. ``field`` ``*`` is about the record's existence; its values are ``live`` and ``deleted``."""
+    """A conflict as it was shown: to settle it is to answer this, whatever comes meanwhile.
+
+    ``field`` ``*`` is about the record's existence; its values are ``live`` and ``deleted``.
+    """
 
     id: str
     record_kind: str
@@ -67,6 +69,14 @@ class ConflictView:
     closed_by: str
     settling: bool
     """Settled on this device, not yet heard by the server."""
+    here: Value
+    """The value of the field on this device, with what is not sent."""
+    base: Base
+    """What its reader has seen: the conflict and the record as they were."""
+
+    def kept(self, index: int) -> ConflictView:
+        """What is shown once the value of an entry was kept."""
+        return replace(self, here=self.entries[index].value, settling=True)
 
 
 class Conflicts:
@@ -77,18 +87,18 @@ class Conflicts:
 
     async def open(self) -> list[ConflictView]:
         """Those that nobody has settled, the oldest first."""
-        return await self._store.read(lambda session: _views(session, f"{UNSETTLED} ORDER BY c.opened_at, c.id"))
+        return await self._read(f"{UNSETTLED} ORDER BY c.opened_at, c.id")
 
     async def recent(self, days: int = UNDO_DAYS) -> list[ConflictView]:
         """Those settled in the last days, here or elsewhere, the newest first: they can be undone."""
         since = self._store.clock.now_ms() - days * _DAY_MS
         where = f"NOT ({UNANSWERED}) AND {ANSWERABLE} AND coalesce(c.closed_at, ?) >= ?"
         newest = "ORDER BY coalesce(c.closed_at, c.opened_at) DESC, c.id"
-        return await self._store.read(lambda session: _views(session, f"{where} {newest}", since, since))
+        return await self._read(f"{where} {newest}", since, since)
 
     async def of_record(self, record_id: str) -> list[ConflictView]:
         """The open ones of one record."""
-        return await self._store.read(lambda session: of_record(session, record_id))
+        return await self._store.read(lambda session: of_record(session, self._store.epoch.id, record_id))
 
     async def get(self, id_: str) -> ConflictView:
         """One conflict.
@@ -96,87 +106,75 @@ class Conflicts:
         Raises:
             RecordNotFound: there is no such conflict here.
         """
-        return await self._store.read(lambda session: _one(session, id_))
+        found = await self._read("c.id = ?", id_)
+        if not found:
+            raise RecordNotFound
+        return found[0]
 
-    async def keep(self, id_: str, index: int) -> Written:
-        """Let the value of an entry stand."""
-        return await self._settle(id_, "conflict.keep", lambda view: view.entries[index].value)
+    async def keep(self, view: ConflictView, index: int) -> Written:
+        """Let the value of an entry stand, of those that ``view`` shows."""
+        return await self._settle(view, "conflict.keep", view.entries[index].value)
 
-    async def write(self, id_: str, value: Value) -> Written:
+    async def write(self, view: ConflictView, value: Value) -> Written:
         """Let another value stand, which nobody had written before."""
-        return await self._settle(id_, "conflict.write", lambda _view: value)
+        return await self._settle(view, "conflict.write", value)
 
-    async def undo(self, id_: str) -> Written:
+    async def undo(self, view: ConflictView) -> Written:
         """Bring back the newest of the values that do not stand.
 
         Raises:
             RecordRefused: ``nothing_to_undo``.
         """
-        return await self._settle(id_, "conflict.undo", _other)
+        return await self._settle(view, "conflict.undo", _other(view))
 
-    async def _settle(self, id_: str, action: str, choose: Callable[[ConflictView], Value]) -> Written:
-        def make(desk: Desk) -> Draft:
-            view = _one(desk.session, id_)
-            base = _base(desk, view)
-            label = Label(action, {"name": view.account, "field": view.field})
-            return Draft((_edit(desk.session, view, choose(view), base),), label)
+    async def _settle(self, view: ConflictView, action: str, value: Value) -> Written:
+        label = Label(action, {"name": view.account, "field": view.field})
+        return await self._store.act(lambda desk: Draft((_edit(desk.session, view, value),), label))
 
-        return await self._store.act(make)
+    async def _read(self, where: str, *values: object) -> list[ConflictView]:
+        return await self._store.read(lambda session: _views(session, self._store.epoch.id, where, *values))
 
 
-def of_record(session: Session, record_id: str) -> list[ConflictView]:
+def of_record(session: Session, epoch: str, record_id: str) -> list[ConflictView]:
     """The open conflicts of one record."""
-    return _views(session, f"{UNSETTLED} AND c.record_id = ? ORDER BY c.opened_at, c.id", record_id)
+    return _views(session, epoch, f"{UNSETTLED} AND c.record_id = ? ORDER BY c.opened_at, c.id", record_id)
 
 
-def of_account(session: Session, account_id: str) -> list[ConflictView]:
+def of_account(session: Session, epoch: str, account_id: str) -> list[ConflictView]:
     """The open conflicts of a customer and all that belongs to it."""
     belongs = "c.account_id IN (SELECT value FROM json_each(?))"
-    return _views(session, f"{UNSETTLED} AND {belongs} ORDER BY c.opened_at, c.id", among(family(session, account_id)))
+    return _views(session, epoch, f"{UNSETTLED} AND {belongs} ORDER BY c.opened_at, c.id", among(family(session, account_id)))
 
 
-def _base(desk: Desk, view: ConflictView) -> Base:
-    """A base that has seen the conflict and the record as it is."""
-    bases = [base_of(desk.session, desk.epoch, id_) for id_ in (view.id, view.record_id)]
-    return Base(desk.epoch, max(base.rev if base is not None else 0 for base in bases))
-
-
-def _edit(session: Session, view: ConflictView, value: Value, base: Base) -> RecordEdit:
+def _edit(session: Session, view: ConflictView, value: Value) -> RecordEdit:
     """The edit is sent even when the value is the one that stands: it says that somebody has decided."""
     if view.field == WHOLE_RECORD:
-        return RecordEdit(view.record_kind, view.record_id, "delete" if value == "deleted" else "update", base)
-    here = stored(session, view.record_kind, view.record_id)
-    if here is None:
+        return RecordEdit(view.record_kind, view.record_id, "delete" if value == "deleted" else "update", view.base)
+    if stored(session, view.record_kind, view.record_id) is None:
         raise RecordNotFound
     policy = KINDS[view.record_kind].fields[view.field].policy
-    was = here.get(view.field) if policy in (Policy.TEXT, Policy.STATE) else None
-    return RecordEdit(view.record_kind, view.record_id, "update", base, {view.field: Edit(to=bare(value), was=was)})
+    was = view.here if policy in (Policy.TEXT, Policy.STATE) else None
+    return RecordEdit(view.record_kind, view.record_id, "update", view.base, {view.field: Edit(to=bare(value), was=was)})
 
 
 def _other(view: ConflictView) -> Value:
-    stands = [entry.value for entry in view.entries if entry.stands]
+    stands = [view.here] if view.settling else [entry.value for entry in view.entries if entry.stands]
     others = [entry for entry in view.entries if not entry.merged and entry.value not in stands]
     if not others:
         raise RecordRefused("nothing_to_undo")
     return max(others, key=lambda entry: entry.at).value
 
 
-def _one(session: Session, id_: str) -> ConflictView:
-    found = _views(session, "c.id = ?", id_)
-    if not found:
-        raise RecordNotFound
-    return found[0]
-
-
-def _views(session: Session, where: str, *values: object) -> list[ConflictView]:
+def _views(session: Session, epoch: str, where: str, *values: object) -> list[ConflictView]:
     rows = ask(session, f"SELECT c.id, ({UNANSWERED}) FROM conflict c WHERE {where}", *values)  # noqa: S608  constants only
     ids = [id_ for id_, _ in rows]
     found = {conflict.id: conflict for conflict in session.exec(select(Conflict).where(Conflict.id.in_(ids)))}  # type: ignore[attr-defined]
-    return [_view(session, found[id_], answered=not unanswered) for id_, unanswered in rows]
+    return [_view(session, epoch, found[id_], answered=not unanswered) for id_, unanswered in rows]
 
 
-def _view(session: Session, conflict: Conflict, *, answered: bool) -> ConflictView:
+def _view(session: Session, epoch: str, conflict: Conflict, *, answered: bool) -> ConflictView:
     standing = conflict.standing or 0
+    bases = [base_of(session, epoch, id_) for id_ in (conflict.id, conflict.record_id or "")]
     entries = _entries.decode(conflict.entries or "[]")
     return ConflictView(
         conflict.id,
@@ -195,7 +193,17 @@ def _view(session: Session, conflict: Conflict, *, answered: bool) -> ConflictVi
         conflict.closed_at,
         name_of(session, conflict.closed_by),
         conflict.state == "open" and answered,
+        _here(session, conflict.record_kind or "", conflict.record_id or "", conflict.field or ""),
+        Base(epoch, max(base.rev if base is not None else 0 for base in bases)),
     )
+
+
+def _here(session: Session, kind: str, id_: str, field: str) -> Value:
+    """What stands here of the field, or of the record itself, as a conflict's entries say it."""
+    found = stored(session, kind, id_) if kind in KINDS else None
+    if field == WHOLE_RECORD:
+        return "deleted" if found is None else "live"
+    return None if found is None else found.get(field)
 
 
 def _entry(session: Session, entry: ConflictEntry, *, stands: bool, whole: bool) -> EntryView:

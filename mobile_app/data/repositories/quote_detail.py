@@ -145,7 +145,7 @@ def quote_detail(session: Session, epoch: str, id_: str) -> QuoteDetail:
         bands=tuple(
             Band(from_basis_points(band.rate), from_minor(band.net, currency), from_minor(band.tax, currency)) for band in sums.by_rate
         ),
-        conflicts=(*of_record(session, id_), *(view for line in lines for view in of_record(session, line.id))),
+        conflicts=(*of_record(session, epoch, id_), *(view for line in lines for view in of_record(session, epoch, line.id))),
         pending=found.pending,
         base=found.base,
         shown=found.shown,

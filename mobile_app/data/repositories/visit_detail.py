@@ -97,7 +97,7 @@ def visit_detail(session: Session, epoch: str, id_: str) -> VisitDetail:
         comment=visit.comment or "",
         reviewed_by=name_of(session, visit.reviewed_by),
         reviewed_at=visit.reviewed_at,
-        conflicts=tuple(of_record(session, id_)),
+        conflicts=tuple(of_record(session, epoch, id_)),
         pending=found.pending,
         base=found.base,
         shown=found.shown,

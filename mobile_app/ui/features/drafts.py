@@ -1,14 +1,34 @@
-"""Keeps a form's draft up to date: each change is written at once, those that come during a write together after it."""
+"""Keeps a form's draft up to date: each change is written at once, those that come during a write together after it.
+
+What was shown when the form opened is kept beside what is typed (``as_shown``, ``base_of``), or a restart would move its base.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol
 
 from shared.errors import StorageFailed
+from shared.sync.change import Base
 from shared.sync.policy import Value
 
+SHOWN: Final = "shown."
+"""Before the name of a field: its value when the form opened."""
+_EPOCH: Final = "base.epoch"
+_REV: Final = "base.rev"
 _log = logging.getLogger(__name__)
+
+
+def as_shown(base: Base | None, shown: Mapping[str, Value]) -> dict[str, Value]:
+    """What a draft keeps of the record as it was when the form opened."""
+    fields = {SHOWN + name: value for name, value in shown.items()}
+    return fields if base is None else fields | {_EPOCH: base.epoch, _REV: base.rev}
+
+
+def base_of(draft: Mapping[str, Value]) -> Base | None:
+    """The base that a draft keeps, if it keeps one."""
+    epoch, rev = draft.get(_EPOCH), draft.get(_REV)
+    return Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else None
 
 
 class Keeping(Protocol):

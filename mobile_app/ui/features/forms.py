@@ -10,7 +10,7 @@ from typing import Protocol
 import flet as ft
 
 from mobile_app.data.desk import Written
-from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.drafts import SHOWN, DraftKeeper, as_shown, base_of
 from mobile_app.ui.features.numbers import country_of, filled, stored
 from shared.errors import RecordRefused
 from shared.rules.validation import FieldError, check
@@ -19,8 +19,6 @@ from shared.sync.edits import bare
 from shared.sync.policy import Value
 
 Fields = Mapping[str, Value]
-_SHOWN = "shown."
-_EPOCH, _REV = "base.epoch", "base.rev"
 
 
 class DraftStore(Protocol):
@@ -236,15 +234,11 @@ class RecordForm(ft.Observable):
         self.problems = tuple(problem for problem in found if problem.field in self._judged)
 
     def _snapshot(self) -> dict[str, Value]:
-        fields: dict[str, Value] = {**self._typed, **{_SHOWN + name: value for name, value in self._shown.items()}}
-        if self.base is not None:
-            fields |= {_EPOCH: self.base.epoch, _REV: self.base.rev}
-        return fields
+        return self._typed | as_shown(self.base, self._shown)
 
     def _restore(self, draft: Fields) -> None:
-        epoch, rev = draft.get(_EPOCH), draft.get(_REV)
-        self.base = Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else self.base
-        self._shown |= {name: draft[_SHOWN + name] for name in self._names if _SHOWN + name in draft}
+        self.base = base_of(draft) or self.base
+        self._shown |= {name: draft[SHOWN + name] for name in self._names if SHOWN + name in draft}
         self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}
         self.restored = True

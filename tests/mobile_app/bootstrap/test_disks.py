@@ -15,7 +15,7 @@ from mobile_app.data.sql import connect_sqlite
 from shared.errors import DiskFull
 from sync_server.services.devices import list_devices
 from tests.fakes.device import DyingFiles, Killed
-from tests.mobile_app.bootstrap.test_hosts import Naps, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import Naps, at_rest, ports
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -47,7 +47,7 @@ async def locked(world: World, folder: Path, files: OwnerFiles | None = None, co
     host = phone(world, folder, files, connect)
     await host.arrive()
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-    await settle()
+    await at_rest(host)
     await host.lock()
     return host
 

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 
 from mobile_app.bootstrap import Hosts, Ports
 from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.bootstrap.opened import WATCH_EVERY_S
 from mobile_app.data.files import OwnerFiles
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.key_file import KeyPolicy
+from mobile_app.sync.scheduler import EVERY_S
 from tests.fakes.device import FakeClock, SeededRandomness
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
@@ -21,24 +24,51 @@ MINUTE_MS = 60_000
 
 
 class Naps:
-    """Sleeps that end when the clock has gone on."""
+    """Sleeps that end when somebody wakes them; one can see who sleeps."""
 
     def __init__(self) -> None:
-        self.wakers: list[asyncio.Event] = []
+        self._sleepers: dict[asyncio.Event, float] = {}
 
     async def __call__(self, seconds: float) -> None:
         waker = asyncio.Event()
-        self.wakers.append(waker)
-        await waker.wait()
+        self._sleepers[waker] = seconds
+        try:
+            await waker.wait()
+        finally:
+            self._sleepers.pop(waker, None)
 
     def wake(self) -> None:
-        for waker in self.wakers:
+        for waker in self._sleepers:
             waker.set()
+        self._sleepers = {}
+
+    def sleeps(self, seconds: float) -> bool:
+        """Whether somebody sleeps for ``seconds`` who was not woken."""
+        return seconds in self._sleepers.values()
 
 
-async def settle() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0.005)
+async def until(true: Callable[[], bool]) -> None:
+    """Let the app go on until something is true."""
+    async with asyncio.timeout(30):
+        while not true():
+            await asyncio.sleep(0.001)
+
+
+def naps_of(host: DeviceHost) -> Naps:
+    naps = host._ports.sleep
+    assert isinstance(naps, Naps)
+    return naps
+
+
+async def at_rest(host: DeviceHost) -> None:
+    """Wait until an open phone has ended its round, and has looked whether it is time to lock."""
+    await until(lambda: naps_of(host).sleeps(EVERY_S) and naps_of(host).sleeps(WATCH_EVERY_S))
+
+
+async def looked(host: DeviceHost) -> None:
+    """Wake an open phone, and wait until it has looked whether it is time to lock: then it sleeps again, or is shut."""
+    naps_of(host).wake()
+    await until(lambda: isinstance(host.state, Shut) or naps_of(host).sleeps(WATCH_EVERY_S))
 
 
 def ports(clock: FakeClock, naps: Naps, link: FaultyLink, files: OwnerFiles | None = None) -> Ports:
@@ -123,25 +153,22 @@ def test_a_device_keeps_the_time_of_its_own_browser(world: World, tmp_path: Path
 
 def test_an_open_device_locks_itself_when_nobody_is_there(world: World, tmp_path: Path) -> None:
     async def story() -> None:
-        naps, clock = Naps(), world.clock
-        host = DeviceHost(tmp_path / "d", SERVER, ports(clock, naps, FaultyLink(world.app)))
+        clock = world.clock
+        host = DeviceHost(tmp_path / "d", SERVER, ports(clock, Naps(), FaultyLink(world.app)))
         await host.arrive()
         await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-        await settle()
+        await at_rest(host)
         clock.forward(4 * MINUTE_MS)
-        naps.wake()
-        await settle()
+        await looked(host)
         assert isinstance(host.state, Opened)
 
         host.touch()
         clock.forward(4 * MINUTE_MS)
-        naps.wake()
-        await settle()
+        await looked(host)
         assert isinstance(host.state, Opened)
 
         clock.forward(2 * MINUTE_MS)
-        naps.wake()
-        await settle()
+        await looked(host)
 
         assert isinstance(host.state, Shut)
         await host.close()
@@ -155,23 +182,19 @@ def test_fault_32_locking_in_mid_sync_finishes_what_was_begun_and_drops_the_key(
     async def story() -> None:
         for number in range(300):
             world.account(f"Boulangerie {number}", "Lyon")
-        naps = Naps()
-        host = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, naps, FaultyLink(world.app)))
+        link = FaultyLink(world.app)
+        host = DeviceHost(tmp_path / "d", SERVER, ports(world.clock, Naps(), link))
         await host.arrive()
         await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
         state = host.state
         assert isinstance(state, Opened)
-        await asyncio.sleep(0.02)
+        await until(lambda: "/v1/sync/pull" in link.requests)
 
         await host.lock()
 
         assert isinstance(host.state, Shut)
         await host.unlock(PIN)
-        await settle()
-        again = host.state
-        assert isinstance(again, Opened)
-        while again.device.status.now.last_ok_at is None:
-            await asyncio.sleep(0.01)
+        again = await exchanged(host)
         assert await again.device.accounts.count() == 300
         await host.close()
         world.close()
@@ -212,8 +235,7 @@ async def prepared(world: World, folder: Path) -> DeviceHost:
 async def exchanged(host: DeviceHost) -> Opened:
     state = host.state
     assert isinstance(state, Opened)
-    while state.device.status.now.last_ok_at is None:
-        await asyncio.sleep(0.01)
+    await until(lambda: state.device.status.now.last_ok_at is not None)
     return state
 
 
@@ -263,8 +285,7 @@ def test_damage_that_is_found_while_the_rest_is_read_is_salvaged_like_any_other(
         vault.close()
 
         await host.unlock(PIN)
-        while not (isinstance(host.state, Opened) and host.state.salvaged):
-            await asyncio.sleep(0.01)
+        await until(lambda: isinstance(host.state, Opened) and host.state.salvaged)
 
         assert await (await exchanged(host)).device.accounts.count() == 30
         await host.close()

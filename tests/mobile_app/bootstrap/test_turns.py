@@ -14,9 +14,10 @@ from mobile_app.data.device import Device
 from mobile_app.data.executor import ThreadExecutor
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.key_states import Unlocked
+from mobile_app.data.unsent import Remains
 from shared.errors import AlreadyEnrolled, Offline, StorageBusy, VaultLocked
 from sync_server.services.devices import list_devices, revoke_device
-from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, at_rest, ports, until
 from tests.simulation.link import FaultyLink, Send, request_lost
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -69,7 +70,7 @@ async def enrolled(world: World, folder: Path, link: FaultyLink, executor: Threa
     host = DeviceHost(folder, SERVER, given)
     await host.arrive()
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-    await settle()
+    await at_rest(host)
     return host
 
 
@@ -91,7 +92,7 @@ def test_fault_31_a_pin_changed_while_a_round_notes_the_lease_stays_changed(worl
         await slow.reached.wait()
 
         change = asyncio.create_task(host.change_pin(PIN, NEW_PIN))
-        await settle()
+        await until(lambda: change.done() or "waiters" in repr(host._door.ring(host._shown())._turn))
         slow.gate.set()
         await a_round
 
@@ -111,7 +112,7 @@ def test_what_is_saved_while_a_phone_signs_off_is_refused_and_not_removed_unsent
         host = await enrolled(world, tmp_path / "d", link)
         device = device_of(host)
         link.faults.append(("/devices/retire", link.hold))
-        retirement = asyncio.create_task(host.retire())
+        retirement = asyncio.create_task(host.retire(Remains()))
         await link.reached.wait()
 
         for late in (
@@ -138,7 +139,7 @@ def test_a_phone_whose_sign_off_fails_takes_work_again(world: World, tmp_path: P
         link.faults.append(("/devices/retire", request_lost))
 
         with pytest.raises(Offline):
-            await host.retire()
+            await host.retire(Remains())
 
         written = await device_of(host).contacts.create({"account_id": account, "first_name": "Zoé", "last_name": "Late"})
         assert written.txn
@@ -199,7 +200,7 @@ def test_nobody_enrols_while_somebody_is_in_and_no_device_is_made(world: World, 
 ASKING = {
     "/auth/sign-in": lambda host: host.sign_in("elodie", PASSWORD),
     "/organisation": lambda host: host.change_server(SERVER),
-    "/sync/pull": lambda host: host.retire(),
+    "/sync/pull": lambda host: host.retire(Remains()),
 }
 
 

@@ -12,7 +12,7 @@ from shared.errors import DeviceRevoked, RecordRefused
 from sync_server.services.devices import revoke_device
 from sync_server.storage import meta
 from tests.fakes.device import FlakyFiles
-from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import MINUTE_MS, Naps, at_rest, looked, ports
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -33,7 +33,7 @@ async def shared_phone(world: World, folder: Path) -> DeviceHost:
     await host.lock()
     await host.add_user()
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-    await settle()
+    await at_rest(host)
     return host
 
 
@@ -55,7 +55,7 @@ def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: 
 
         await host.choose(nikos.user_id)
         await host.unlock(PIN)
-        await settle()
+        await at_rest(host)
 
         opened = host._open
         assert opened is not None
@@ -104,7 +104,7 @@ def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world:
         turns = [asyncio.ensure_future(turn) for turn in (host.lock(), host.choose(nikos.user_id), host.unlock(PIN))]
         await opened.engine.round()
         await asyncio.gather(*turns)
-        await settle()
+        await host._beside.ended()
 
         assert isinstance(host.state, Opened)
         assert host.state.device.profile.id == nikos.user_id
@@ -115,29 +115,27 @@ def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world:
     asyncio.run(story())
 
 
-async def idle_on_a_failing_disk(world: World, folder: Path) -> tuple[DeviceHost, Naps, FlakyFiles]:
+async def idle_on_a_failing_disk(world: World, folder: Path) -> tuple[DeviceHost, FlakyFiles]:
     """Élodie's open phone, whose disk began to refuse eleven minutes ago."""
-    naps, files = Naps(), FlakyFiles()
-    host = DeviceHost(folder, SERVER, ports(world.clock, naps, FaultyLink(world.app), files))
+    files = FlakyFiles()
+    host = DeviceHost(folder, SERVER, ports(world.clock, Naps(), FaultyLink(world.app), files))
     await host.arrive()
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-    await settle()
+    await at_rest(host)
     files.failing = True
     world.clock.forward(11 * MINUTE_MS)
-    return host, naps, files
+    return host, files
 
 
 def test_one_failed_write_does_not_end_the_automatic_lock(world: World, tmp_path: Path) -> None:
     async def story() -> None:
-        host, naps, files = await idle_on_a_failing_disk(world, tmp_path / "d")
+        host, files = await idle_on_a_failing_disk(world, tmp_path / "d")
         host.touch()
-        naps.wake()
-        await settle()
+        await looked(host)
         files.failing = False
         assert isinstance(host.state, Opened)
         world.clock.forward(6 * MINUTE_MS)
-        naps.wake()
-        await settle()
+        await looked(host)
 
         assert isinstance(host.state, Shut)
         await host.close()
@@ -148,11 +146,10 @@ def test_one_failed_write_does_not_end_the_automatic_lock(world: World, tmp_path
 
 def test_a_phone_whose_disk_goes_on_refusing_locks_itself(world: World, tmp_path: Path) -> None:
     async def story() -> None:
-        host, naps, _ = await idle_on_a_failing_disk(world, tmp_path / "d")
+        host, _ = await idle_on_a_failing_disk(world, tmp_path / "d")
         for _ in range(4):
             host.touch()
-            naps.wake()
-            await settle()
+            await looked(host)
 
         assert isinstance(host.state, Shut)
         await host.close()
@@ -175,11 +172,11 @@ def test_an_organisation_made_anew_at_the_address_gets_nothing_of_an_old_device_
         host = DeviceHost(tmp_path / "d", SERVER, around)
         await host.arrive()
         await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-        await settle()
+        await at_rest(host)
         await host.lock()
         links.append(FaultyLink(anew.app))
         await host.unlock(PIN)
-        await settle()
+        await at_rest(host)
         assert phase(host) == "signed_out"
 
         with pytest.raises(RecordRefused) as refused:
@@ -190,7 +187,7 @@ def test_an_organisation_made_anew_at_the_address_gets_nothing_of_an_old_device_
         await host.lock()
         await host.add_user()
         await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-        await settle()
+        await at_rest(host)
         assert phase(host) == "idle"
         assert vaults(tmp_path / "d") == 2
         await host.close()

@@ -9,9 +9,10 @@ import pytest
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.files import OwnerFiles
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
+from mobile_app.data.unsent import Remains
 from shared.errors import DeviceRevoked, StorageFailed
 from tests.fakes.device import Killed, MemorySecureStore
-from tests.mobile_app.bootstrap.test_hosts import Naps, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import Naps, at_rest, ports
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -46,10 +47,10 @@ def test_a_wipe_that_a_kill_cut_off_is_finished_at_the_next_start(world: World, 
         host = DeviceHost(tmp_path / "d", SERVER, around)
         await host.arrive()
         await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-        await settle()
+        await at_rest(host)
         secrets.die_at = "delete"
         with pytest.raises(Killed):
-            await host.retire()
+            await host.retire(Remains())
         secrets.die_at = ""
         again = DeviceHost(tmp_path / "d", SERVER, around)
 
@@ -72,10 +73,10 @@ async def retired_on_a_stubborn_disk(world: World, folder: Path, stubborn: str) 
     host = DeviceHost(folder, SERVER, ports(world.clock, Naps(), FaultyLink(world.app), files))
     await host.arrive()
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
-    await settle()
+    await at_rest(host)
     files.stubborn = stubborn
     with pytest.raises(StorageFailed):
-        await host.retire()
+        await host.retire(Remains())
     assert isinstance(host.state, Shut)
     assert host.state.counts.records == 0, "what the disk let go is gone"
     await host.close()

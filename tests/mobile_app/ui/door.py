@@ -9,6 +9,7 @@ import flet as ft
 
 from mobile_app.data.gate import GateState
 from mobile_app.data.key_states import DataKey, Unlocked, UnlockOutcome
+from mobile_app.data.unsent import Remains
 from mobile_app.ui.app import Around, make_main
 from tests.mobile_app.ui.harness import Harness
 
@@ -63,8 +64,8 @@ class FakeGate:
     async def add_user(self) -> None:
         self._ask("add_user")
 
-    async def retire(self) -> None:
-        self._ask("retire")
+    async def retire(self, told: Remains) -> None:
+        self._ask("retire", str(told.attention), str(told.drafts))
 
     async def change_server(self, server: str) -> None:
         self._ask("change_server", server)

@@ -268,10 +268,10 @@ class People:
         view = phone.loop.do(conflicts.get(found[0]))
         roll = self.dice.random()
         if roll < 0.6:
-            return conflicts.keep(view.id, self.dice.randrange(len(view.entries)))
+            return conflicts.keep(view, self.dice.randrange(len(view.entries)))
         if roll < 0.8 and view.field in _TYPED.get(view.record_kind, ()):
-            return conflicts.write(view.id, self._word(phone))
-        return conflicts.undo(view.id)
+            return conflicts.write(view, self._word(phone))
+        return conflicts.undo(view)
 
     def _attend(self, phone: Handset) -> Work | None:
         store = phone.app.store

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.sync.change import Edit
 from shared.sync.policy import WHOLE_RECORD
 from tests.sync_server.world import MINUTE, Phone, World
 
@@ -248,3 +249,20 @@ def test_the_office_settles_a_conflict_by_writing_the_field() -> None:
 
     assert one.conflict(account, "phone").state == "closed"
     assert one.records[account].value("phone") == "+33472000005"
+
+
+def test_a_text_that_is_said_to_stay_as_it_was_writes_nothing_however_long_it_is() -> None:
+    world = World()
+    account = world.account(note="x")
+    phone = world.phone(world.elodie)
+    phone.pull()
+    long = "n" * 20_001
+
+    left = phone.push(phone.edit("account", account, note=Edit(long, long)))
+    _, contact = phone.create("contact", account_id=account, last_name="Petit", note=Edit(long, long))
+    made = phone.push(contact)
+    phone.pull()
+
+    assert left.status != "refused"
+    assert phone.records[account].value("note") == "x"
+    assert [error.code for error in made.errors] == ["text_too_long"]

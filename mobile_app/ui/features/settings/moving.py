@@ -6,6 +6,7 @@ from typing import Final
 
 import flet as ft
 
+from mobile_app.data.unsent import Remains
 from mobile_app.ui.design import (
     ALERT,
     MUTED,
@@ -77,11 +78,11 @@ class Move(ft.Observable):
 
         await self._tried(loaded)
 
-    async def retire(self, session: Session) -> None:
-        """Send all, then sign this device off."""
+    async def retire(self, session: Session, told: Remains) -> None:
+        """Send all, then sign this device off; ``told`` is what the person knows to be lost."""
 
         async def retired() -> bool:
-            await session.gate.retire()
+            await session.gate.retire(told)
             return True
 
         await self._tried(retired)
@@ -103,11 +104,18 @@ def MovingScreen() -> ft.View:
     session, t, sync = use_session(), use_words(), use_sync()
     move = use_model(Move)
     use_open_form()
-    asking, ask = use_value(initial=False)
+    nothing: Remains | None = None
+    told, tell = use_value(nothing)
 
-    async def retire() -> None:
-        ask(False)
-        await move.retire(session)
+    async def ask() -> None:
+        tell(await session.device.store.unsent.remains())
+
+    def retire(told: Remains) -> Press:
+        async def press() -> None:
+            tell(None)
+            await move.retire(session, told)
+
+        return press
 
     async def save() -> None:
         if await move.save(session):
@@ -116,16 +124,14 @@ def MovingScreen() -> ft.View:
     async def load() -> None:
         await move.load(session, t)
 
-    ft.use_dialog(
-        _question(t, sync.attention, Action(t("Retire"), retire, identifier="retire-now"), lambda: ask(False)) if asking else None
-    )
+    ft.use_dialog(_question(t, told, retire(told), lambda: tell(None)) if told is not None else None)
     problem = [Banner(sentence_for(t, move.code), None, I.INFO_ROUNDED, ALERT)] if move.code else []
     waiting = t.plural("{n} change is not sent yet.", "{n} changes are not sent yet.", sync.waiting) if sync.waiting else t("All is sent.")
     away = card(
         fact(I.OUTBOX_ROUNDED, waiting),
         text(t("Sign in on the new phone first. Then retire this one: it sends what it has, and its data is removed."), Type.META, MUTED),
         button(Action(t("Sync now"), session.device.actions.sync_now, I.SYNC_ROUNDED, "move-sync"), "tonal", enabled=not move.busy),
-        button(Action(t("Retire this device"), lambda: ask(True), I.PHONELINK_ERASE_ROUNDED, "retire"), "outlined", enabled=not move.busy),
+        button(Action(t("Retire this device"), ask, I.PHONELINK_ERASE_ROUNDED, "retire"), "outlined", enabled=not move.busy),
         spacing=12,
     )
     about = t("Without a signal, what is not sent goes over in a file that only your passphrase opens. Photos stay here.")
@@ -140,9 +146,14 @@ def MovingScreen() -> ft.View:
     return DeviceScreen(t, session, t("Move to a new phone"), body)
 
 
-def _question(t: Words, attention: int, yes: Action, no: Press) -> ft.AlertDialog:
-    body = t("All that is waiting is sent first; then this device is signed off and its data removed.")
-    if attention:
-        lost = t.plural("{n} entry in Needs attention is lost.", "{n} entries in Needs attention are lost.", attention)
-        body += "\n" + lost + " " + t("Save them as a file before, or copy what matters.")
-    return Question(t("Retire this device?"), body, yes, Action(t("Keep it"), no), danger=True)
+def _question(t: Words, told: Remains, yes: Press, no: Press) -> ft.AlertDialog:
+    lost = []
+    if told.attention:
+        lost.append(t.plural("{n} entry in Needs attention is lost.", "{n} entries in Needs attention are lost.", told.attention))
+    if told.drafts:
+        lost.append(t.plural("{n} form that was not saved is lost.", "{n} forms that were not saved are lost.", told.drafts))
+    if lost:
+        lost.append(t("Save them as a file before, or copy what matters."))
+    body = "\n".join([t("All that is waiting is sent first; then this device is signed off and its data removed."), " ".join(lost)]).strip()
+    retire = Action(t("Retire"), yes, identifier="retire-now")
+    return Question(t("Retire this device?"), body, retire, Action(t("Keep it"), no), danger=True)

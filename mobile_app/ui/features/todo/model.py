@@ -1,6 +1,7 @@
 """What waits for a person: transactions that were not taken, and conflicts, open and lately settled."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import flet as ft
 
@@ -9,7 +10,7 @@ from mobile_app.data.repositories.conflicts import ConflictView
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
-from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.drafts import SHOWN, DraftKeeper, as_shown, base_of
 from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.values import editable, parsed
 from mobile_app.ui.features.values import typed as as_typed
@@ -141,7 +142,10 @@ class AttentionModel(Live):
 
 
 class Another(ft.Observable):
-    """Another value for a conflict, while it is typed: a draft, until it is saved or given up."""
+    """Another value for a conflict, while it is typed: a draft, until it is saved or given up.
+
+    ``about`` is the conflict as it was when the field opened, also after a restart: what comes later has not been seen.
+    """
 
     def __init__(self, store: Store) -> None:
         self.about: ConflictView | None = None
@@ -157,10 +161,12 @@ class Another(ft.Observable):
     async def begin(self, view: ConflictView, text: str) -> None:
         """Open the field with what was typed here before, else with what stands."""
         key = f"{view.record_kind}.{view.id}:{view.record_id}"
-        kept = (await self._store.draft_get(key) or {}).get(view.field)
+        draft = await self._store.draft_get(key) or {}
+        seen = replace(view, base=base_of(draft) or view.base, here=draft.get(SHOWN + view.field, view.here))
+        kept = draft.get(view.field)
         self._text = kept if isinstance(kept, str) else text
-        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text})
-        self.about = view
+        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text} | as_shown(seen.base, {view.field: seen.here}))
+        self.about = seen
 
     def put(self, text: str) -> None:
         """Note what is typed."""

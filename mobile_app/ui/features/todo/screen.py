@@ -123,15 +123,15 @@ def _actions(session: Session, t: Words, another: Another) -> ConflictActions:
 
     def undo(view: ConflictView) -> Press:
         async def press() -> None:
-            await conflicts.undo(view.id)
+            await conflicts.undo(view)
             session.say(t("Taken back."))
 
         return press
 
     def keep(view: ConflictView, place: int) -> Press:
         async def press() -> None:
-            await conflicts.keep(view.id, place)
-            session.say(t("Settled."), Action(t("Undo"), undo(view)))
+            await conflicts.keep(view, place)
+            session.say(t("Settled."), Action(t("Undo"), undo(view.kept(place))))
 
         return press
 
@@ -149,7 +149,7 @@ def _dialog(session: Session, t: Words, another: Another) -> ft.AlertDialog:
     assert view is not None  # noqa: S101  # asked for only while there is one
 
     async def save() -> None:
-        await session.device.conflicts.write(view.id, parsed(t, view.field, another.text, view.entries[view.standing].value))
+        await session.device.conflicts.write(view, parsed(t, view.field, another.text, view.entries[view.standing].value))
         await another.end()
         session.say(t("Settled."))
 

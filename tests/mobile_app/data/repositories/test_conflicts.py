@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from mobile_app.data.repositories import Repositories
-from shared.errors import RecordRefused
 from shared.models.conflict import ConflictEntry
 from shared.sync.change import Base, Edit
 from shared.sync.policy import Value
@@ -72,7 +71,7 @@ def test_keeping_a_value_is_an_edit_that_has_seen_the_conflict_also_where_the_va
     async def scenario() -> None:
         phone, repositories = await met()
 
-        await repositories.conflicts.keep("x1", index)
+        await repositories.conflicts.keep(await repositories.conflicts.get("x1"), index)
 
         (item,) = await phone.store.waiting()
         (change,) = item.changes
@@ -96,7 +95,7 @@ def test_a_discount_of_nothing_can_be_kept() -> None:
         )
         await phone.pull(quote, line, conflict(about=line, field="discount", mine=0, theirs=900))
 
-        await repositories.conflicts.keep("x1", 0)
+        await repositories.conflicts.keep(await repositories.conflicts.get("x1"), 0)
 
         (item,) = await phone.store.waiting()
         assert item.changes[0].fields == {"discount": Edit(to=0)}
@@ -109,7 +108,7 @@ def test_an_empty_text_is_kept_as_no_value() -> None:
         phone, repositories = await shop()
         await phone.pull(account("a1", 7, phone=THEIRS), conflict(mine=""))
 
-        await repositories.conflicts.keep("x1", 0)
+        await repositories.conflicts.keep(await repositories.conflicts.get("x1"), 0)
 
         (item,) = await phone.store.waiting()
         assert item.changes[0].fields == {"phone": Edit(to=None)}
@@ -120,7 +119,7 @@ def test_an_empty_text_is_kept_as_no_value() -> None:
 def test_a_conflict_that_grew_meanwhile_is_open_again() -> None:
     async def scenario() -> None:
         phone, repositories = await met()
-        await repositories.conflicts.write("x1", "+33 4 72 33 33 33")
+        await repositories.conflicts.write(await repositories.conflicts.get("x1"), "+33 4 72 33 33 33")
 
         await phone.pull(conflict(9))
 
@@ -129,31 +128,14 @@ def test_a_conflict_that_grew_meanwhile_is_open_again() -> None:
     asyncio.run(scenario())
 
 
-def test_a_settled_conflict_is_undone_by_an_edit_back_to_the_other_value() -> None:
+def test_what_is_asked_about_a_record_that_was_never_heard_of_is_shown_all_the_same() -> None:
     async def scenario() -> None:
         phone, repositories = await shop()
-        await phone.pull(account("a1", 7, phone=THEIRS), conflict(8, state="closed", closed_at=phone.clock.now_ms()))
+        unknown = server_record("contact", "c9", 7, account_id="a1")
 
-        (view,) = await repositories.conflicts.recent()
-        await repositories.conflicts.undo(view.id)
+        await phone.pull(conflict(about=msgspec.structs.replace(unknown, kind="treaty"), field="*", mine="live", theirs="deleted"))
 
-        assert (await repositories.accounts.get("a1")).phone == MINE
-
-    asyncio.run(scenario())
-
-
-def test_an_undo_goes_back_to_another_value_though_two_wrote_the_one_that_stands() -> None:
-    async def scenario() -> None:
-        phone, repositories = await shop()
-        settled = conflict(8, state="closed", closed_at=phone.clock.now_ms())
-        alike = ConflictEntry(THEIRS, "u3", "D9", 1_790_000_090_000)
-        entries = [*msgspec.json.decode(str(settled.value("entries")), type=list[ConflictEntry]), alike]
-        asked = msgspec.structs.replace(settled, fields=settled.fields | {"entries": msgspec.json.encode(entries).decode()})
-        await phone.pull(account("a1", 7, phone=THEIRS), asked)
-
-        await repositories.conflicts.undo(settled.id)
-
-        assert (await repositories.accounts.get("a1")).phone == MINE
+        assert [view.record_kind for view in await repositories.conflicts.open()] == ["treaty"]
 
     asyncio.run(scenario())
 
@@ -175,7 +157,7 @@ def test_a_record_that_was_deleted_elsewhere_is_kept_by_an_update_without_fields
         phone, repositories = await shop()
         await phone.pull(conflict(field="*", mine="live", theirs="deleted"))
 
-        await repositories.conflicts.keep("x1", 0)
+        await repositories.conflicts.keep(await repositories.conflicts.get("x1"), 0)
 
         (item,) = await phone.store.waiting()
         assert (item.changes[0].op, item.changes[0].fields) == ("update", {})
@@ -239,31 +221,5 @@ def test_a_delete_in_the_middle_of_a_pull_has_seen_no_more_of_the_record_than_wh
 
         (item,) = await phone.store.waiting()
         assert item.changes[0].base == Base("e1", 7)
-
-    asyncio.run(scenario())
-
-
-def test_there_is_nothing_to_undo_where_every_value_stands() -> None:
-    async def scenario() -> None:
-        phone, repositories = await shop()
-        entries = msgspec.json.encode([ConflictEntry(THEIRS, "u2", "C3", 1)]).decode()
-        alone = server_record(
-            "conflict",
-            "x2",
-            7,
-            account_id="a1",
-            record_kind="account",
-            record_id="a1",
-            field="phone",
-            entries=entries,
-            standing=0,
-            state="closed",
-        )
-        await phone.pull(alone)
-
-        with pytest.raises(RecordRefused) as refused:
-            await repositories.conflicts.undo("x2")
-
-        assert refused.value.code == "nothing_to_undo"
 
     asyncio.run(scenario())

@@ -35,6 +35,19 @@ def test_moving_says_how_much_is_not_sent_and_asks_before_it_retires() -> None:
     run(go())
 
 
+def test_whoever_retires_a_device_is_told_what_no_round_sends() -> None:
+    async def go() -> None:
+        phone, _ = await shop()
+        await phone.store.draft_put("account:a1", {"note": "rappelle mardi"})
+        await phone.edit("account", "a1", {"phone": None}, 1, phone="04 72 11")
+        await phone.push("refused")
+        async with rep(route="/settings/moving", phone=phone) as app:
+            await app.tap("retire")
+            await app.sees("1 entry in Needs attention is lost. 1 form that was not saved is lost. Save them as a file before")
+
+    run(go())
+
+
 @pytest.mark.parametrize("route", ["verify", "moving", "server"])
 def test_the_settings_lead_to_each_of_them(route: str) -> None:
     async def go() -> None:

@@ -7,6 +7,7 @@ import pytest
 from mobile_app.data.repositories.conflicts import ConflictView, EntryView
 from mobile_app.ui.features.todo.conflicts import Teller, about, sentence
 from mobile_app.ui.i18n import words
+from shared.sync.change import Base
 
 NOW = datetime(2026, 3, 12, 12, 0, tzinfo=UTC)
 
@@ -28,6 +29,8 @@ def met(*people: str, kind: str = "account", label: str = "") -> ConflictView:
         closed_at=None,
         closed_by="",
         settling=False,
+        here="v0",
+        base=Base("e1", 7),
     )
 
 

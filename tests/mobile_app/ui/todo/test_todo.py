@@ -104,38 +104,6 @@ def test_keeping_a_value_settles_it_and_can_be_taken_back() -> None:
     run(go())
 
 
-def test_another_value_can_be_written() -> None:
-    async def go() -> None:
-        async with rep(*met(MINE, THEIRS), route="/todo") as app:
-            await app.tap("write-x1")
-            await app.h.fill("Phone", "+33 4 72 33 33 33")
-            await app.tap("write-save")
-            await app.sees("Settled.")
-
-            assert (await app.device.accounts.get("a1")).phone == "+33472333333"
-
-    run(go())
-
-
-def test_another_value_that_was_typed_is_there_after_a_kill_and_gone_when_it_is_given_up() -> None:
-    async def go() -> None:
-        phone, _ = await shop(*met(MINE, THEIRS))
-        async with rep(route="/todo", phone=phone) as app:
-            await app.tap("write-x1")
-            await app.h.fill("Phone", "+33 4 72 33")
-            await _kept(app)
-        await phone.kill()
-        async with rep(route="/todo", phone=phone) as app:
-            await app.tap("write-x1")
-            await app.h.until(lambda: _typed(app)[-1:] == ["+33 4 72 33"])
-            await app.h.press("Cancel")
-            await app.h.until(lambda: not drafts(app.device.store))
-            await app.tap("write-x1")
-            await app.h.until(lambda: _typed(app)[-1:] == [THEIRS])
-
-    run(go())
-
-
 def test_a_third_value_is_there_to_keep_too() -> None:
     async def go() -> None:
         async with rep(*met(MINE, THEIRS, "+33 4 72 44 44 44"), route="/todo") as app:
@@ -227,7 +195,7 @@ def test_a_better_value_that_was_typed_is_there_after_a_kill() -> None:
         phone, txn = await refused(FieldError("phone", "not_a_phone", "account", "a1"))
         async with rep(route=f"/attention/{txn}", phone=phone) as app:
             await app.type("mend-phone", "+33 4 72")
-            await _kept(app)
+            await until_kept(app)
         await phone.kill()
         async with rep(route=f"/attention/{txn}", phone=phone) as app:
             await app.sees("What you wrote")
@@ -237,12 +205,8 @@ def test_a_better_value_that_was_typed_is_there_after_a_kill() -> None:
     run(go())
 
 
-def _typed(app: Rep) -> list[str]:
-    """What the dialogs that were opened so far hold; the last one is in front."""
-    return [each.value for each in app.h.find(ft.TextField, label="Phone")]
-
-
-async def _kept(app: Rep) -> None:
+async def until_kept(app: Rep) -> None:
+    """Wait until what is typed is a draft."""
     while not drafts(app.device.store):
         await app.h.settle(1)
 

@@ -1,0 +1,87 @@
+"""Another value for a conflict, and taking back what was kept: both answer what was shown."""
+
+import flet as ft
+
+from shared.sync.change import Base
+from tests.fakes.dump import drafts
+from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.store.phone import account
+from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.rep import Rep, rep
+from tests.mobile_app.ui.todo.test_todo import MINE, THEIRS, met, until_kept
+
+
+def test_another_value_can_be_written() -> None:
+    async def go() -> None:
+        async with rep(*met(MINE, THEIRS), route="/todo") as app:
+            await app.tap("write-x1")
+            await app.h.fill("Phone", "+33 4 72 33 33 33")
+            await app.tap("write-save")
+            await app.sees("Settled.")
+
+            assert (await app.device.accounts.get("a1")).phone == "+33472333333"
+
+    run(go())
+
+
+def test_another_value_that_was_typed_is_there_after_a_kill_and_gone_when_it_is_given_up() -> None:
+    async def go() -> None:
+        phone, _ = await shop(*met(MINE, THEIRS))
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("write-x1")
+            await app.h.fill("Phone", "+33 4 72 33")
+            await until_kept(app)
+        await phone.kill()
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("write-x1")
+            await app.h.until(lambda: _typed(app)[-1:] == ["+33 4 72 33"])
+            await app.h.press("Cancel")
+            await app.h.until(lambda: not drafts(app.device.store))
+            await app.tap("write-x1")
+            await app.h.until(lambda: _typed(app)[-1:] == [THEIRS])
+
+    run(go())
+
+
+def test_what_came_while_another_value_was_typed_is_not_taken_for_seen_though_the_app_was_killed_meanwhile() -> None:
+    async def go() -> None:
+        phone, _ = await shop(*met(MINE, THEIRS))
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("write-x1")
+            await app.h.fill("Phone", "+33 4 72 33 33 33")
+            await until_kept(app)
+        await phone.kill()
+        await phone.pull(account("a1", 9, name="Maison Lefèvre", phone="+33 4 72 55 55 55"))
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap("write-x1")
+            await app.h.until(lambda: _typed(app)[-1:] == ["+33 4 72 33 33 33"])
+            await app.tap("write-save")
+            await app.sees("Settled.")
+
+            (item,) = await phone.store.waiting()
+            assert item.changes[0].base == Base("e1", 7)
+
+    run(go())
+
+
+def test_the_undo_beside_settled_takes_back_what_was_kept_and_has_seen_what_was_shown_then() -> None:
+    async def go() -> None:
+        async with rep(*met(MINE, THEIRS), route="/todo") as app:
+            await app.tap("keep-x1-0")
+            await app.sees("Settled.")
+            await app.phone.pull(account("a1", 9, name="Maison Perrin", phone=THEIRS))
+            [result] = app.h.find(ft.SnackBar)
+            assert isinstance(result.action, ft.SnackBarAction)
+            await app.h.fire(result.action, "click")
+            await app.sees("Taken back.")
+
+            kept, undone = [item.changes[0] for item in await app.device.store.waiting()]
+            assert (kept.fields["phone"].to, undone.fields["phone"].to) == (MINE, THEIRS)
+            assert undone.base == Base("e1", 7)
+
+    run(go())
+
+
+def _typed(app: Rep) -> list[str]:
+    """What the dialogs that were opened so far hold; the last one is in front."""
+    return [each.value for each in app.h.find(ft.TextField, label="Phone")]
