@@ -191,7 +191,6 @@ class DeviceHost:
         await self._beside.ended()
         self._executor.close()
 
-    # ---- steps ------------------------------------------------------------------------------------------------------
     def _shown(self, login: str = "") -> Enrolment:
         user = self._users.now.shown()
         if user is None:

@@ -8,10 +8,11 @@ import pytest
 
 from mobile_app.bootstrap.enrolments import Enrolment
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
+from mobile_app.data.unsent import Remains
 from shared.errors import AlreadyEnrolled
 from tests.fakes.device import FlakyFiles
 from tests.mobile_app.bootstrap.test_disks import locked, phone, world
-from tests.mobile_app.bootstrap.test_hosts import settle
+from tests.mobile_app.bootstrap.test_hosts import at_rest
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
 __all__ = ["world"]
@@ -85,8 +86,8 @@ def test_who_was_removed_does_not_come_back_by_an_older_copy_of_the_list(world: 
         host = await locked(world, folder)
         older = (folder / "users.copy").read_bytes()
         await host.unlock(PIN)
-        await settle()
-        await host.retire()
+        await at_rest(host)
+        await host.retire(Remains())
         await host.close()
         assert not any(b"elodie" in path.read_bytes() for path in folder.glob("users*"))
         tear(folder / "users.json", b"torn")
