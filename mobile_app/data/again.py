@@ -24,20 +24,14 @@ _MERGED = frozenset({Policy.TEXT, Policy.SET})
 def again(parts: Parts, old: Sequence[Item], fixes: Fixes) -> list[Item]:
     """Give new transactions for those of ``old`` of which something is left, in order, behind all others."""
     left = {item.txn: _left(parts, item, fixes) for item in old}
-    names = {txn: new_id(parts.clock, parts.randomness) for txn, changes in left.items() if changes}
-    return [_renewed(parts, item, names, left[item.txn]) for item in old if item.txn in names]
+    names = {txn: new_id(parts.clock, parts.randomness) if changes else "" for txn, changes in left.items()}
+    return [_renewed(parts, item, names, left[item.txn]) for item in old if names[item.txn]]
 
 
 def _renewed(parts: Parts, item: Item, names: Mapping[str, str], changes: tuple[Change, ...]) -> Item:
-    needs = tuple(names.get(need, need) for need in item.entry.transaction.needs if need in names or _is_pending(parts, need))
-    fresh = Transaction(names[item.txn], changes, needs)
+    awaited = (names.get(need, need) for need in parts.outbox.awaited(item))
+    fresh = Transaction(names[item.txn], changes, tuple(need for need in awaited if need))  # not of which nothing is left
     return Item(Entry(fresh, item.entry.action, item.entry.params, item.entry.made_at), "waiting", parts.outbox.next_place())
-
-
-def _is_pending(parts: Parts, txn: str) -> bool:
-    """Whether a transaction may still be on its way: the server forgets in time which ones it has taken."""
-    item = parts.outbox.get(txn)
-    return item is not None and item.state != "acked"
 
 
 def _left(parts: Parts, item: Item, fixes: Fixes) -> tuple[Change, ...]:
@@ -46,7 +40,8 @@ def _left(parts: Parts, item: Item, fixes: Fixes) -> tuple[Change, ...]:
     changes = []
     for change in item.entry.transaction.changes:
         mends = fixes.get(change.id, {})
-        gone = {name for name in change.fields if (change.id, name) in renewed and name not in mends and not _is_merged(change, name)}
+        anew = {name for name in change.fields if (change.id, name) in renewed and not _is_merged(change, name)}
+        gone = {name for name in change.fields if name not in mends and (name in anew or _beside(change, name) in anew)}
         if change.op != "update" or not gone:
             changes.append(_mended(change, mends))
         elif kept := {name: edit for name, edit in change.fields.items() if name not in gone}:
@@ -57,6 +52,12 @@ def _left(parts: Parts, item: Item, fixes: Fixes) -> tuple[Change, ...]:
 def _is_merged(change: Change, name: str) -> bool:
     field = KINDS[change.kind].fields.get(name)
     return field is not None and field.policy in _MERGED
+
+
+def _beside(change: Change, name: str) -> str:
+    """What a field goes with: of an arrival that was noted anew nothing goes again."""
+    field = KINDS[change.kind].fields.get(name)
+    return field.beside if field is not None else ""
 
 
 def _written_since(parts: Parts, item: Item) -> set[tuple[str, str]]:

@@ -120,7 +120,9 @@ class Answers:
         elif status == "need_full" and item.entry.transaction.whole is None:
             verdict.changed.append(with_whole(item, wholes(self._parts.vault, outcome.by)))
         elif status == "held":
-            if not self._goes_again(outcome.by, verdict):
+            if not any(self._parts.outbox.get(txn) for txn in outcome.by):
+                verdict.changed.append(self._parts.outbox.freed(item))
+            elif not self._goes_again(outcome.by, verdict):
                 verdict.changed.append(with_state(item, "held", code="held", by=outcome.by))
         else:
             code = outcome.code or status
@@ -133,7 +135,7 @@ class Answers:
         return all(item is not None and item.state in SHOWN for item in found)
 
     def _spread(self, verdict: _Verdict) -> None:
-        """Hold what needs a refused one and was not answered; free what waited for one that has been taken."""
+        """Hold what needs a refused one and was not answered; free what waited for one that has been taken, or is not here any more."""
         for refused in [item for item in verdict.changed if item.state in ATTENTION]:
             for item in self._parts.outbox.dependents(refused.txn):
                 if item.txn not in verdict.named and item.state not in ATTENTION:
@@ -141,8 +143,9 @@ class Answers:
         taken = {item.txn for item, _ in verdict.taken}
         for item in self._parts.outbox:
             awaited = {*item.entry.by, *item.entry.transaction.needs}
-            if item.state == "held" and item.txn not in verdict.named and awaited & taken and not self._parts.outbox.blockers(item):
-                verdict.changed.append(with_state(item, "sent" if item.entry.transaction.seq else "waiting"))
+            waits = not awaited & taken and any(self._parts.outbox.get(txn) for txn in awaited)
+            if item.state == "held" and item.txn not in verdict.named and not waits and not self._parts.outbox.blockers(item):
+                verdict.changed.append(self._parts.outbox.freed(item))
 
     def _keep(self, answer: PushAnswer, verdict: _Verdict) -> None:
         with self._parts.vault.transaction():

@@ -182,6 +182,17 @@ class Outbox:
         named = {*item.entry.transaction.needs, *item.entry.by}
         return [other.txn for other in self if other.txn in named and other.state in ATTENTION]
 
+    def awaited(self, item: Item) -> tuple[str, ...]:
+        """Which of the transactions that ``item`` needs may still be on their way: the server forgets in time which ones it has taken."""
+        needed = ((txn, self._items.get(txn)) for txn in item.entry.transaction.needs)
+        return tuple(txn for txn, other in needed if other is not None and other.state != "acked")
+
+    def freed(self, item: Item) -> Item:
+        """Give what was held to be sent, without what it needed and what is not here any more."""
+        transaction = msgspec.structs.replace(item.entry.transaction, needs=self.awaited(item))
+        item = with_state(item, "sent" if transaction.seq else "waiting")
+        return replace(item, entry=msgspec.structs.replace(item.entry, transaction=transaction))
+
     def first(self, states: Collection[State]) -> str | None:
         """The oldest in one of ``states``."""
         return next((item.txn for item in self if item.state in states), None)

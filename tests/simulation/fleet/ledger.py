@@ -86,7 +86,9 @@ class Ledger:
             before = self.by_txn[name]
             since = {part for each in known if each.order > before.order and each.txn not in old for part in _parts(each.said)}
             for kind, id_, what in _parts(before.edits) - there:
-                if (kind, id_, what) not in since or what not in KINDS[kind].fields or KINDS[kind].fields[what].policy in _ADDED_TO:
+                spec = KINDS[kind].fields.get(what)
+                anew = (kind, id_, what) in since or (spec is not None and (kind, id_, spec.beside) in since)
+                if not anew or spec is None or spec.policy in _ADDED_TO:
                     self.blame("lost", f"{device}: {what} of {kind} {id_} did not go again with what was refused")
             before.fate = "replaced"
         for txn, edits in fresh:

@@ -11,7 +11,7 @@ from shared.sync.clock import pack
 from shared.sync.policy import Value
 from shared.sync.protocol import Outcome
 from shared.sync.record import Mark
-from tests.mobile_app.data.store.phone import Phone, account
+from tests.mobile_app.data.store.phone import Phone, account, server_record
 from tests.mobile_app.data.store.test_answers import names, opened
 
 
@@ -86,5 +86,65 @@ def test_what_was_held_before_it_was_sent_does_not_take_back_what_was_written_si
 
         assert [[change.id for change in transaction.changes] for transaction in await phone.store.outgoing(500)] == [["n1"], ["c1"]]
         assert await phone.store.read(names) == ["Dernier", "Neuf"]
+
+    asyncio.run(scenario())
+
+
+async def arrived_twice(first: dict[str, Edit]) -> tuple[Phone, str, str]:
+    """A check-in was refused and so its check-out is held; then she checked in once more."""
+    phone = await opened()
+    await phone.pull(server_record("visit", "v1", 5, root="a1", account_id="a1", state="planned", planned_at=1))
+
+    async def step(fields: dict[str, Edit]) -> str:
+        edit = RecordEdit("visit", "v1", "update", Base("e1", 5), fields)
+        return await phone.store.write(Draft((edit,), Label("step")))
+
+    refused = await step({"state": Edit("checked_in", "planned"), "arrived_at": Edit(900)} | first)
+    held = await step({"state": Edit("checked_out", "checked_in"), "note": Edit("Sold two ovens.")})
+    await phone.store.outgoing(500)
+    await phone.store.acknowledge(phone.answer(Outcome(refused, "refused", code="unknown_record"), Outcome(held, "held", by=(refused,))))
+    await step({"state": Edit("checked_in", "planned"), "arrived_at": Edit(960), "place_status": Edit("denied")})
+    return phone, refused, held
+
+
+def test_nothing_waits_for_what_is_left_out_altogether() -> None:
+    async def scenario() -> None:
+        phone, refused, _ = await arrived_twice({})
+
+        await phone.store.retry(refused)
+
+        going = await phone.store.outgoing(500)
+        assert [list(transaction.changes[0].fields) for transaction in going] == [["state", "arrived_at", "place_status"], ["note"]]
+        assert {need for transaction in going for need in transaction.needs} <= {transaction.id for transaction in going}
+
+    asyncio.run(scenario())
+
+
+def test_of_an_arrival_that_was_noted_anew_no_place_goes_again() -> None:
+    async def scenario() -> None:
+        phone, refused, _ = await arrived_twice({"arrived_lat": Edit(45.7), "arrived_mocked": Edit(to=True), "purpose": Edit("Order")})
+
+        await phone.store.retry(refused)
+
+        again = [dict(transaction.changes[0].fields) for transaction in await phone.store.outgoing(500)]
+        assert {"purpose": Edit("Order")} in again
+        assert not any("arrived_lat" in fields or "arrived_mocked" in fields for fields in again)
+
+    asyncio.run(scenario())
+
+
+def test_what_waits_for_a_transaction_that_is_nowhere_any_more_is_sent_without_it() -> None:
+    async def scenario() -> None:
+        phone, refused, held = await arrived_twice({})
+        phone.vault.outbox.delete([refused])  # as after somebody in it was erased
+        await phone.kill()
+        await phone.push()
+
+        going = {transaction.id: transaction for transaction in await phone.store.outgoing(500)}
+        await phone.store.acknowledge(phone.answer(Outcome(held, "held", by=(refused,))))
+
+        assert going[held].needs == ()
+        assert await phone.store.attention() == []
+        assert held in {transaction.id for transaction in await phone.store.outgoing(500)}
 
     asyncio.run(scenario())
