@@ -25,8 +25,9 @@ class Taken(NamedTuple):
     clashes: tuple[Clash, ...] = ()
 
 
-def still_new(standing: Record | None, change: Change, lost: int, spec: KindSpec) -> Change | None:
-    """Give what of a change, acknowledged at the rev ``lost`` of a lost epoch, is still to be merged; None for nothing of it."""
+def still_new(standing: Record | None, change: Change, mark: Mark, spec: KindSpec) -> Change | None:
+    """Give what of a change that a lost epoch had acknowledged, as ``mark`` says, is still to be merged; None for nothing of it."""
+    lost = mark.lost
     if standing is None or standing.deleted == ERASED:
         return change
     recovered = standing.marks.get(RECOVERED)
@@ -34,11 +35,18 @@ def still_new(standing: Record | None, change: Change, lost: int, spec: KindSpec
         return None
     if change.op == "create" and not standing.live and standing.lost_removal >= lost:  # whoever deleted it had seen it
         return None
-    late = {name for name in change.fields if _is_single(spec, name) and standing.mark_of(name).lost >= lost}
+    late = {name for name in change.fields if _is_single(spec, name) and _is_late(standing.mark_of(name), mark, spec.fields[name])}
     if not late:
         return change
     rest = {name: edit for name, edit in change.fields.items() if name not in late}
     return msgspec.structs.replace(change, fields=rest) if rest else None
+
+
+def _is_late(here: Mark, mark: Mark, spec: FieldSpec) -> bool:
+    """Say whether what stands was written later in the lost epoch, by somebody who had seen this: what she had not seen is asked about."""
+    if here.lost <= mark.lost or spec.policy is Policy.DERIVED:
+        return here.lost >= mark.lost
+    return not here.knew or here.knew >= mark.lost or (here.device == mark.device and here.seq > mark.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,11 @@ class Offer:
     guarded: frozenset[str] = frozenset()
 
     def moved(self, mark: Mark) -> Mark:
-        """Give a mark as it stands in this epoch."""
+        """Give a mark as it stands in this epoch. What it stood over, unseen, is in a question that comes with the record."""
         if mark.rev <= self.fork:
             return mark
-        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=self.rev if mark.beside > self.fork else mark.beside)
+        beside = self.rev if mark.beside > self.fork else mark.beside
+        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=beside, knew=0)
 
     @property
     def stamped(self) -> Mark:

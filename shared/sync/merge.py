@@ -11,7 +11,7 @@ import msgspec
 
 from shared.sync.change import Change
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
-from shared.sync.record import DELETED, ERASED, LIVE, Record, every_mark
+from shared.sync.record import DELETED, ERASED, LIVE, Mark, Record, every_mark
 from shared.sync.settle import SETTLE, Clash, Draft, Refusal, RefusedError, Side, Witness, members_added
 
 __all__ = ["Clash", "Home", "Merged", "Refusal", "Side", "Status", "Witness", "at_rev", "merge_change"]
@@ -84,13 +84,18 @@ def _delete(standing: Record | None, witness: Witness) -> Merged:
     if not standing.live:
         known = standing.deleted_too(witness.mark.lost)
         return Merged(standing if known is standing else msgspec.structs.replace(known, rev=witness.mark.rev), "applied")
-    unseen = [mark for mark in every_mark(standing) if not witness.has_seen(mark)]
+    unseen = [mark for mark in every_mark(standing) if not witness.has_seen(mark) and not _was_before(mark, standing, witness)]
     if unseen:  # somebody edited what the deleter had not seen: edit beats delete
         newest = max(unseen, key=lambda mark: mark.rev)
         clash = Clash(WHOLE_RECORD, Side("live", newest), Side("deleted", witness.mark))
         return Merged(standing, "conflict", (clash,))
     marks = standing.marks | {WHOLE_RECORD: witness.after(standing.newest_mark())}
     return Merged(msgspec.structs.replace(standing, deleted=DELETED, rev=witness.mark.rev, marks=marks), "applied")
+
+
+def _was_before(mark: Mark, standing: Record, witness: Witness) -> bool:
+    """Say whether ``mark`` only tells that a lost epoch had something below the record before it deleted it."""
+    return mark is standing.marks.get(WHOLE_RECORD) and 0 < mark.lost < witness.mark.lost
 
 
 def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) -> Merged:

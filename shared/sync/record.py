@@ -17,7 +17,8 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
     ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch. ``beside`` is the rev of
     what somebody else had added alike before, unseen by this one: a member of a set that several added is seen only by who saw both. Of a
-    deletion it is the rev of another one, in a lost epoch.
+    deletion it is the rev of another one, in a lost epoch. ``knew`` is how much of the lost epoch the author of a lost write had seen: its
+    base there, 0 where only the record tells of it.
     """
 
     stamp: int
@@ -26,6 +27,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
     seq: int = 0
     lost: int = 0
     beside: int = 0
+    knew: int = 0
 
     @property
     def when(self) -> Stamp:

@@ -30,10 +30,10 @@ class Witness:
     def has_seen(self, mark: Mark) -> bool:
         """Say whether the author knew the value that carries ``mark``. No clock is asked.
 
-        Of two writes that a lost epoch had acknowledged, the later one counts as having seen the earlier one (PROTOCOL 20).
+        Of what a lost epoch had acknowledged, its author had seen what her base there says.
         """
         own = mark.device == self.mark.device and mark.seq < self.mark.seq and mark.beside <= self.seen and not self.stranger
-        return mark.rev <= self.seen or own or 0 < mark.lost < self.mark.lost
+        return mark.rev <= self.seen or own or 0 < mark.lost <= self.mark.knew
 
     def wrote(self, mark: Mark) -> bool:
         """Say whether the value that carries ``mark`` is of this very change."""

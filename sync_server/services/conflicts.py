@@ -104,10 +104,16 @@ class Conflicts:
         return msgspec.structs.replace(after, marks=after.marks | {WHOLE_RECORD: removal})
 
     def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
-        conflict, asked = self._find(after.id, clash.field), not _goes_with_another(after, clash.field)
-        entries = _entries_of(conflict) if conflict is not None and (conflict.value("state") == OPEN or not asked) else []
-        standing = self._add_text(entries, clash, witness, before) if _is_text(after, clash.field) else self._add(entries, clash, witness)
-        self._write(after, clash.field, conflict, entries, standing, closed=not asked)
+        conflict, is_text = self._find(after.id, clash.field), _is_text(after, clash.field)
+        asked = not _goes_with_another(after, clash.field)
+        known = conflict if conflict is not None and (conflict.value("state") == OPEN or not asked) else None
+        entries = _entries_of(known) if known is not None else []
+        standing = self._add_text(entries, clash, witness, before) if is_text else self._add(entries, clash, witness)
+        met = [clash.kept.mark, clash.lost.mark]
+        met += [before.mark_of(clash.field)] if before is not None and is_text else []
+        met += [known.mark] if known is not None else []
+        lost = [mark.lost for mark in met]
+        self._write(after, clash.field, conflict, entries, standing, closed=not asked, lost=max(lost) if all(lost) else 0)
 
     def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
         standing = _put(entries, self._entry(clash.kept, witness), apart=witness.stranger)
@@ -127,14 +133,15 @@ class Conflicts:
             return
         entries = _entries_of(conflict)
         value = value_of(after, field)
-        if witness.seen >= conflict.rev:
-            self._write(after, field, conflict, entries, self._chosen(entries, value, witness), closed=True)
+        lost = witness.mark.lost if conflict.mark.lost else 0
+        if witness.seen >= conflict.rev or 0 < conflict.mark.lost <= witness.mark.knew:
+            self._write(after, field, conflict, entries, self._chosen(entries, value, witness), closed=True, lost=lost)
             return
         standing = self._agree(entries, conflict, field, witness, after)
         agreed = all(entry.value == value for entry in entries)
         if not agreed and (entries, standing) == (_entries_of(conflict), _standing_of(conflict)):
             return  # nothing new is asked: an answer that is on its way must still count as having seen it
-        self._write(after, field, conflict, entries, standing, closed=agreed)
+        self._write(after, field, conflict, entries, standing, closed=agreed, lost=lost and max(lost, conflict.mark.lost))
 
     def _drop(self, field: str, witness: Witness, after: Record) -> None:
         """Close what was asked about a field of a record that is deleted now; what its author had not seen stays open."""
@@ -185,8 +192,17 @@ class Conflicts:
         return self._workspace.record(conflict_id(record_id, field))
 
     def _write(
-        self, about: Record, field: str, conflict: Record | None, entries: list[ConflictEntry], standing: int, *, closed: bool
+        self,
+        about: Record,
+        field: str,
+        conflict: Record | None,
+        entries: list[ConflictEntry],
+        standing: int,
+        *,
+        closed: bool,
+        lost: int = 0,
     ) -> None:
+        """Write a question. ``lost`` is the rev at which a lost epoch must have asked or settled it, 0 for one of this epoch."""
         rev = self._workspace.head + 1
         reopened = conflict is None or conflict.value("state") != OPEN
         fields: dict[str, Value] = {
@@ -201,7 +217,7 @@ class Conflicts:
         }
         if closed:
             fields |= {"closed_at": self._now, "closed_by": self._author.user_id}
-        mark = Mark(pack(self._now), SERVER_DEVICE, rev)
+        mark = Mark(pack(self._now), SERVER_DEVICE, rev, lost=lost)
         self._workspace.stage(Record("conflict", conflict_id(about.id, field), about.root, about.scope, rev, mark, fields))
         self._fields.setdefault(about.id, set()).add(field)
 

@@ -167,7 +167,8 @@ class _OfferReader:
 
     def _may_change(self, standing: Record, offered: Record) -> bool:
         """Whether an offer of what is here is looked at: in the archive too, where a backup found what came back from there later."""
-        known = offered.kind != CONFLICT or standing.rev <= self._fork  # a question that was asked again since the backup
+        # a question that was asked again since the backup, unless it is one of the lost epoch's that this one tells more of
+        known = offered.kind != CONFLICT or standing.rev <= self._fork or 0 < standing.mark.lost < offered.rev
         return known and standing.kind == offered.kind and active(standing.scope) in self._writable
 
     def _is_ours(self, placed: Record, standing: Record | None, spec: KindSpec) -> bool:

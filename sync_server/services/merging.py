@@ -97,7 +97,8 @@ class Merging:
         stamp, clamped = effective(change.stamp, self._times.offset, self._times.now)
         applied.clamped = applied.clamped or clamped
         made_at = millis(stamp)
-        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost)
+        knew = change.base.rev if lost and change.base is not None else 0
+        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost, knew=knew)
         target = target_of(self._workspace, change)
         # Whoever changed a duplicate has seen nothing of the customer that it is now.
         stranger = target != change.id
@@ -109,7 +110,7 @@ class Merging:
         before = self._workspace.record(change.id)
         if before is None and change.op == "delete" and self._authority.may_bring_back(change.id, change.kind, made_at, applied.flags):
             return
-        news = still_new(before, change, lost, spec) if lost else change
+        news = still_new(before, change, mark, spec) if lost else change
         if news is None:
             return
         change = news

@@ -73,6 +73,9 @@ def as_it_stands(workspace: Workspace, question: Record) -> Record:
     if about is None:
         return question
     value = value_of(about, str(question.value("field")))
+    stands = about.mark_of(str(question.value("field")))
+    if stands.lost > stands.knew >= question.mark.lost:  # whoever wrote it had seen the question
+        question = msgspec.structs.replace(question, fields=question.fields | {"state": CLOSED})
     places = (place for place, entry in enumerate(_entries(str(question.value("entries")))) if entry.value == value)
     standing = next(places, question.value("standing"))
     return msgspec.structs.replace(question, fields=question.fields | {"standing": standing})

@@ -19,6 +19,7 @@ from sync_server.services.cursors import Asked
 from sync_server.services.devices import note_unsent
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.leases import days_of, require_allowed
+from sync_server.services.scopes import FirstGiven
 from sync_server.services.tokens import authenticate
 from sync_server.storage import change_feed, records, tombstones
 from sync_server.storage.change_feed import Stretch
@@ -156,12 +157,15 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     held = scopes.readable(connection, device, now)
     asked = cursors.read(request.cursor, standing, len(held))
     again = _missed_by(asked, held, standing.compacted_through)
-    page = _Page(connection, held, {scope: rev for scope, rev in asked.revs.items() if scope not in again}, standing.head, brief=brief)
+    given = FirstGiven(connection, device.user_id, standing.epoch)
+    served = {scope: rev for scope, rev in asked.revs.items() if scope not in again}
+    page = _Page(connection, held, served, standing.head, given, brief=brief)
     page.fill(max(1, min(request.limit, BRIEF if brief else MAX_LIMIT)))
     lost = {scope: asked.revs[scope] for scope in sorted(asked.revs.keys() - set(held))}
     unseen = [*lost, *again, *(scope for scope in held if asked.revs.get(scope) == 0)]
-    left = [*page.left, *change_feed.roots_never_seen_to_come(connection, unseen, held), *change_feed.roots_to_take_anew(connection, again)]
-    given = PullAnswer(
+    missed = change_feed.roots_never_seen_to_come(connection, unseen, held, given)
+    left = [*page.left, *missed, *change_feed.roots_to_take_anew(connection, again)]
+    full = PullAnswer(
         epoch=standing.epoch,
         server_time=now,
         asked=request.cursor,
@@ -179,7 +183,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         total=page.total,
         lease_days=said.lease_days,
     )
-    return Served(given, min((asked.revs.get(scope, 0) for scope in held), default=0))
+    return Served(full, min((asked.revs.get(scope, 0) for scope in held), default=0))
 
 
 def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> list[str]:
@@ -195,8 +199,11 @@ def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> list[str]
 class _Page:
     """One page while it is filled, scope by scope: those that are up to date first, a new scope beside them."""
 
-    def __init__(self, connection: Connection, held: tuple[str, ...], asked: dict[str, int], head: int, *, brief: bool) -> None:
+    def __init__(
+        self, connection: Connection, held: tuple[str, ...], asked: dict[str, int], head: int, given: FirstGiven, *, brief: bool
+    ) -> None:
         self._connection = connection
+        self._given = given
         self._brief = brief
         self._held = held
         self._head = head
@@ -221,7 +228,7 @@ class _Page:
         self.more = self.more or not part.whole
         change_feed.rows_of(self._connection, part, self._held.index(part.scope), self.kinds)
         if part.after:
-            self.left.extend(change_feed.roots_that_left(self._connection, part, self._held))
+            self.left.extend(change_feed.roots_that_left(self._connection, part, self._held, self._given))
         self.revs[part.scope] = part.upto
 
     def _remaining(self, scope: str) -> int:

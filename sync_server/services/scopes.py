@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from shared.models.registry import ORG_SCOPE, raw_table
+from shared.sync.change import Epoch
 from shared.sync.clock import millis
 from shared.sync.policy import WHOLE_RECORD
 from shared.sync.record import ERASED, LIVE, Mark
@@ -31,6 +32,12 @@ _PAST_ROLES = Prepared(
     .where(PAST_ROLE.c.user_id == bindparam("user_id"), PAST_ROLE.c.until > bindparam("at"))
     .order_by(PAST_ROLE.c.until)
 )
+_GIVEN = Prepared(
+    select(_assignment.c.territory_id, RECORD_META.c.mark)
+    .join(RECORD_META, RECORD_META.c.id == _assignment.c.id)
+    .where(_assignment.c.user_id == bindparam("user_id"), RECORD_META.c.deleted != ERASED)
+)
+_mark = msgspec.json.Decoder(Mark).decode
 _marks = msgspec.json.Decoder(dict[str, Mark]).decode
 
 
@@ -110,6 +117,28 @@ def readable(connection: Connection, device: DeviceIdentity, now: int) -> tuple[
     """
     territories = _held_now(assignments(connection, device.user_id), device.role, now)
     return (ORG_SCOPE, *sorted(territories))
+
+
+class FirstGiven:
+    """After which rev each scope was first given to a user: read when it is first asked for, which is when something has left one."""
+
+    def __init__(self, connection: Connection, user_id: str, epoch: Epoch) -> None:
+        self._connection = connection
+        self._user_id = user_id
+        self._latest = min([epoch.fork, *epoch.older.values()]) if epoch.parent else None
+
+    def __call__(self, scope: str) -> int:
+        """Give the rev; 0 where nothing tells, and at most what all epochs share: a lost one may have given it before."""
+        rev = self._revs.get(scope, 0)
+        return rev if self._latest is None else min(rev, self._latest)
+
+    @cached_property
+    def _revs(self) -> dict[str, int]:
+        revs: dict[str, int] = {}
+        for territory, mark in _GIVEN.rows(self._connection, user_id=self._user_id):
+            scope, rev = territory_scope(territory), _mark(mark).rev
+            revs[scope] = min(rev, revs.get(scope, rev))
+        return revs
 
 
 def _held_now(assigned: tuple[Assigned, ...], role: str, now: int) -> frozenset[str]:

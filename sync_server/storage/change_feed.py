@@ -1,6 +1,6 @@
 """The change feed: what changed in a scope after a rev, oldest first, and which roots left it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,31 +25,34 @@ _AFTER = Prepared(
 _AT = Prepared(select(_META.rev, _META.kind).where(_META.scope == bindparam("scope"), _META.rev == bindparam("rev")))
 _COUNT = Prepared(select(func.count()).where(_META.scope == bindparam("scope"), _META.rev > bindparam("after")))
 _LEFT = Prepared(
-    select(SCOPE_MOVE.c.root)
+    select(SCOPE_MOVE.c.root, SCOPE_MOVE.c.source, func.max(SCOPE_MOVE.c.rev))
     .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
     .where(SCOPE_MOVE.c.source == bindparam("scope"), SCOPE_MOVE.c.rev > bindparam("after"), SCOPE_MOVE.c.rev <= bindparam("upto"))
     .where(not_(within_given(_META.scope, "held")))
-    .distinct()
+    .group_by(SCOPE_MOVE.c.root, SCOPE_MOVE.c.source)
 )
 
-_OUT = SCOPE_MOVE.alias("moved_out").c
-_LEFT_HELD = exists().where(_OUT.root == SCOPE_MOVE.c.root, within_given(_OUT.source, "held"))
+_MOVED_OUT = SCOPE_MOVE.alias("moved_out")
+_OUT = _MOVED_OUT.c
+_LEFT_HELD = (_OUT.root == SCOPE_MOVE.c.root) & within_given(_OUT.source, "held")
 """Only of a root that was in one of the scopes ``held`` can whoever holds them have anything, or know the id."""
 
 _MISSED = Prepared(
-    select(SCOPE_MOVE.c.root)
+    select(SCOPE_MOVE.c.root, _OUT.source, func.max(_OUT.rev))
     .join(RECORD_META, _META.id == SCOPE_MOVE.c.root)
-    .where(SCOPE_MOVE.c.target == bindparam("scope"), _LEFT_HELD)
+    .join(_MOVED_OUT, _LEFT_HELD)
+    .where(SCOPE_MOVE.c.target == bindparam("scope"))
     .where(not_(within_given(_META.scope, "held")))
-    .distinct()
+    .group_by(SCOPE_MOVE.c.root, _OUT.source)
 )
 
 _DROPPED = Prepared(
-    select(SCOPE_MOVE.c.root)
+    select(SCOPE_MOVE.c.root, _OUT.source, func.max(_OUT.rev))
     .join(COMPACTED, COMPACTED.c.id == SCOPE_MOVE.c.root)
-    .where(SCOPE_MOVE.c.target == bindparam("scope"), _LEFT_HELD)
+    .join(_MOVED_OUT, _LEFT_HELD)
+    .where(SCOPE_MOVE.c.target == bindparam("scope"))
     .where(not_(exists().where(_META.id == SCOPE_MOVE.c.root)))
-    .distinct()
+    .group_by(SCOPE_MOVE.c.root, _OUT.source)
 )
 _CAME = Prepared(
     select(SCOPE_MOVE.c.root)
@@ -64,6 +67,10 @@ _EVER_LEFT = Prepared(
 _MOVED_SINCE = Prepared(
     select(SCOPE_MOVE.c.source).where(SCOPE_MOVE.c.root == bindparam("root"), SCOPE_MOVE.c.at > bindparam("at")).order_by(SCOPE_MOVE.c.rev)
 )
+
+
+Given = Callable[[str], int]
+"""Says for a scope after which rev whoever asks was first given it: of what had left it before, she never had anything."""
 
 
 class Stretch(NamedTuple):
@@ -157,20 +164,24 @@ def _as_json(column: Any) -> Any:  # noqa: ANN401 - a column
     return type_coerce(column, Text) if isinstance(column.type, Members) else column
 
 
-def roots_that_left(connection: Connection, part: Stretch, held: Collection[str]) -> list[str]:
-    """Give the roots that left ``part``'s scope within it and are in none of the scopes ``held`` now."""
-    return [root for (root,) in _LEFT.rows(connection, scope=part.scope, after=part.after, upto=part.upto, held=held)]
+def roots_that_left(connection: Connection, part: Stretch, held: Collection[str], given: Given) -> list[str]:
+    """Give the roots that left ``part``'s scope within it, after it was ``given``, and are in none of the scopes ``held`` now."""
+    rows = _LEFT.rows(connection, scope=part.scope, after=part.after, upto=part.upto, held=held)
+    return [root for root, source, rev in rows if rev > given(source)]
 
 
-def roots_never_seen_to_come(connection: Connection, scopes: Iterable[str], held: Collection[str]) -> list[str]:
-    """Give the roots that came out of a scope ``held`` into one of these, which was not served as far, and are in none ``held`` now.
+def roots_never_seen_to_come(connection: Connection, scopes: Iterable[str], held: Collection[str], given: Given) -> list[str]:
+    """Give the roots that came out of a scope ``held``, after it was ``given``, into one of these, and are in none ``held`` now.
+
+    The one that they came into was not served as far.
 
     The scope that they left said nothing of them, since they were to come again in the other.
     """
     found: dict[str, None] = {}
     for scope in scopes:
         for statement in (_MISSED, _DROPPED):
-            found |= dict.fromkeys(root for (root,) in statement.rows(connection, scope=scope, held=held))
+            rows = statement.rows(connection, scope=scope, held=held)
+            found |= dict.fromkeys(root for root, source, rev in rows if rev > given(source))
     return list(found)
 
 

@@ -54,10 +54,11 @@ def lived(script: list[tuple[str, str, str]]) -> list[Lost]:
 
 
 def healed(here: Record, lost: Lost, rev: int) -> Record:
-    change = still_new(here, lost.change, lost.rev, SPEC)
+    mark = Mark(lost.change.stamp, lost.device, rev, lost.seq, lost.rev, knew=lost.rev - 1)
+    change = still_new(here, lost.change, mark, SPEC)
     if change is None:
         return here
-    merged = merge_change(here, change, Witness(Mark(lost.change.stamp, lost.device, rev, lost.seq, lost.rev), FORK), SPEC, HOME)
+    merged = merge_change(here, change, Witness(mark, FORK), SPEC, HOME)
     assert merged.refusal is None
     assert merged.clashes == ()
     assert merged.record is not None

@@ -147,6 +147,41 @@ def test_a_cursor_that_names_a_scope_of_others_gives_no_id(kind: str) -> None:
     assert (page.left, page.lost_scopes) == ([], [f"{kind}:{world.nantes}"])
 
 
+def test_a_cursor_made_up_for_ones_own_territory_gives_no_id_of_what_had_left_it_before() -> None:
+    world = World()
+    before, since = world.account(), world.account("Boulangerie Martin")
+    move(world, before, world.nantes)
+    newcomer = world.phone(world.user("Newcomer", "rep", world.lyon))
+    newcomer.pull()
+    move(world, since, world.nantes)
+    lyon, nantes = territory(world.lyon), territory(world.nantes)
+
+    low = newcomer.page(cursor=cursor_of(world, {lyon: 1}))
+    through = newcomer.page(cursor=cursor_of(world, {lyon: 1, nantes: 0}))
+    newcomer.pull()
+
+    assert (set(low.left), set(through.left)) == ({since}, {since})
+    assert since not in newcomer.records
+
+
+def test_who_has_a_territory_again_still_hears_of_what_left_it_when_she_had_it_first() -> None:
+    world = World()
+    account, loan = world.account(territory=world.nantes), lent(world)
+    phone = world.phone(world.elodie)
+    phone.pull()
+    assert account in phone.records
+    with world.database.write() as connection:
+        world.author.delete(connection, "assignment", loan)
+    move(world, account, world.authored("territory", name="Angers"))
+    lent(world)
+
+    phone.pull()
+
+    assert account not in phone.records
+    assert phone.last is not None
+    assert phone.digests() == phone.last.digests
+
+
 def test_a_visit_archived_while_its_customer_was_elsewhere_leaves_a_phone_that_was_off_meanwhile() -> None:
     world = World()
     account = world.account()
