@@ -6,7 +6,7 @@ from shared.models.registry import KINDS, ROOT
 from shared.sync.change import Change
 from shared.sync.merge import Merged
 from shared.sync.policy import WHOLE_RECORD
-from shared.sync.record import Record, every_mark
+from shared.sync.record import Mark, Record, every_mark
 from shared.sync.settle import Clash, Side, Witness
 from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.workspace import Workspace
@@ -23,9 +23,14 @@ def spared(workspace: Workspace, standing: Record | None, change: Change, witnes
     lost = witness.mark.lost
     if standing is None or not lost or change.op != "delete" or not standing.live or standing.kind not in _ABOVE:
         return None
-    below = (each for each in workspace.under([standing.root]) if each.live and any(p.id == standing.id for p in workspace.above(each)))
-    later = (mark for each in below for mark in every_mark(each) if mark.lost > lost and mark.device != SERVER_DEVICE)
-    newest = max(later, key=lambda mark: mark.lost, default=None)
+    newest = later_below(workspace, standing, lost)
     if newest is None:
         return None
     return Merged(standing, "conflict", (Clash(WHOLE_RECORD, Side("live", newest), Side("deleted", witness.mark)),))
+
+
+def later_below(workspace: Workspace, standing: Record, lost: int) -> Mark | None:
+    """Give who wrote last below a record in a lost epoch, after its rev ``lost``; the server itself brings nothing back."""
+    below = (each for each in workspace.under([standing.root]) if each.live and any(p.id == standing.id for p in workspace.above(each)))
+    later = (mark for each in below for mark in every_mark(each) if mark.lost > lost and mark.device != SERVER_DEVICE)
+    return max(later, key=lambda mark: mark.lost, default=None)

@@ -19,12 +19,13 @@ from shared.sync.clock import pack
 from shared.sync.codec import records_of, to_rows
 from shared.sync.healing import Offer, take
 from shared.sync.merge import Home, Witness, merge_change
-from shared.sync.policy import KindSpec
+from shared.sync.policy import WHOLE_RECORD, KindSpec
 from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
-from shared.sync.record import DELETED, ERASED, RECOVERED, Mark, Record
-from shared.sync.settle import Clash
+from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record
+from shared.sync.settle import Clash, Side
 from sync_server.config import LEASE_DAYS
 from sync_server.services import closed_records, epochs, scopes
+from sync_server.services.afterlife import later_below
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.offers import CONFLICT, as_it_stands, belongs, guarded, is_about_erased, is_question, is_sound
@@ -155,15 +156,25 @@ class _OfferReader:
             return
         guards = guarded(self._workspace, offered, standing, spec)
         taken = take(standing, Offer(placed, self._fork, self._rev, self._by, guards), spec)
-        record = taken.record
+        record, outlived = taken.record, tuple[Clash, ...]()
         if record is not standing:
             record = as_it_stands(self._workspace, record) if record.kind == CONFLICT else self._back(standing, record)
             if standing is not None and standing.live and not record.live:
-                record = self._conflicts.agree_on_removal(standing, record, record.removal.lost)
+                record, outlived = self._gone(standing, record)
             self._stage(record)
             if spec.writable and record.live:
                 self._bring_back_parents(record)
-        self._note(standing, record, taken.clashes)
+        self._note(standing, record, taken.clashes + outlived)
+
+    def _gone(self, standing: Record, record: Record) -> tuple[Record, tuple[Clash, ...]]:
+        """Let a record go that a lost epoch had deleted; what that epoch had below it later keeps it alive, with a question."""
+        removal = record.removal
+        later = later_below(self._workspace, standing, removal.lost)
+        if later is None:
+            return self._conflicts.agree_on_removal(standing, record, removal.lost), ()
+        mark = msgspec.structs.replace(self._by, lost=later.lost)
+        kept = msgspec.structs.replace(record, deleted=LIVE, marks=record.marks | {WHOLE_RECORD: mark})
+        return kept, (Clash(WHOLE_RECORD, Side("live", mark), Side("deleted", removal)),)
 
     def _may_change(self, standing: Record, offered: Record) -> bool:
         """Whether an offer of what is here is looked at: in the archive too, where a backup found what came back from there later."""

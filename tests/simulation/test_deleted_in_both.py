@@ -129,3 +129,32 @@ def test_who_put_something_below_it_after_the_lost_epoch_deleted_it_is_not_overr
             assert phone.device.status.now.conflicts == 1
 
     play(story())
+
+
+@pytest.mark.parametrize("order", [("nina", "camille"), ("camille", "nina")], ids=".".join)
+def test_a_tombstone_that_a_phone_holds_does_not_overrule_unasked_who_put_something_below_later(
+    world: World, order: tuple[str, ...]
+) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        world.person("lea", "rep", "Lyon")
+        world.person("nina", "rep", "Lyon")
+        camille, lea, nina = await world.phone("camille"), await world.phone("lea"), await world.phone("nina")
+        phones = {"camille": camille, "nina": nina}
+        path = world.backup()
+        await lea.delete("account", perrin)  # and her own phone never comes back
+        await settled(lea, camille)
+        contact = await nina.create("contact", account_id=perrin, last_name="Martin")
+        nina.link.faults = [("pull", answer_lost)]
+        await nina.round()
+
+        world.restore(path)
+        for name in order:
+            await phones[name].sign_in()
+        await settled(*phones.values())
+
+        for phone in phones.values():
+            assert (await phone.all_ids("account"), await phone.all_ids("contact")) == ([perrin], [contact])
+            assert phone.device.status.now.conflicts == 1
+
+    play(story())
