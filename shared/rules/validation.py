@@ -171,11 +171,10 @@ def check(
     asked, whose answers are warnings only and cost more than all the rest.
     """
     whole = {**(existing or {}), **fields}
-    found = [
-        *_missing(kind, fields, creating=existing is None),
-        *(FieldError(name, *problem) for name, value in fields.items() for problem in _of_value(kind, name, value)),
-    ]
-    broken = {error.field for error in found if not error.is_warning}
+    found = list(_missing(kind, fields, creating=existing is None))
+    for name, value in fields.items():
+        found += [FieldError(name, *problem) for problem in _of_value(kind, name, value)]
+    broken = {error.field for error in found if not error.is_warning} if found else None
     sound = {name: value for name, value in whole.items() if name not in broken} if broken else whole
     found += _of_record(kind, frozenset(fields), sound, today, str(sound.get("country") or country), plans=plans)
     return tuple(found)
@@ -192,11 +191,10 @@ def _missing(kind: str, fields: Fields, *, creating: bool) -> Iterator[FieldErro
             yield FieldError(name, "required")
 
 
-def _of_value(kind: str, name: str, value: Stored) -> Iterator[Problem]:
+def _of_value(kind: str, name: str, value: Stored) -> Iterable[Problem]:
     """Check one field alone. A blank text is the same as none, which is for ``_missing`` to judge."""
     known = _CHECKS.get(kind, {}).get(name)
-    if known is not None and value is not None and value != "":
-        yield from known(value)
+    return known(value) if known is not None and value is not None and value != "" else ()
 
 
 def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | None, country: str, *, plans: bool) -> Iterator[FieldError]:

@@ -19,7 +19,8 @@ class Sums:
 
     def note(self, mark: Mark) -> None:
         """Remember which quotes the running transaction touched; ``mark`` is the transaction's, which is about to be kept."""
-        self._due |= dict.fromkeys(_touched(self._workspace.staged), mark)
+        for quote_id in _touched(self._workspace.staged):
+            self._due[quote_id] = mark
 
     def work_out(self, quotes: Collection[str] | None = None) -> None:
         """Bring what is due up to date, of these quotes or of all. What has left the house stands as it was sent.
