@@ -27,6 +27,7 @@ LAT: Final = checks.number(-90, 90)
 LON: Final = checks.number(-180, 180)
 
 _NUMBERS: Final = frozenset({"phone", "phones"})
+_PLACE: Final = frozenset({"lat", "lon"})
 
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "account": ("name", "territory_id"),
@@ -226,8 +227,8 @@ def _account(written: frozenset[str], whole: Fields, country: str) -> Iterator[F
         problem = check_vat_id(vat_id, country).problem
         if problem is not None:
             yield FieldError("vat_id", problem.value, {"country": country} if problem is VatProblem.OTHER_COUNTRY else {})
-    lacking = [name for name in ("lat", "lon") if whole.get(name) is None]
-    if len(lacking) == 1 and written & {"lat", "lon"}:
+    lacking = [name for name in _PLACE if whole.get(name) is None] if written & _PLACE else []
+    if len(lacking) == 1:
         yield FieldError(lacking[0], "place_incomplete")
 
 

@@ -90,18 +90,23 @@ def _delete(standing: Record | None, witness: Witness) -> Merged:
 
 
 def _all_marks(record: Record) -> list[Mark]:
-    return [record.mark, *record.marks.values(), *(mark for members in record.adds.values() for mark in members.values())]
+    marks = [record.mark, *record.marks.values()]
+    for members in record.adds.values():
+        marks += members.values()
+    return marks
 
 
 def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) -> Merged:
-    draft = Draft(dict(standing.fields), dict(standing.marks), {name: dict(members) for name, members in standing.adds.items()})
+    adds = {name: dict(members) for name, members in standing.adds.items()} if standing.adds else {}
+    draft = Draft(dict(standing.fields), dict(standing.marks), adds)
     deleted = standing.deleted
     if deleted == DELETED:
         deleted = _revive(standing, witness, draft)
     elif not change.fields:  # somebody decided that it lives: whoever deletes it must have seen that
         draft.marks[WHOLE_RECORD] = witness.after(standing.removal)
     for name, edit in change.fields.items():
-        SETTLE[_spec_of(spec, name, witness).policy](standing, draft, spec.fields[name], edit, witness)
+        field = _spec_of(spec, name, witness)
+        SETTLE[field.policy](standing, draft, field, edit, witness)
     if draft.clashes:
         status: Status = "conflict"
     else:

@@ -27,6 +27,8 @@ class Sums:
 
         Between transactions only: it belongs to the last one that touched the quote, at its rev.
         """
+        if not self._due:
+            return
         for quote_id in [id_ for id_ in self._due if quotes is None or id_ in quotes]:
             mark, quote = self._due.pop(quote_id), self._workspace.record(quote_id)
             if quote is None or quote.kind != "quote" or not quote.live or quote_is_frozen(str(quote.value("state"))):

@@ -165,7 +165,8 @@ def save(connection: Connection, written: Collection[Written]) -> None:
 
 
 def _meta_row(record: Record, share: int) -> Row:
-    return Place(
+    """In the order of ``Place``."""
+    return (
         record.id,
         record.kind,
         record.root,
