@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import takewhile
 
-import msgspec
+from msgspec.structs import replace
 
 from mobile_app.data.again import Fixes, again
 from mobile_app.data.outbox import ATTENTION, SENDABLE, SHOWN, Item, with_seq, with_state, with_whole
@@ -115,7 +115,7 @@ class Answers:
     def _judge(self, item: Item, outcome: Outcome, verdict: _Verdict) -> None:
         status = (outcome.first or "applied") if outcome.status == "duplicate" else outcome.status
         if status in _TAKEN:
-            noted = replace(item, entry=msgspec.structs.replace(item.entry, code="conflict")) if status == "conflict" else item
+            noted = replace(item, entry=replace(item.entry, code="conflict")) if status == "conflict" else item
             verdict.taken.append((noted, outcome.rev))
         elif status == "need_full" and item.entry.transaction.whole is None:
             verdict.changed.append(with_whole(item, wholes(self._parts.vault, outcome.by)))
@@ -141,10 +141,10 @@ class Answers:
                 if item.txn not in verdict.named and item.state not in ATTENTION:
                     verdict.changed.append(with_state(item, "held", code="held", by=(refused.txn,)))
         taken = {item.txn for item, _ in verdict.taken}
-        for item in self._parts.outbox:
+        for item in [item for item in self._parts.outbox if item.state == "held"]:
             awaited = {*item.entry.by, *item.entry.transaction.needs}
             waits = not awaited & taken and any(self._parts.outbox.get(txn) for txn in awaited)
-            if item.state == "held" and item.txn not in verdict.named and not waits and not self._parts.outbox.blockers(item):
+            if item.txn not in verdict.named and not waits and not self._parts.outbox.blockers(item):
                 verdict.changed.append(self._parts.outbox.freed(item))
 
     def _keep(self, answer: PushAnswer, verdict: _Verdict) -> None:

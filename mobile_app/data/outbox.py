@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from mobile_app.data.laid import PendingField, touched
 from mobile_app.data.vault import Vault
@@ -41,8 +41,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One transaction here. ``place`` orders the unsent; ``rev`` is what an acknowledgement gave."""
 
     entry: Entry
@@ -106,13 +105,14 @@ class Outbox:
 
     def put(self, item: Item) -> None:
         """Take note of a transaction, replacing what was known of it."""
-        before = self._items.get(item.txn)
+        txn = item.txn
+        before = self._items.get(txn)
         if before is not None:
             self._in_state[before.state] -= 1
-        self._items[item.txn] = item
+        self._items[txn] = item
         self._in_state[item.state] += 1
-        for id_ in item.ids:
-            self._by_record.setdefault(id_, set()).add(item.txn)
+        for change in item.entry.transaction.changes:
+            self._by_record.setdefault(change.id, set()).add(txn)
 
     def drop(self, txns: Iterable[str]) -> None:
         """Forget these. Repeatable."""
@@ -204,7 +204,7 @@ class Outbox:
 
 def with_state(item: Item, state: State, *, code: str = "", errors: tuple[FieldError, ...] = (), by: tuple[str, ...] = ()) -> Item:
     """Give ``item`` in another state, with its reason."""
-    return replace(item, state=state, entry=msgspec.structs.replace(item.entry, code=code, errors=errors, by=by))
+    return replace(item, state=state, entry=replace(item.entry, code=code, errors=errors, by=by))
 
 
 def with_seq(item: Item, seq: int) -> Item:
@@ -214,12 +214,12 @@ def with_seq(item: Item, seq: int) -> Item:
 
 def with_whole(item: Item, whole: tuple[Whole, ...]) -> Item:
     """Give ``item`` with what this device holds of the records that the server asked for."""
-    transaction = msgspec.structs.replace(item.entry.transaction, whole=whole)
-    return replace(item, entry=msgspec.structs.replace(item.entry, transaction=transaction))
+    transaction = replace(item.entry.transaction, whole=whole)
+    return replace(item, entry=replace(item.entry, transaction=transaction))
 
 
 def _with_seq(entry: Entry, seq: int) -> Entry:
-    return msgspec.structs.replace(entry, transaction=msgspec.structs.replace(entry.transaction, seq=seq))
+    return replace(entry, transaction=replace(entry.transaction, seq=seq))
 
 
 def waiting_again(kept: str) -> State:

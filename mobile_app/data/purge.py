@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from mobile_app.data.outbox import Entry, Item, Outbox
 from mobile_app.data.shown import opened_record
@@ -162,6 +162,6 @@ def _without(item: Item, erased: Collection[str]) -> Item | None:
     if not rest:
         return None
     whole = None if transaction.whole is None else tuple(each for each in transaction.whole if each.id not in erased)
-    fresh = msgspec.structs.replace(transaction, changes=rest, whole=whole, purged=True)
-    entry = msgspec.structs.replace(item.entry, transaction=fresh, params={}, errors=())
+    fresh = replace(transaction, changes=rest, whole=whole, purged=True)
+    entry = replace(item.entry, transaction=fresh, params={}, errors=())
     return replace(item, entry=entry)

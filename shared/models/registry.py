@@ -87,6 +87,11 @@ def _kind(kind: str) -> KindSpec:
 KINDS: Mapping[str, KindSpec] = {kind: _kind(kind) for kind in MODELS}
 COLUMNS: dict[str, list[str]] = {kind: list(spec.fields) for kind, spec in KINDS.items()}
 """The order of a row's values on the wire."""
+PARENTS: Mapping[str, dict[str, str]] = {
+    kind: ({spec.parent: ROOT} if spec.parent is not None else {}) | dict([spec.owner] if spec.owner is not None else [])
+    for kind, spec in KINDS.items()
+}
+"""By kind, the fields that name what a record belongs to, and the kind of that: a line's customer and its quote."""
 
 _raw = MetaData()
 

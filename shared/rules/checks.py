@@ -204,7 +204,8 @@ def phone_problem(value: Stored, country: str, *, plans: bool = True) -> Problem
     if not isinstance(value, str) or not value:
         return None
     identity = normalise_member("phones", value)
-    if sum(map(str.isdecimal, identity)) < 3:
+    figures = identity.removeprefix("+")
+    if (len(figures) if figures.isdecimal() else sum(map(str.isdecimal, identity))) < 3:
         return "not_a_phone", {}
     if plans and (country or identity.startswith("+")) and to_e164(value, country) is None:
         return "phone_unrecognised", {"country": country}

@@ -27,6 +27,7 @@ LAT: Final = checks.number(-90, 90)
 LON: Final = checks.number(-180, 180)
 
 _NUMBERS: Final = frozenset({"phone", "phones"})
+_PLACE: Final = frozenset({"lat", "lon"})
 
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "account": ("name", "territory_id"),
@@ -171,11 +172,10 @@ def check(
     asked, whose answers are warnings only and cost more than all the rest.
     """
     whole = {**(existing or {}), **fields}
-    found = [
-        *_missing(kind, fields, creating=existing is None),
-        *(FieldError(name, *problem) for name, value in fields.items() for problem in _of_value(kind, name, value)),
-    ]
-    broken = {error.field for error in found if not error.is_warning}
+    found = list(_missing(kind, fields, creating=existing is None))
+    for name, value in fields.items():
+        found += [FieldError(name, *problem) for problem in _of_value(kind, name, value)]
+    broken = {error.field for error in found if not error.is_warning} if found else None
     sound = {name: value for name, value in whole.items() if name not in broken} if broken else whole
     found += _of_record(kind, frozenset(fields), sound, today, str(sound.get("country") or country), plans=plans)
     return tuple(found)
@@ -192,11 +192,10 @@ def _missing(kind: str, fields: Fields, *, creating: bool) -> Iterator[FieldErro
             yield FieldError(name, "required")
 
 
-def _of_value(kind: str, name: str, value: Stored) -> Iterator[Problem]:
+def _of_value(kind: str, name: str, value: Stored) -> Iterable[Problem]:
     """Check one field alone. A blank text is the same as none, which is for ``_missing`` to judge."""
     known = _CHECKS.get(kind, {}).get(name)
-    if known is not None and value is not None and value != "":
-        yield from known(value)
+    return known(value) if known is not None and value is not None and value != "" else ()
 
 
 def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | None, country: str, *, plans: bool) -> Iterator[FieldError]:
@@ -228,8 +227,8 @@ def _account(written: frozenset[str], whole: Fields, country: str) -> Iterator[F
         problem = check_vat_id(vat_id, country).problem
         if problem is not None:
             yield FieldError("vat_id", problem.value, {"country": country} if problem is VatProblem.OTHER_COUNTRY else {})
-    lacking = [name for name in ("lat", "lon") if whole.get(name) is None]
-    if len(lacking) == 1 and written & {"lat", "lon"}:
+    lacking = [name for name in _PLACE if whole.get(name) is None] if written & _PLACE else []
+    if len(lacking) == 1:
         yield FieldError(lacking[0], "place_incomplete")
 
 

@@ -9,14 +9,14 @@ from shared.sync.policy import Value
 Op = Literal["create", "update", "delete"]
 
 
-class Base(msgspec.Struct, frozen=True, array_like=True):
+class Base(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the author saw: the rev shown when the form opened, and the epoch that gave it."""
 
     epoch: str
     rev: int
 
 
-class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
+class Edit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a person did to one field: from ``was`` to ``to``; for a set what was added and removed.
 
     ``was`` is needed by ``text`` (the base of the three-way merge) and ``state`` (the state that was seen).
@@ -28,7 +28,7 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
     remove: tuple[str, ...] = ()
 
 
-class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+class Change(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One record's part of a transaction. ``base`` is absent where nothing was there to be seen."""
 
     kind: str
@@ -48,7 +48,7 @@ class Whole(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: dict[str, Value]
 
 
-class Transaction(msgspec.Struct, frozen=True, omit_defaults=True):
+class Transaction(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The changes of one action of a person, applied all or nothing.
 
     ``id`` is the idempotency key, ``seq`` the device's own order (given at first send, then frozen), ``needs`` the

@@ -17,7 +17,9 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 def item(record: Record) -> int:
     """Hash one record at its rev to 64 bits. Fields without a value do not count, so that a new field changes nothing."""
-    content = {name: value for name, value in record.fields.items() if value is not None and value != []}
+    content, values = record.fields, record.fields.values()
+    if None in values or [] in values:
+        content = {name: value for name, value in content.items() if value is not None and value != []}
     return int.from_bytes(sha256(_encoder.encode((record.id, record.rev, record.deleted, content))).digest()[:8])
 
 

@@ -4,7 +4,6 @@ The property that matters: every submitted value stands, or is in a clash (and s
 by someone who had seen it, or was refused with a reason.
 """
 
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import msgspec
@@ -14,13 +13,12 @@ from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
 from shared.sync.record import DELETED, ERASED, LIVE, Mark, Record, every_mark
 from shared.sync.settle import SETTLE, Clash, Draft, Refusal, RefusedError, Side, Witness, members_added
 
-__all__ = ["Clash", "Home", "Merged", "Refusal", "Side", "Status", "Witness", "at_rev", "merge_change"]
+__all__ = ["Clash", "Home", "Merged", "Refusal", "Side", "Status", "Witness", "merge_change"]
 
 Status = Literal["applied", "merged", "conflict", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(msgspec.Struct, frozen=True, gc=False):
     """What became of a change. ``record`` is the standing one where it was refused."""
 
     record: Record | None
@@ -29,8 +27,7 @@ class Merged:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(msgspec.Struct, frozen=True, gc=False):
     """Where a new record belongs: its root (an account, or itself) and its scope."""
 
     root: str
@@ -99,7 +96,8 @@ def _was_before(mark: Mark, standing: Record, witness: Witness) -> bool:
 
 
 def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) -> Merged:
-    draft = Draft(dict(standing.fields), dict(standing.marks), {name: dict(members) for name, members in standing.adds.items()})
+    adds = {name: dict(members) for name, members in standing.adds.items()} if standing.adds else {}
+    draft = Draft(dict(standing.fields), dict(standing.marks), adds)
     deleted = standing.deleted
     if deleted == DELETED:
         deleted = _revive(standing, witness, draft)
@@ -107,27 +105,27 @@ def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) 
         draft.marks[WHOLE_RECORD] = witness.after(standing.removal)
     beside: list[FieldSpec] = []
     for name, edit in change.fields.items():
-        found = _spec_of(spec, name, witness)
-        if found.beside:
-            beside.append(found)
+        field = _spec_of(spec, name, witness)
+        if field.beside:
+            beside.append(field)
         else:
-            SETTLE[found.policy](standing, draft, found, edit, witness)
-    for found in beside:  # what these go with is settled by now
-        SETTLE[found.policy](standing, draft, found, change.fields[found.name], witness)
-    merged = msgspec.structs.replace(
-        standing, fields=draft.fields, marks=draft.marks, adds=draft.adds, deleted=deleted, rev=witness.mark.rev
-    )
-    unchanged = (merged.fields, merged.marks, merged.adds, merged.deleted) == (
-        standing.fields,
-        standing.marks,
-        standing.adds,
-        standing.deleted,
-    )
+            SETTLE[field.policy](standing, draft, field, edit, witness)
+    for field in beside:  # what these go with is settled by now
+        SETTLE[field.policy](standing, draft, field, change.fields[field.name], witness)
     if draft.clashes:
         status: Status = "conflict"
     else:
-        status = "applied" if all(witness.has_seen(mark) for mark in every_mark(standing)) else "merged"
-    return Merged(standing if unchanged else merged, status, tuple(draft.clashes))
+        status = "applied" if all(map(witness.has_seen, every_mark(standing))) else "merged"
+    if _stays(standing, draft, deleted):
+        return Merged(standing, status, tuple(draft.clashes))
+    here, rev = standing, witness.mark.rev
+    merged = Record(here.kind, here.id, here.root, here.scope, rev, here.mark, draft.fields, deleted, draft.marks, draft.adds)
+    return Merged(merged, status, tuple(draft.clashes))
+
+
+def _stays(standing: Record, draft: Draft, deleted: int) -> bool:
+    same = deleted == standing.deleted and draft.marks == standing.marks and draft.adds == standing.adds
+    return same and draft.fields == standing.fields
 
 
 def _revive(standing: Record, witness: Witness, draft: Draft) -> int:
@@ -136,8 +134,3 @@ def _revive(standing: Record, witness: Witness, draft: Draft) -> int:
     if not witness.has_seen(removal):
         draft.clashes.append(Clash(WHOLE_RECORD, Side("live", witness.mark), Side("deleted", removal)))
     return LIVE
-
-
-def at_rev(witness: Witness, rev: int) -> Witness:
-    """Give ``witness`` with its mark at ``rev``: what the server does once it knows the transaction's rev."""
-    return replace(witness, mark=msgspec.structs.replace(witness.mark, rev=rev))

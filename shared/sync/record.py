@@ -12,7 +12,7 @@ RECOVERED = "+"
 """The field name under which a record tells that a device gave it back after a loss: by whom, when, and its rev in the lost epoch."""
 
 
-class Mark(msgspec.Struct, frozen=True, array_like=True):
+class Mark(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``.
 
     ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch. ``beside`` is the rev of
@@ -35,7 +35,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
         return Stamp(self.stamp, self.device)
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One record at one rev.
 
     ``mark`` is who wrote the record as a whole, ``marks`` the fields that were written after that; ``adds`` says of each
@@ -90,4 +90,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def every_mark(record: Record) -> list[Mark]:
     """Give the marks of all that is in a record: what a deletion must have seen."""
-    return [record.mark, *record.marks.values(), *(mark for members in record.adds.values() for mark in members.values())]
+    marks = [record.mark, *record.marks.values()]
+    for members in record.adds.values():
+        marks += members.values()
+    return marks

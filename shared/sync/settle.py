@@ -1,6 +1,5 @@
 """How each policy settles one field: what stands, what is kept beside it, what is refused (DESIGN §6)."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -14,8 +13,7 @@ NOBODY: Final = ""
 """The device of a mark whose value several wrote without having seen each other's part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(msgspec.Struct, frozen=True, gc=False):
     """Who submits a change and what he had seen: everything up to rev ``seen`` and all that his device wrote before.
 
     ``mark`` is what a value that is taken will carry. ``server`` may write what devices may not. A ``stranger`` meant another record,
@@ -32,8 +30,10 @@ class Witness:
 
         Of what a lost epoch had acknowledged, its author had seen what her base there says.
         """
+        if mark.rev <= self.seen:
+            return True
         own = mark.device == self.mark.device and mark.seq < self.mark.seq and mark.beside <= self.seen and not self.stranger
-        return mark.rev <= self.seen or own or 0 < mark.lost <= self.mark.knew
+        return own or 0 < mark.lost <= self.mark.knew
 
     def wrote(self, mark: Mark) -> bool:
         """Say whether the value that carries ``mark`` is of this very change."""
@@ -41,7 +41,7 @@ class Witness:
 
     def after(self, mark: Mark) -> Mark:
         """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
-        return msgspec.structs.replace(self.mark, stamp=max(self.mark.stamp, mark.stamp + 1))
+        return self.mark if self.mark.stamp > mark.stamp else msgspec.structs.replace(self.mark, stamp=mark.stamp + 1)
 
     def jointly(self, mark: Mark) -> Mark:
         """Give the mark of a value that holds the author's part beside what carries ``mark``.
@@ -63,16 +63,14 @@ class Witness:
         return msgspec.structs.replace(self.jointly(mark), device=self.mark.device, seq=self.mark.seq, beside=unseen)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(msgspec.Struct, frozen=True, gc=False):
     """One of two values that met, and who wrote it."""
 
     value: Value
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(msgspec.Struct, frozen=True, gc=False):
     """Two values of one field that did not see each other: the one that stands and the one kept beside it."""
 
     field: str
@@ -80,22 +78,20 @@ class Clash:
     lost: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     """Why a change cannot be taken: a stable code and the field it is about."""
 
     code: str
     field: str = ""
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """The record while its fields are merged one by one."""
 
     fields: dict[str, Value]
     marks: dict[str, Mark]
     adds: dict[str, dict[str, Mark]]
-    clashes: list[Clash] = field(default_factory=list)
+    clashes: list[Clash] = []
 
 
 class RefusedError(Exception):

@@ -1,7 +1,8 @@
 """One transaction: its changes admitted, merged, checked and staged in the workspace, all or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -24,6 +25,7 @@ from sync_server.services.survivors import target_of
 from sync_server.services.validation import as_stored, check_change, check_stays, check_texts
 from sync_server.services.workspace import Workspace
 
+_NOWHERE: Final = Home("", "")
 _RANK: Final = {"applied": 0, "merged": 1, "conflict": 2}
 
 
@@ -39,13 +41,12 @@ class Times:
         return millis(effective(changes[0].stamp, self.offset, self.now)[0]) if changes else self.now
 
 
-@dataclass(slots=True)
-class Applied:
+class Applied(msgspec.Struct):
     """What a transaction came to, so far."""
 
     status: Status = "applied"
     clamped: bool = False
-    flags: list[str] = field(default_factory=list)
+    flags: list[str] = []
     mark: Mark | None = None
     """Who wrote, by the last change."""
 
@@ -115,12 +116,13 @@ class Merging:
             return
         change = news
         creating = before is None and change.op == "create"
-        home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else Home("", "")
-        visits.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
-        attachments.check_rights(change, before, self._device.user_id, lambda: self._authority.led(made_at, applied.flags))
+        home = self._authority.home_of(change, spec, made_at, applied.flags) if creating else _NOWHERE
+        led = partial(self._authority.led, made_at, applied.flags)
+        visits.check_rights(change, before, self._device.user_id, led)
+        attachments.check_rights(change, before, self._device.user_id, led)
         quoting.check_frozen(self._workspace, change, before)
         check_texts(change)
-        check_stays(before, change, spec)
+        check_stays(before, change)
         merged = afterlife.spared(self._workspace, before, change, witness) or merge_change(before, change, witness, spec, home)
         after = self._taken(change, merged)
         if lost and before is not None and before.live and not after.live:

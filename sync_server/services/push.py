@@ -160,8 +160,8 @@ class Batch:
         roots = {place.root: None for id_ in ids if (place := self._workspace.place(id_)) is not None}
         owners = {
             str(record.value(owner[0])): None
-            for id_ in ids
-            if (record := self._workspace.record(id_)) and (owner := KINDS[record.kind].owner)
+            for change in changes
+            if change.kind in KINDS and (owner := KINDS[change.kind].owner) and (record := self._workspace.record(change.id))
         }
         self._workspace.prefetch([*roots, *owners], list(owners))
         self._merging.conflicts.prefetch(list(ids))
@@ -170,15 +170,14 @@ class Batch:
         done = self._fresh.get(transaction.id) or self._lines.get(transaction.id)
         if done is not None and done.status != REFUSED:
             return Outcome(transaction.id, "duplicate", done.rev, first=done.status)
-        waits = tuple(need for need in transaction.needs if not self._is_done(need)) or self._awaited(transaction)
-        if waits:
+        if waits := tuple([need for need in transaction.needs if not self._is_done(need)]) or self._awaited(transaction):
             return Outcome(transaction.id, "held", by=waits)
         # Whoever heard of a refusal may have sent the same anew or given it up: a late copy must change nothing, whatever holds by now.
         refusal = done.code if done is not None and transaction.id not in self._lost else None
         if refusal is None and (asked := self._merging.missing(transaction)):
             self._comes_again(transaction)
             return Outcome(transaction.id, "need_full", by=asked)
-        self._sums.work_out({change.id for change in transaction.changes})
+        self._sums.work_out([change.id for change in transaction.changes])
         try:
             applied = self._merging.apply(transaction, self._lost.get(transaction.id, 0))
         except TransactionRefusedError as error:
@@ -196,6 +195,8 @@ class Batch:
 
     def _awaited(self, transaction: Transaction) -> tuple[str, ...]:
         """Name what of this push comes again and wrote the same records before: a device's word on a record is taken in its order."""
+        if not self._behind:
+            return ()
         found = {self._behind[change.id]: None for change in transaction.changes if change.id in self._behind}
         if found:
             self._comes_again(transaction)

@@ -19,13 +19,16 @@ class Sums:
 
     def note(self, mark: Mark) -> None:
         """Remember which quotes the running transaction touched; ``mark`` is the transaction's, which is about to be kept."""
-        self._due |= dict.fromkeys(_touched(self._workspace.staged), mark)
+        for quote_id in _touched(self._workspace.staged):
+            self._due[quote_id] = mark
 
     def work_out(self, quotes: Collection[str] | None = None) -> None:
         """Bring what is due up to date, of these quotes or of all. What has left the house stands as it was sent.
 
         Between transactions only: it belongs to the last one that touched the quote, at its rev.
         """
+        if not self._due:
+            return
         for quote_id in [id_ for id_ in self._due if quotes is None or id_ in quotes]:
             mark, quote = self._due.pop(quote_id), self._workspace.record(quote_id)
             if quote is None or quote.kind != "quote" or not quote.live or quote_is_frozen(str(quote.value("state"))):

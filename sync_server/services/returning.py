@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from shared.ids import instant_of
-from shared.models.registry import KINDS, MODELS
+from shared.models.registry import KINDS, MODELS, PARENTS
 from shared.rules import validation
 from shared.sync.change import Change, Edit, Whole
 from shared.sync.clock import pack
@@ -37,7 +37,7 @@ class Returning:
     def missing(self, changes: Sequence[Change], made_at: Callable[[], int]) -> tuple[str, ...]:
         """Name the dropped records that ``changes`` write or put something below, as far as their author may write there."""
         place = self._workspace.place
-        unknown_here = dict.fromkeys(pair for change in changes for pair in _rests_on(change) if place(pair[0]) is None)
+        unknown_here = {pair: None for change in changes for pair in _rests_on(change) if place(pair[0]) is None}
         if not unknown_here:
             return ()
         fresh, at = {change.id for change in changes if change.op == "create"}, made_at()
@@ -76,13 +76,12 @@ class Returning:
 
 def _rests_on(change: Change) -> Iterator[tuple[str, str]]:
     """Give the records (and their kinds) without which a change means nothing: its own, and those that it belongs to."""
-    spec = KINDS.get(change.kind)
-    if spec is None or change.op == "delete":
+    parents = PARENTS.get(change.kind)
+    if parents is None or change.op == "delete":
         return
     if change.op != "create":
         yield change.id, change.kind
-    parents = ([(spec.parent, "account")] if spec.parent is not None else []) + ([spec.owner] if spec.owner is not None else [])
-    for name, kind in parents:
+    for name, kind in parents.items():
         edit = change.fields.get(name)
         if edit is not None and isinstance(edit.to, str):
             yield edit.to, kind

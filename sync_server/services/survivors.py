@@ -3,6 +3,7 @@
 from shared.models.registry import ROOT
 from shared.rules.merging import survivor
 from shared.sync.change import Change
+from shared.sync.policy import Value
 from sync_server.services.workspace import Workspace
 
 
@@ -11,15 +12,19 @@ def target_of(workspace: Workspace, change: Change) -> str:
 
     A deletion stays with the duplicate: nobody who deletes it means the customer that stands.
     """
-    if change.kind != ROOT or change.op != "update":
+    if change.kind != ROOT or change.op != "update" or not _merged_into(workspace, change.id):
         return change.id
 
     def into(id_: str) -> str | None:
-        record = workspace.record(id_)
-        named = record.value("merged_into") if record is not None else None
+        named = _merged_into(workspace, id_)
         if not named:
             return None
         standing = workspace.record(str(named))
         return standing.id if standing is not None and standing.kind == ROOT and standing.live else None
 
     return survivor(change.id, into)
+
+
+def _merged_into(workspace: Workspace, id_: str) -> Value:
+    record = workspace.record(id_)
+    return None if record is None else record.value("merged_into")

@@ -1,16 +1,16 @@
 """Values that a device wrote, checked again by the rules it should have applied itself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
 from sqlalchemy import Float
 
-from shared.models.registry import KINDS, raw_table
+from shared.models.registry import KINDS, PARENTS, raw_table
 from shared.rules import validation
 from shared.sync.change import Change, Edit
 from shared.sync.edits import judged, leaves
-from shared.sync.policy import KindSpec, Policy
+from shared.sync.policy import Policy
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
 from sync_server.services import visits
@@ -31,6 +31,8 @@ def is_id(text: str) -> bool:
 
 def as_stored(change: Change) -> Change:
     """Give the change with its numbers as the tables keep them: a digest would tell 45 from 45.0, and 0.0 from -0.0."""
+    if _NUMBERS[change.kind].isdisjoint(change.fields):
+        return change
     numbers = _NUMBERS[change.kind] & change.fields.keys()
     odd = {name: _as_float(change.fields[name]) for name in numbers if type(change.fields[name].to) in {int, float}}
     return msgspec.structs.replace(change, fields=change.fields | odd) if odd else change
@@ -40,16 +42,17 @@ def _as_float(edit: Edit) -> Edit:
     return msgspec.structs.replace(edit, to=float(str(edit.to)) + 0.0)
 
 
-def check_stays(before: Record | None, change: Change, spec: KindSpec) -> None:
+def check_stays(before: Record | None, change: Change) -> None:
     """Keep a record below the one it was written for: what is asked about it, and its photos, are there too (ADR 0026).
 
     Raises:
         TransactionRefusedError: ``fact_is_final``.
     """
-    above = (spec.parent, spec.owner[0] if spec.owner is not None else None)
-    for name in above if before is not None else ():
-        edit = change.fields.get(name) if name is not None else None
-        if before is not None and name is not None and edit is not None and edit.to != before.value(name):
+    if before is None:
+        return
+    for name in PARENTS[change.kind]:
+        edit = change.fields.get(name)
+        if edit is not None and edit.to != before.value(name):
             raise refused("fact_is_final", change, name)
 
 
@@ -82,7 +85,7 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     if unstorable:
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "control_character", change.kind, change.id) for name in unstorable))
     sets = _SETS[change.kind]
-    whole = [name for name in sets & change.fields.keys() if change.fields[name].to is not None]
+    whole = [name for name, edit in change.fields.items() if edit.to is not None and name in sets]
     if whole:  # members are added and removed: a whole set would be taken for nothing
         raise TransactionRefusedError(INVALID, tuple(FieldError(name, "wrong_type", change.kind, change.id) for name in whole))
     found = validation.check(change.kind, judged(KINDS[change.kind], change, after), None if before is None else after.fields, plans=False)
@@ -93,8 +96,8 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
         _check_first_states(change, after)
 
 
-def _refuse(change: Change, problems: Iterable[validation.FieldError]) -> None:
-    found = validation.blocking(problems)
+def _refuse(change: Change, problems: Collection[validation.FieldError]) -> None:
+    found = validation.blocking(problems) if problems else ()
     if found:
         errors = (
             FieldError(e.field, e.code, change.kind, change.id, {name: str(value) for name, value in e.params.items()}) for e in found

@@ -41,18 +41,13 @@ class Workspace:
         present = {id_: place for id_ in ids if (place := self._places.get(id_)) is not None}
         self._loaded.update(records.load(self.connection, present, ids))
 
-    def changed(self, id_: str) -> Record | None:
-        """Give a record that this batch changed, as it is now."""
-        return self._staged.get(id_) or self._kept.get(id_)
-
     def place(self, id_: str) -> Place | Record | None:
         """Say where a record belongs now (kind, root, scope, deleted), without loading its fields."""
-        changed = self.changed(id_)
-        if changed is not None:
-            return changed
-        if id_ not in self._places:
+        found = self._staged.get(id_) or self._kept.get(id_) or self._places.get(id_)
+        if found is None and id_ not in self._places:
             self.prefetch([id_], [])
-        return self._places[id_]
+            return self._places[id_]
+        return found
 
     def dropped(self, id_: str) -> Dropped | None:
         """Say where an unknown record was whose tombstone was dropped."""
@@ -62,7 +57,7 @@ class Workspace:
 
     def record(self, id_: str) -> Record | None:
         """Give a record as it is now, loading it where that was not foreseen."""
-        return self.changed(id_) or self._fetched(id_)
+        return self._staged.get(id_) or self._kept.get(id_) or self._loaded.get(id_) or self._fetched(id_)
 
     def before(self, id_: str) -> Record | None:
         """Give a record as the transactions before the running one left it."""
@@ -95,6 +90,8 @@ class Workspace:
     def above(self, record: Record) -> list[Place | Record]:
         """Give the records below which one is, as far as they are known: its customer, and its nearer parent."""
         owner = KINDS[record.kind].owner
+        if owner is None and record.root == record.id:
+            return []
         ids = [record.root] if owner is None else [record.root, str(record.value(owner[0]))]
         found = (self.place(id_) for id_ in ids if id_ != record.id)
         return [place for place in found if place is not None]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-import msgspec
+from msgspec import Raw
 from sqlalchemy import Connection, Text, bindparam, exists, func, not_, select, type_coerce
 
 from shared.models.columns import Members
@@ -131,14 +131,12 @@ def _row(row: Any, index: int, lists: tuple[int, ...]) -> Any:  # noqa: ANN401 -
     """Lay out one row; what is stored as JSON passes through as it is."""
     id_, root, rev, deleted, mark, marks, adds, *values = row
     for place in lists:
-        values[place] = _raw(values[place])
+        if values[place] is not None:
+            values[place] = Raw(values[place])
     while values and values[-1] is None:
         values.pop()
-    return (id_, "" if root == id_ else root, index, rev, deleted, _raw(mark), _raw(marks), _raw(adds), values)
-
-
-def _raw(text: str | None) -> msgspec.Raw | None:
-    return None if text is None else msgspec.Raw(text.encode())
+    ours, sets = None if marks is None else Raw(marks), None if adds is None else Raw(adds)
+    return (id_, "" if root == id_ else root, index, rev, deleted, Raw(mark), ours, sets, values)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Records in their tables: loading many at once, writing many at once, and the scopes' digests kept in step."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
@@ -141,31 +142,31 @@ def save(connection: Connection, written: Collection[Written]) -> None:
     """Write records at their new revs, each at once with its bookkeeping, and bring the scopes' digests up to date."""
     placed: list[Row] = []
     metas: list[Row] = []
-    rows: dict[str, list[Row]] = {}
-    changes: dict[str, list[int]] = {}
+    rows: defaultdict[str, list[Row]] = defaultdict(list)
+    counts: defaultdict[str, int] = defaultdict(int)
+    shares: defaultdict[str, int] = defaultdict(int)
     for record, before in written:
-        share = signed(item(record)) if record.live else 0
+        lives = record.deleted == LIVE
+        share = signed(item(record)) if lives else 0
+        counts[record.scope] += lives
+        shares[record.scope] += share
+        stays = False
         if before is not None:
-            _count(changes, before.scope, -int(before.deleted == LIVE), -before.item)
-        _count(changes, record.scope, int(record.live), share)
-        stays = before is not None and (before.kind, before.root) == (record.kind, record.root)
+            counts[before.scope] -= before.deleted == LIVE
+            shares[before.scope] -= before.item
+            stays = before.kind == record.kind and before.root == record.root
         (metas if stays else placed).append(_meta_row(record, share))
-        rows.setdefault(record.kind, []).append(_typed_row(record))
+        rows[record.kind].append(_typed_row(record))
     upsert(connection, RECORD_META, placed)
     upsert(connection, RECORD_META, metas, _STAYS)
     for kind, typed in rows.items():
         upsert(connection, raw_table(kind), typed)
-    _save_digests(connection, changes)
-
-
-def _count(changes: dict[str, list[int]], scope: str, count: int, share: int) -> None:
-    change = changes.setdefault(scope, [0, 0])
-    change[0] += count
-    change[1] += share
+    _save_digests(connection, counts, shares)
 
 
 def _meta_row(record: Record, share: int) -> Row:
-    return Place(
+    """In the order of ``Place``."""
+    return (
         record.id,
         record.kind,
         record.root,
@@ -183,12 +184,12 @@ def _typed_row(record: Record) -> Row:
     return (record.id, *map(record.fields.get, COLUMNS[record.kind]))
 
 
-def _save_digests(connection: Connection, changes: Mapping[str, list[int]]) -> None:
-    standing = digests(connection, changes)
+def _save_digests(connection: Connection, counts: Mapping[str, int], shares: Mapping[str, int]) -> None:
+    standing = digests(connection, counts)
     rows = []
-    for scope, (count, share) in changes.items():
-        before_count, before = standing.get(scope, (0, 0))
-        rows.append((scope, before_count + count, signed((before + share) % MODULUS)))
+    for scope, share in shares.items():
+        count, before = standing.get(scope, (0, 0))
+        rows.append((scope, count + counts[scope], signed((before + share) % MODULUS)))
     upsert(connection, SCOPE_DIGEST, rows)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -113,7 +112,7 @@ def a_conflict_is_closed_by_anybody() -> Patch:
     """An edit closes a conflict that its author had not seen."""
 
     def blind(original: Any) -> Any:
-        return lambda self, field, witness, after: original(self, field, replace(witness, seen=1 << 60), after)
+        return lambda self, field, witness, after: original(self, field, msgspec.structs.replace(witness, seen=1 << 60), after)
 
     return replaced(conflicts.Conflicts, "_settle", blind)
 
@@ -145,7 +144,7 @@ def a_set_loses_what_was_added_unseen() -> Patch:
 
     def greedy(original: Any) -> Any:
         def set_(standing: Any, draft: Any, spec: Any, edit: Any, witness: Any) -> None:
-            original(standing, draft, spec, edit, replace(witness, seen=1 << 60))
+            original(standing, draft, spec, edit, msgspec.structs.replace(witness, seen=1 << 60))
 
         return set_
 
