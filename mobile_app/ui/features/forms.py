@@ -57,6 +57,8 @@ class RecordForm(ft.Observable):
         self._shown: dict[str, Value] = {}
         self._typed: dict[str, Value] = {}
         self._filled: dict[str, Value] = {}
+        self._saved: Fields = {}
+        self._saved_typed: Fields = {}
         self._judged: set[str] = set()
         self._new = False
         self._opened: tuple[Base | None, Fields, Fields | None] = (None, {}, None)
@@ -78,11 +80,19 @@ class RecordForm(ft.Observable):
         self.ready = True
 
     def stands(self, base: Base | None, shown: Fields) -> None:
-        """Go on from what was just saved: from here on that is what was shown. What has been typed meanwhile stays."""
-        typed = self._typed
+        """Go on from the record as it is after a save: from here on that is what was shown.
+
+        Whoever has typed on meanwhile has not seen what it was merged with: what was shown to her is what she herself wrote, at the base
+        of before.
+        """
+        meanwhile = {name: value for name, value in self._typed.items() if value != self._saved_typed.get(name)}
+        if meanwhile:
+            base, shown = self.base, self._saved
         self.base, self._shown = base, {name: shown.get(name) for name in self._names}
         self._fill()
-        self._typed = typed
+        if meanwhile:
+            self._typed |= meanwhile
+            self._drafts.keep()
 
     async def start_over(self) -> None:
         """Drop what was typed, and show the form as it was opened."""
@@ -200,6 +210,7 @@ class RecordForm(ft.Observable):
         self.saving = True
         try:
             await self._drafts.flush()
+            self._saved, self._saved_typed = self.wanted(), dict(self._typed)
             return (await self.write()).id
         except RecordRefused as refusal:
             self.refuse(refusal)
