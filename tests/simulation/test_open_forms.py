@@ -92,3 +92,29 @@ def test_a_field_of_a_quote_that_nobody_touched_is_not_put_back_by_a_second_save
         assert there.conflicts == ()
 
     play(story())
+
+
+def test_a_word_that_was_taken_back_holds_nothing_at_what_was_there_and_asks_nobody_anything(world: World) -> None:
+    async def story() -> None:
+        at = await desk(world)
+        model = QuoteModel(at.phone.device, at.quote)
+        await model.load()
+        model.form.put("note", "x")
+        model.form.put("note", "")
+        await model.form.flush()
+        await at.extend()
+        await model.load()
+        shown = model.form.text("valid_until")
+        await at.phone.restart()
+
+        model = QuoteModel(at.phone.device, at.quote)
+        await model.load()
+        model.form.put("valid_until", "2099-11-30")
+        await model.form.keep()
+
+        assert shown == LATER
+        await at.exchange(at.phone, at.tablet)
+        there = await at.tablet.device.quotes.get(at.quote)
+        assert (there.shown["valid_until"], there.conflicts) == ("2099-11-30", ())
+
+    play(story())

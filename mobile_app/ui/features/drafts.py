@@ -24,9 +24,9 @@ class Keeping(Protocol):
 
 
 class DraftKeeper:
-    """The draft called ``key``; ``snapshot`` gives what is typed now. One write at a time, the last one has the last word."""
+    """The draft called ``key``; ``snapshot`` gives what is typed now, None for nothing. One write at a time, the last has the last word."""
 
-    def __init__(self, store: Keeping, key: str, snapshot: Callable[[], dict[str, Value]]) -> None:
+    def __init__(self, store: Keeping, key: str, snapshot: Callable[[], dict[str, Value] | None]) -> None:
         self._store = store
         self._key = key
         self._snapshot = snapshot
@@ -35,14 +35,14 @@ class DraftKeeper:
         self._over = False
 
     def keep(self) -> None:
-        """Something was typed."""
+        """Something was typed, or taken back."""
         self._dirty, self._over = True, False
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._write())
 
     async def flush(self) -> None:
         """Wait until what is typed is kept, or the disk has refused it."""
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
             await asyncio.shield(self._task)
 
     async def forget(self) -> None:
@@ -55,7 +55,8 @@ class DraftKeeper:
     async def _write(self) -> None:
         while self._dirty and not self._over:
             self._dirty = False
+            fields = self._snapshot()
             try:
-                await self._store.draft_put(self._key, self._snapshot())
+                await (self._store.draft_delete(self._key) if fields is None else self._store.draft_put(self._key, fields))
             except StorageFailed as error:  # the text is still on the screen; saving it will say what the disk says
                 _log.warning("a draft could not be kept", extra={"code": error.code})

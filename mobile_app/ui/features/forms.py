@@ -73,11 +73,21 @@ class RecordForm(ft.Observable):
         """Show the record, or what was typed before the app was killed; a new one (``start``) begins with some values."""
         self._new = start is not None
         self._opened = (base, shown, start)
+        await self._drafts.flush()
         self._begin(base, shown, start)
+        begun = dict(self._typed)
         draft = await self._store.draft_get(self.key)
-        if draft is not None:
+        if draft is not None and self._typed == begun:
             self._restore(draft)
         self.ready = True
+
+    async def follow(self, base: Base | None, shown: Fields) -> None:
+        """Show the record as it is now, unless something is typed that is not saved; the first time, what an earlier run left typed."""
+        if not self.ready:
+            await self.open(base, shown)
+        elif not self.changed and not self.saving:
+            self._opened = (base, shown, None)
+            self._begin(*self._opened)
 
     def stands(self, base: Base | None, shown: Fields) -> None:
         """Go on from the record as it is after a save: from here on that is what was shown.
@@ -246,7 +256,9 @@ class RecordForm(ft.Observable):
         found = check(self._kind, written, None if self._new else self._shown, today=self._today(), country=self._country())
         self.problems = tuple(problem for problem in found if problem.field in self._judged)
 
-    def _snapshot(self) -> dict[str, Value]:
+    def _snapshot(self) -> dict[str, Value] | None:
+        if not self.changed:  # a draft of what is there anyway would hold the form at it for good
+            return None
         fields: dict[str, Value] = {**self._typed, **{_SHOWN + name: value for name, value in self._shown.items()}}
         if self.base is not None:
             fields |= {_EPOCH: self.base.epoch, _REV: self.base.rev}
@@ -258,7 +270,10 @@ class RecordForm(ft.Observable):
         self._shown |= {name: draft[_SHOWN + name] for name in self._names if _SHOWN + name in draft}
         self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}
-        self.restored = True
+        self.restored = self.changed
+        if not self.changed:
+            self._begin(*self._opened)
+            self._drafts.keep()
 
 
 def split_tags(text: str) -> list[str]:

@@ -72,3 +72,49 @@ def test_what_is_typed_during_a_save_stays_typed_against_what_was_on_the_screen_
     assert (form.text("note"), form.text("next_step")) == ("Mine, and more", "")
     assert (form.base, form.shown) == (FIRST, {"note": "Mine", "next_step": None})
     assert (kept["note"], kept["shown.note"], kept["base.rev"]) == ("Mine, and more", "Mine", 3)
+
+
+def test_what_was_typed_and_taken_back_is_no_draft_and_the_form_goes_on_following_the_record() -> None:
+    async def story() -> tuple[Visit, Drafts]:
+        drafts = Drafts()
+        form = await opened(Visit(drafts))
+        form.put("note", "x")
+        await form.flush()
+        form.put("note", "")
+        await form.flush()
+        await form.follow(SECOND, {"note": "Theirs", "next_step": None})
+        return form, drafts
+
+    form, drafts = asyncio.run(story())
+
+    assert drafts.kept == {}
+    assert (form.text("note"), form.base, form.changed) == ("Theirs", SECOND, False)
+
+
+def test_a_draft_in_which_nothing_was_typed_does_not_hold_a_form_at_what_was_there_once() -> None:
+    async def story() -> tuple[Visit, Drafts]:
+        drafts = Drafts()
+        drafts.kept["visit:v1"] = {"note": "Once", "shown.note": "Once", "base.epoch": "e1", "base.rev": 3}
+        form = Visit(drafts)
+        await form.open(SECOND, {"note": "Theirs", "next_step": None})
+        await form.flush()
+        return form, drafts
+
+    form, drafts = asyncio.run(story())
+
+    assert (form.text("note"), form.base, form.restored) == ("Theirs", SECOND, False)
+    assert drafts.kept == {}
+
+
+def test_a_draft_is_read_after_what_is_still_being_kept_of_it() -> None:
+    async def story() -> Visit:
+        drafts = Drafts()
+        form = await opened(Visit(drafts))
+        form.put("note", "Mine")
+        form.ready = False
+        await form.follow(SECOND, {"note": "Theirs", "next_step": None})
+        return form
+
+    form = asyncio.run(story())
+
+    assert (form.text("note"), form.base, form.restored) == ("Mine", FIRST, True)

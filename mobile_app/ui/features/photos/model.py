@@ -85,8 +85,7 @@ class PhotoModel(Live):
             RecordNotFound: there is no such photo here.
         """
         photo = await self._photos.get(self._id)
-        if not (self.form.ready and self.form.changed):
-            await self.form.open(photo.base, {"caption": photo.caption or None})
+        await self.form.follow(photo.base, {"caption": photo.caption or None})
         if self.picture is None:
             self.picture = await self._photos.whole(photo)
         if self.picture is None:

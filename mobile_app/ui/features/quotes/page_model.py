@@ -42,7 +42,7 @@ class QuoteModel(Live):
         quote = await self._device.quotes.get(self._id)
         self.today = self._device.store.today()
         self.current_list = await self._list_of_today(quote)
-        await self.form.follow(quote)
+        await self.form.follow(quote.base, quote.shown)
         self.quote = quote
         if self.form.restored and self.editable:
             self.form.restored = False

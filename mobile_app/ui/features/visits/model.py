@@ -66,8 +66,7 @@ class VisitModel(Live):
             RecordNotFound: there is no such visit here.
         """
         visit = await self._device.visits.get(self._visit_id)
-        if not (self.form.ready and self.form.changed):
-            await self.form.open(visit.base, visit.shown)
+        await self.form.follow(visit.base, visit.shown)
         self.mine = visit.user_id == self._device.profile.id
         self.writing = self.writing or self.form.restored
         self.visit = visit
