@@ -12,7 +12,7 @@ from mobile_app.data.desk import Desk, Draft, Label, Written
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.catalogue import product_name
 from mobile_app.data.repositories.merging import family
-from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, new_quote
+from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, SeenLine, new_quote
 from mobile_app.data.repositories.quote_detail import QuoteDetail, quote_detail
 from mobile_app.data.repositories.quote_search import matching
 from mobile_app.data.repositories.reading import ask, stored
@@ -146,8 +146,12 @@ class Quotes:
         unit_price: int | None = None,
         description: str | None = None,
         list_price: bool = False,
+        seen: SeenLine | None = None,
+        form: str = "",
     ) -> Written:
         """Change a line. A price from the list follows the quantity; a typed one (``unit_price``) stays until ``list_price`` is asked for.
+
+        ``seen`` is what the form showed when it opened (None: what stands now), ``form`` the saved draft that is done with.
 
         Raises:
             RecordRefused: ``no_price``, ``quote_is_sent``, ``invalid``.
@@ -159,9 +163,9 @@ class Quotes:
             line = quote.lines.get(line_id)
             if line is None:
                 raise RecordNotFound
-            quote.change(line_id, wanted | _repriced(quote, line, wanted, asked=list_price))
+            quote.change(line_id, wanted | _repriced(quote, line, wanted, asked=list_price), seen)
 
-        return await self._work(id_, "quote.set_line", work)
+        return await self._work(id_, "quote.set_line", work, form=form)
 
     async def remove_line(self, id_: str, line_id: str) -> Written:
         """Take a line off.
@@ -233,13 +237,13 @@ class Quotes:
     async def _decide(self, id_: str, to: str, action: str) -> Written:
         return await self._work(id_, action, lambda desk, quote: quote.step(to, {"decided_at": desk.now_ms()}), draft=False)
 
-    async def _work(self, id_: str, action: str, work: Callable[[Desk, QuoteDesk], None], *, draft: bool = True) -> Written:
+    async def _work(self, id_: str, action: str, work: Callable[[Desk, QuoteDesk], None], *, draft: bool = True, form: str = "") -> Written:
         def make(desk: Desk) -> Draft:
             quote = QuoteDesk(desk, id_)
             if draft:
                 quote.must_be_draft()
             work(desk, quote)
-            return Draft(quote.finish(), Label(action, quote.label), subject=quote.subject)
+            return Draft(quote.finish(), Label(action, quote.label), form, quote.subject)
 
         return await self._store.act(make)
 

@@ -1,13 +1,20 @@
-"""Keeps a form's draft up to date: each change is written at once, those that come during a write together after it."""
+"""Keeps a form's draft up to date: each change is written at once, those that come during a write together after it.
+
+Beside what is typed a draft notes what was on the screen, and the base that it was seen at: what comes from elsewhere until the draft is
+taken up again was not seen by whoever typed it.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from shared.errors import StorageFailed
+from shared.sync.change import Base
 from shared.sync.policy import Value
 
+_SHOWN = "shown."
+_EPOCH, _REV = "base.epoch", "base.rev"
 _log = logging.getLogger(__name__)
 
 
@@ -60,3 +67,20 @@ class DraftKeeper:
                 await (self._store.draft_delete(self._key) if fields is None else self._store.draft_put(self._key, fields))
             except StorageFailed as error:  # the text is still on the screen; saving it will say what the disk says
                 _log.warning("a draft could not be kept", extra={"code": error.code})
+
+
+def noted(base: Base | None, shown: Mapping[str, Value]) -> dict[str, Value]:
+    """What a draft says of what was on the screen."""
+    fields = {_SHOWN + name: value for name, value in shown.items()}
+    return fields if base is None else {**fields, _EPOCH: base.epoch, _REV: base.rev}
+
+
+def base_noted(draft: Mapping[str, Value]) -> Base | None:
+    """The base that what ``noted`` says was seen at; None where the draft names none."""
+    epoch, rev = draft.get(_EPOCH), draft.get(_REV)
+    return Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else None
+
+
+def shown_noted(draft: Mapping[str, Value]) -> dict[str, Value]:
+    """The stored values that were on the screen; empty where the draft says nothing of them."""
+    return {name.removeprefix(_SHOWN): value for name, value in draft.items() if name.startswith(_SHOWN)}

@@ -10,7 +10,7 @@ from typing import Protocol
 import flet as ft
 
 from mobile_app.data.desk import Written
-from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.numbers import country_of, filled, stored
 from shared.errors import RecordRefused
 from shared.rules.validation import FieldError, check
@@ -19,8 +19,6 @@ from shared.sync.edits import bare
 from shared.sync.policy import Value
 
 Fields = Mapping[str, Value]
-_SHOWN = "shown."
-_EPOCH, _REV = "base.epoch", "base.rev"
 
 
 class DraftStore(Protocol):
@@ -259,15 +257,11 @@ class RecordForm(ft.Observable):
     def _snapshot(self) -> dict[str, Value] | None:
         if not self.changed:  # a draft of what is there anyway would hold the form at it for good
             return None
-        fields: dict[str, Value] = {**self._typed, **{_SHOWN + name: value for name, value in self._shown.items()}}
-        if self.base is not None:
-            fields |= {_EPOCH: self.base.epoch, _REV: self.base.rev}
-        return fields
+        return {**self._typed, **noted(self.base, self._shown)}
 
     def _restore(self, draft: Fields) -> None:
-        epoch, rev = draft.get(_EPOCH), draft.get(_REV)
-        self.base = Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else self.base
-        self._shown |= {name: draft[_SHOWN + name] for name in self._names if _SHOWN + name in draft}
+        self.base = base_noted(draft) or self.base
+        self._shown |= {name: value for name, value in shown_noted(draft).items() if name in self._names}
         self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}
         self.restored = self.changed

@@ -54,7 +54,7 @@ class QuoteModel(Live):
             line = await self._line(line_id)
             if line is not None:
                 quantity = max(line.quantity + units, min(line.quantity, Decimal(1)))
-                await self._device.quotes.set_line(self._id, line_id, quantity=to_thousandths(quantity))
+                await self._device.quotes.set_line(self._id, line_id, quantity=to_thousandths(quantity), seen=(line.base, line.shown))
 
     async def remove(self, line_id: str) -> LineRow | None:
         """Take a line off; give it as it was."""
