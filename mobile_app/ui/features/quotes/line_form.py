@@ -140,6 +140,15 @@ class LineForm(ft.Observable):
         await self._go_on(saved)
         return True
 
+    async def keep(self) -> None:
+        """Write what was changed as its page goes away. What must be mended first stays a draft.
+
+        Raises:
+            RecordRefused: the line cannot be changed any more.
+        """
+        if self.phase == "ready" and self.changed and not await self.save() and self.refusal:
+            raise RecordRefused(self.refusal)
+
     async def forget(self) -> None:
         """Drop what was typed: the line is gone."""
         self._texts = dict(self._opened)

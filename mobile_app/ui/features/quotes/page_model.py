@@ -8,6 +8,7 @@ from mobile_app.data.device import Device
 from mobile_app.data.repositories.catalogue import Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.quotes.line_form import draft_key
 from mobile_app.ui.features.quotes.terms_form import TermsForm
 from shared.errors import RecordRefused
 from shared.rules.money import to_basis_points, to_minor, to_thousandths
@@ -76,12 +77,23 @@ class QuoteModel(Live):
             discount=to_basis_points(line.discount),
         )
 
+    async def half_typed(self) -> str:
+        """The first line with something typed that was not saved, whatever came between (a lock, a kill, no number); '' for none."""
+        quote = await self._device.quotes.get(self._id)
+        for line in quote.lines:
+            if await self._device.store.draft_get(draft_key(line.id)) is not None:
+                return line.id
+        return ""
+
     async def send(self) -> None:
         """Mark it as sent, with what was typed last.
 
         Raises:
-            RecordRefused: ``quote_unfinished``: a field must be mended first; or the repository's reasons.
+            RecordRefused: ``quote_line_unfinished``: a line has typed numbers that are not in the sum that one sees;
+                ``quote_unfinished``: a field must be mended first; or the repository's reasons.
         """
+        if await self.half_typed():
+            raise RecordRefused("quote_line_unfinished")
         if not await self.form.keep():
             raise RecordRefused("quote_unfinished")
         await self._device.quotes.send(self._id)
