@@ -110,6 +110,10 @@ class QuoteDesk:
         base = base_of(self._desk.session, self._desk.epoch, line_id)
         self.edits.append(saving.removal(self._desk, "quote_line", line_id, base))
 
+    def restore(self, line_id: str) -> None:
+        """Bring a line back that was taken off, as it was when it went."""
+        self.edits.append(RecordEdit("quote_line", line_id, "update", base_of(self._desk.session, self._desk.epoch, line_id)))
+
     def finish(self) -> tuple[RecordEdit, ...]:
         """Give all edits, with the quote's own first. With a step out of the house go the sums that its sender sees."""
         head = edits(KINDS["quote"], self.quote, self._head)

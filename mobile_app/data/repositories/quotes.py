@@ -114,9 +114,9 @@ class Quotes:
         return await saving.save(self._store, "quote", id_, base, shown=shown, wanted=wanted, label=label, form=form)
 
     async def add_line(
-        self, id_: str, product_id: str, quantity: int = 1_000, language: str = "en", *, unit_price: int | None = None, discount: int = 0
+        self, id_: str, product_id: str, quantity: int = 1_000, language: str = "en", *, unit_price: int | None = None
     ) -> Written:
-        """Add a line (thousandths, minor units, basis points) at the list's price, or at a typed one. Gives the line's id.
+        """Add a line (thousandths, minor units) at the list's price, or at a typed one. Gives the line's id.
 
         Raises:
             RecordRefused: ``no_price``: the list gives none and none was typed; ``tax_unknown``; ``quote_is_sent``; ``invalid``.
@@ -127,7 +127,7 @@ class Quotes:
             if product is None:
                 raise RecordNotFound
             fields: Fields = {"product_id": product_id, "description": product_name(product, language), "unit": product.unit}
-            fields |= {"quantity": quantity, "discount": discount, "tax_code": product.tax_code}
+            fields |= {"quantity": quantity, "discount": 0, "tax_code": product.tax_code}
             fields |= {"tax_rate": quote.tax(product.tax_code, str(quote.quote["quoted_on"]))}
             fields |= quote.priced(product_id, quantity) | _typed(unit_price)
             if "unit_price" not in fields:
@@ -174,6 +174,14 @@ class Quotes:
             RecordRefused: ``quote_is_sent``.
         """
         return await self._work(id_, "quote.remove_line", lambda _desk, quote: quote.remove(line_id))
+
+    async def restore_line(self, id_: str, line_id: str) -> Written:
+        """Bring a line back that was taken off: the same one, whatever became of its product meanwhile.
+
+        Raises:
+            RecordRefused: ``quote_is_sent``.
+        """
+        return await self._work(id_, "quote.restore_line", lambda _desk, quote: quote.restore(line_id))
 
     async def send(self, id_: str) -> Written:
         """Mark a draft as sent: from now on it stands. Where that was refused before, the same step goes again, with the sums of now.

@@ -37,9 +37,8 @@ def QuotePane(quote_id: str, where: Where) -> ft.Control:
     ft.use_effect(at.leave, [])
 
     async def remove(line_id: str) -> None:
-        line = await model.remove(line_id)
-        if line is not None:
-            session.say(t("Line removed."), Action(t("Undo"), lambda: model.put_back(line, t.language)))
+        if await model.remove(line_id):
+            session.say(t("Line removed."), Action(t("Undo"), lambda: model.put_back(line_id)))
 
     if at.line_id and model.editable:
         return keyed(LinePane, at.line_id)(quote_id, at.line_id, at, remove)
