@@ -2,81 +2,22 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from mobile_app.data.desk import Written
-from mobile_app.data.repositories.quote_desk import SeenLine
-from mobile_app.ui.features.quotes.line_form import LineForm
+from mobile_app.data.repositories.saving import Fields
 from mobile_app.ui.features.quotes.page_model import QuoteModel
 from mobile_app.ui.features.team.review_model import ReviewModel
-from mobile_app.ui.i18n import words
-from tests.simulation.world import Phone, World
-
-LATER = "2099-12-31"
+from mobile_app.ui.features.visits.model import VisitModel
+from shared.sync.change import Base
+from tests.simulation.desk import LATER, desk
+from tests.simulation.world import World
 
 
 def play(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(story)
-
-
-@dataclass
-class Desk:
-    """Élodie's phone and her tablet, with a draft of hers on both."""
-
-    phone: Phone
-    tablet: Phone
-    quote: str
-    line: str
-
-    async def exchange(self, *phones: Phone) -> None:
-        for phone in phones:
-            await phone.round()
-
-    async def extend(self) -> None:
-        """Put the quote's last day off, on the tablet, and have the phone hear of it."""
-        seen = await self.tablet.device.quotes.get(self.quote)
-        await self.tablet.device.quotes.edit(self.quote, seen.base, seen.shown, {"valid_until": LATER})
-        await self.exchange(self.tablet, self.phone)
-
-    async def order(self, quantity: int) -> None:
-        """Write another quantity on the tablet, and have the phone hear of it; whatever is written next is later."""
-        await self.tablet.device.quotes.set_line(self.quote, self.line, quantity=quantity)
-        await self.exchange(self.tablet, self.phone)
-        self.phone.clock.forward(1_000)
-
-    async def opened_line(self) -> LineForm:
-        """The line's form, opened on the phone."""
-        form = LineForm(self.phone.device, self.quote, self.line, words("en"))
-        await form.open()
-        return form
-
-    async def killed(self, form: LineForm, **typed: str) -> LineForm:
-        """Type into the form, kill the app, let the tablet write another quantity, and open the line again."""
-        for name, text in typed.items():
-            form.put(name, text)
-        await form.flush()
-        await self.phone.restart()
-        await self.order(40_000)
-        return await self.opened_line()
-
-    async def standing(self) -> tuple[object, object, int]:
-        """Quantity and discount as they stand everywhere, and how many questions there are."""
-        await self.exchange(self.phone, self.tablet)
-        quote = await self.tablet.device.quotes.get(self.quote)
-        return quote.lines[0].shown["quantity"], quote.lines[0].shown["discount"] or 0, len(quote.conflicts)
-
-
-async def desk(world: World) -> Desk:
-    perrin, oven = world.account("Maison Perrin", "Lyon"), world.product()
-    phone, tablet = await world.phone("elodie"), await world.phone("elodie", name="tablet")
-    quote = (await phone.device.quotes.create(perrin)).id
-    line = (await phone.device.quotes.add_line(quote, oven, 5_000)).id
-    found = Desk(phone, tablet, quote, line)
-    await found.exchange(phone, tablet)
-    return found
 
 
 def test_a_comment_that_came_while_one_wrote_ones_own_stays_beside_it_however_often_the_form_is_saved(world: World) -> None:
@@ -153,90 +94,57 @@ def test_a_word_that_was_taken_back_holds_nothing_at_what_was_there_and_asks_nob
     play(story())
 
 
-def test_a_quantity_that_came_while_a_lines_form_was_open_is_asked_about_and_not_overwritten_unseen(world: World) -> None:
+def test_what_was_typed_before_the_office_knew_of_a_record_has_seen_nothing_of_what_others_wrote_in_it(world: World) -> None:
     async def story() -> None:
-        at = await desk(world)
-        form = await at.opened_line()
-        form.put("quantity", "6")
-        await at.order(40_000)
+        perrin = world.account("Maison Perrin", "Lyon")
+        phone, tablet = await world.phone("elodie"), await world.phone("elodie", name="tablet")
+        quote = (await phone.device.quotes.create(perrin)).id
+        model = QuoteModel(phone.device, quote)
+        await model.load()
+        model.form.put("note", "Delivery on Monday")
+        await model.form.flush()
+        for each in (phone, tablet):
+            await each.round()
+        seen = await tablet.device.quotes.get(quote)
+        await tablet.device.quotes.edit(quote, seen.base, seen.shown, {"note": "No delivery"})
+        await tablet.round()
+        await phone.restart()
+        world.clock.forward(1_000)
 
-        await form.save()
+        await QuoteModel(phone.device, quote).load()
 
-        assert await at.standing() == (6_000, 0, 1)
+        for each in (phone, tablet):
+            await each.round()
+        there = await tablet.device.quotes.get(quote)
+        assert (there.note, len(there.conflicts)) == ("Delivery on Monday", 1)
 
     play(story())
 
 
-def test_a_line_that_is_taken_up_after_a_kill_writes_only_what_was_typed_into_it(world: World) -> None:
+@pytest.mark.parametrize(("writes", "saves"), [("save_notes", "save"), ("check_out", "leave_the_place")])
+def test_what_is_typed_into_a_visits_notes_while_they_are_saved_adds_to_them_once(world: World, writes: str, saves: str) -> None:
     async def story() -> None:
-        at = await desk(world)
-        form = await at.killed(await at.opened_line(), discount="5")
-        shown = form.text("quantity"), form.text("discount")
+        perrin = world.account("Maison Perrin", "Lyon")
+        phone = await world.phone("elodie")
+        visits = phone.device.visits
+        visit = (await visits.start(perrin, None, "denied")).id
+        model = VisitModel(phone.device, visit)
+        await model.load()
+        write = getattr(visits, writes)
 
-        await form.save()
+        async def while_one_types(id_: str, base: Base | None, shown: Fields, wanted: Fields, form: str) -> Written:
+            written: Written = await write(id_, base, shown, wanted, form)
+            model.form.put("note", "Two ovens, and a mixer")
+            return written
 
-        assert shown == ("40", "5")
-        assert await at.standing() == (40_000, 500, 0)
-
-    play(story())
-
-
-def test_a_quantity_typed_before_a_kill_has_not_seen_the_one_that_came_meanwhile(world: World) -> None:
-    async def story() -> None:
-        at = await desk(world)
-        form = await at.killed(await at.opened_line(), quantity="6")
-
-        await form.save()
-
-        assert await at.standing() == (6_000, 0, 1)
-
-    play(story())
-
-
-@pytest.mark.parametrize(
-    ("quantity", "standing"),
-    [("6", (6_000, 0, 1)), ("40", (40_000, 0, 0))],
-    ids=["another quantity", "nothing that is not there"],
-)
-def test_a_draft_that_says_nothing_of_what_was_shown_overwrites_nothing_unasked(
-    world: World, quantity: str, standing: tuple[int, int, int]
-) -> None:
-    """Such are those that an earlier version of the app kept."""
-
-    async def story() -> None:
-        at = await desk(world)
-        await at.phone.device.store.draft_put(f"quote_line:{at.line}", {"quantity": quantity, "discount": "", "unit_price": ""})
-        await at.order(40_000)
-        form = await at.opened_line()
-        typed = form.text("quantity"), form.changed
-
-        await form.save()
-
-        assert typed == (quantity, quantity == "6")
-        assert await at.standing() == standing
-        assert await at.phone.device.store.draft_get(f"quote_line:{at.line}") is None
-
-    play(story())
-
-
-def test_what_is_typed_into_a_line_while_it_is_saved_is_kept(world: World) -> None:
-    async def story() -> None:
-        at = await desk(world)
-        opened = await at.opened_line()
-        quotes = at.phone.device.quotes
-        write = quotes.set_line
-
-        async def while_one_types(id_: str, line_id: str, *, quantity: int, seen: SeenLine, form: str) -> Written:
-            opened.put("discount", "5")
-            return await write(id_, line_id, quantity=quantity, seen=seen, form=form)
-
-        opened.put("quantity", "6")
+        model.form.put("note", "Two ovens")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(quotes, "set_line", while_one_types)
-            await opened.save()
+            patch.setattr(visits, writes, while_one_types)
+            await getattr(model.form, saves)()
+        model.form.ready = False
+        await model.load()
+        await model.form.save()
 
-        assert opened.changed
-        await opened.save()
-        assert await at.standing() == (6_000, 500, 0)
+        assert (await visits.get(visit)).shown["note"] == "Two ovens, and a mixer"
 
     play(story())

@@ -218,13 +218,17 @@ class RecordForm(ft.Observable):
         self.saving = True
         try:
             await self._drafts.flush()
-            self._saved, self._saved_typed = self.wanted(), dict(self._typed)
+            self.hand_over()
             return (await self.write()).id
         except RecordRefused as refusal:
             self.refuse(refusal)
             return None
         finally:
             self.saving = False
+
+    def hand_over(self) -> None:
+        """Note what is being saved: what differs from it afterwards was typed meanwhile."""
+        self._saved, self._saved_typed = self.wanted(), dict(self._typed)
 
     async def write(self) -> Written:
         """Hand what is wanted, and the draft's key, to the repository.
@@ -260,7 +264,7 @@ class RecordForm(ft.Observable):
         return {**self._typed, **noted(self.base, self._shown)}
 
     def _restore(self, draft: Fields) -> None:
-        self.base = base_noted(draft) or self.base
+        self.base = base_noted(draft)
         self._shown |= {name: value for name, value in shown_noted(draft).items() if name in self._names}
         self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}

@@ -55,6 +55,7 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence_and_nothing_is_kept(
         ("fr", "2 photos sont sur ce téléphone. 1 photo n’a pas pu être ajoutée. Ce fichier n’est pas une photo"),
         ("el", "2 φωτογραφίες είναι σε αυτό το τηλέφωνο. 1 φωτογραφία δεν προστέθηκε."),
     ],
+    ids=["en", "fr", "el"],
 )
 def test_one_bad_file_among_the_chosen_ones_costs_no_other_and_is_said(language: str, said: str) -> None:
     async def go() -> int:
