@@ -77,7 +77,7 @@ class DevicePhotos:
         chosen = await self._picker.pick_files(
             file_type=ft.FilePickerFileType.IMAGE, allow_multiple=True, with_data=True, cancel_upload_on_window_blur=False
         )
-        return tuple(Picked(file.name, file.bytes) for file in chosen if file.bytes)
+        return tuple(Picked(file.name, file.bytes or b"") for file in chosen)
 
 
 class DeviceDocuments:

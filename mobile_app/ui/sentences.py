@@ -135,6 +135,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "quote_is_accepted": N_("The customer has accepted this quote, so it stays as it is. Make a new one."),
     "quote_is_empty": N_("There is nothing on this quote yet. Add a product first."),
     "quote_unfinished": N_("A field of this quote must be mended first. It is marked."),
+    "quote_line_unfinished": N_("What you typed on a line of this quote is not saved yet. The line is open: finish it, then send."),
     "price_differs": N_("A price on this quote is not the price list’s. Open its line and choose the price anew."),
     "totals_differ": N_(
         "This quote adds up to something else than you saw: its lines were changed meanwhile. Open it, look, and send it again."

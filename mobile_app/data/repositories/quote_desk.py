@@ -17,12 +17,14 @@ from shared.rules.lifecycle import QUOTE, quote_is_frozen, quote_is_immutable
 from shared.rules.numbering import quote_number
 from shared.rules.pricing import PriceList, list_at, price_in, tax_rate_for
 from shared.rules.totals import Rounding, sums
-from shared.sync.change import Edit
+from shared.sync.change import Base, Edit
 from shared.sync.edits import edits
 from shared.sync.policy import Value
 
 VALID_DAYS: Final = 30
 Fields = dict[str, Value]
+SeenLine = tuple[Base | None, Mapping[str, Value]]
+"""What a person saw of a line: its stored values, and the base that they were shown at."""
 
 
 class QuoteDesk:
@@ -84,16 +86,17 @@ class QuoteDesk:
         self.subject = line_id
         self.edits.append(saving.creation("quote_line", line_id, whole))
 
-    def change(self, line_id: str, wanted: Fields) -> None:
-        """Change a line.
+    def change(self, line_id: str, wanted: Fields, seen: SeenLine | None = None) -> None:
+        """Change a line against what was ``seen`` of it; None: as it stands at this moment.
 
         Raises:
             RecordNotFound: no such line.
         """
         line = self._line(line_id)
-        changed = edits(KINDS["quote_line"], line, wanted)
+        base, shown = seen or (base_of(self._desk.session, self._desk.epoch, line_id), line)
+        changed = edits(KINDS["quote_line"], {**line, **shown}, wanted)
         if changed:
-            self.edits.append(RecordEdit("quote_line", line_id, "update", base_of(self._desk.session, self._desk.epoch, line_id), changed))
+            self.edits.append(RecordEdit("quote_line", line_id, "update", base, changed))
         self.lines[line_id] = line | wanted
 
     def remove(self, line_id: str) -> None:
@@ -106,6 +109,10 @@ class QuoteDesk:
         del self.lines[line_id]
         base = base_of(self._desk.session, self._desk.epoch, line_id)
         self.edits.append(saving.removal(self._desk, "quote_line", line_id, base))
+
+    def restore(self, line_id: str) -> None:
+        """Bring a line back that was taken off, as it was when it went."""
+        self.edits.append(RecordEdit("quote_line", line_id, "update", base_of(self._desk.session, self._desk.epoch, line_id)))
 
     def finish(self) -> tuple[RecordEdit, ...]:
         """Give all edits, with the quote's own first. With a step out of the house go the sums that its sender sees."""

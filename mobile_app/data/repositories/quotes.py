@@ -12,7 +12,7 @@ from mobile_app.data.desk import Desk, Draft, Label, Written
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.catalogue import product_name
 from mobile_app.data.repositories.merging import family
-from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, new_quote
+from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, SeenLine, new_quote
 from mobile_app.data.repositories.quote_detail import QuoteDetail, quote_detail
 from mobile_app.data.repositories.quote_search import matching
 from mobile_app.data.repositories.reading import ask, stored
@@ -114,9 +114,9 @@ class Quotes:
         return await saving.save(self._store, "quote", id_, base, shown=shown, wanted=wanted, label=label, form=form)
 
     async def add_line(
-        self, id_: str, product_id: str, quantity: int = 1_000, language: str = "en", *, unit_price: int | None = None, discount: int = 0
+        self, id_: str, product_id: str, quantity: int = 1_000, language: str = "en", *, unit_price: int | None = None
     ) -> Written:
-        """Add a line (thousandths, minor units, basis points) at the list's price, or at a typed one. Gives the line's id.
+        """Add a line (thousandths, minor units) at the list's price, or at a typed one. Gives the line's id.
 
         Raises:
             RecordRefused: ``no_price``: the list gives none and none was typed; ``tax_unknown``; ``quote_is_sent``; ``invalid``.
@@ -127,7 +127,7 @@ class Quotes:
             if product is None:
                 raise RecordNotFound
             fields: Fields = {"product_id": product_id, "description": product_name(product, language), "unit": product.unit}
-            fields |= {"quantity": quantity, "discount": discount, "tax_code": product.tax_code}
+            fields |= {"quantity": quantity, "discount": 0, "tax_code": product.tax_code}
             fields |= {"tax_rate": quote.tax(product.tax_code, str(quote.quote["quoted_on"]))}
             fields |= quote.priced(product_id, quantity) | _typed(unit_price)
             if "unit_price" not in fields:
@@ -146,8 +146,12 @@ class Quotes:
         unit_price: int | None = None,
         description: str | None = None,
         list_price: bool = False,
+        seen: SeenLine | None = None,
+        form: str = "",
     ) -> Written:
         """Change a line. A price from the list follows the quantity; a typed one (``unit_price``) stays until ``list_price`` is asked for.
+
+        ``seen`` is what the form showed when it opened (None: what stands now), ``form`` the saved draft that is done with.
 
         Raises:
             RecordRefused: ``no_price``, ``quote_is_sent``, ``invalid``.
@@ -159,9 +163,9 @@ class Quotes:
             line = quote.lines.get(line_id)
             if line is None:
                 raise RecordNotFound
-            quote.change(line_id, wanted | _repriced(quote, line, wanted, asked=list_price))
+            quote.change(line_id, wanted | _repriced(quote, line, wanted, asked=list_price), seen)
 
-        return await self._work(id_, "quote.set_line", work)
+        return await self._work(id_, "quote.set_line", work, form=form)
 
     async def remove_line(self, id_: str, line_id: str) -> Written:
         """Take a line off.
@@ -170,6 +174,14 @@ class Quotes:
             RecordRefused: ``quote_is_sent``.
         """
         return await self._work(id_, "quote.remove_line", lambda _desk, quote: quote.remove(line_id))
+
+    async def restore_line(self, id_: str, line_id: str) -> Written:
+        """Bring a line back that was taken off: the same one, whatever became of its product meanwhile.
+
+        Raises:
+            RecordRefused: ``quote_is_sent``.
+        """
+        return await self._work(id_, "quote.restore_line", lambda _desk, quote: quote.restore(line_id))
 
     async def send(self, id_: str) -> Written:
         """Mark a draft as sent: from now on it stands. Where that was refused before, the same step goes again, with the sums of now.
@@ -233,13 +245,13 @@ class Quotes:
     async def _decide(self, id_: str, to: str, action: str) -> Written:
         return await self._work(id_, action, lambda desk, quote: quote.step(to, {"decided_at": desk.now_ms()}), draft=False)
 
-    async def _work(self, id_: str, action: str, work: Callable[[Desk, QuoteDesk], None], *, draft: bool = True) -> Written:
+    async def _work(self, id_: str, action: str, work: Callable[[Desk, QuoteDesk], None], *, draft: bool = True, form: str = "") -> Written:
         def make(desk: Desk) -> Draft:
             quote = QuoteDesk(desk, id_)
             if draft:
                 quote.must_be_draft()
             work(desk, quote)
-            return Draft(quote.finish(), Label(action, quote.label), subject=quote.subject)
+            return Draft(quote.finish(), Label(action, quote.label), form, quote.subject)
 
         return await self._store.act(make)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
+from mobile_app.ui.design import Press
 from mobile_app.ui.features.badge import SyncBadgeHere
 from mobile_app.ui.i18n import use_words
 from mobile_app.ui.layouts import Frame, PlaceName, Screen
@@ -23,7 +24,7 @@ def list_screen(here: PlaceName, listing: ft.Control, page: Page, nothing: Calla
     return Screen(t, frame, listing, detail, route=ft.use_view_path())
 
 
-def page_screen(here: PlaceName, page: Page, confirm_pop: Callable[[], None] | None = None) -> ft.View:
+def page_screen(here: PlaceName, page: Page, confirm_pop: Press | None = None) -> ft.View:
     """The record of the address over its list. A hook."""
     t, frame = use_words(), use_frame(here)
     return Screen(t, frame, page(chosen("id")), tabs=False, route=ft.use_view_path(), confirm_pop=confirm_pop)

@@ -1,34 +1,21 @@
 """Keeps a form's draft up to date: each change is written at once, those that come during a write together after it.
 
-What was shown when the form opened is kept beside what is typed (``as_shown``, ``base_of``), or a restart would move its base.
+Beside what is typed a draft notes what was on the screen, and the base that it was seen at: what comes from elsewhere until the draft is
+taken up again was not seen by whoever typed it.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import Protocol
 
 from shared.errors import StorageFailed
 from shared.sync.change import Base
 from shared.sync.policy import Value
 
-SHOWN: Final = "shown."
-"""Before the name of a field: its value when the form opened."""
-_EPOCH: Final = "base.epoch"
-_REV: Final = "base.rev"
+_SHOWN = "shown."
+_EPOCH, _REV = "base.epoch", "base.rev"
 _log = logging.getLogger(__name__)
-
-
-def as_shown(base: Base | None, shown: Mapping[str, Value]) -> dict[str, Value]:
-    """What a draft keeps of the record as it was when the form opened."""
-    fields = {SHOWN + name: value for name, value in shown.items()}
-    return fields if base is None else fields | {_EPOCH: base.epoch, _REV: base.rev}
-
-
-def base_of(draft: Mapping[str, Value]) -> Base | None:
-    """The base that a draft keeps, if it keeps one."""
-    epoch, rev = draft.get(_EPOCH), draft.get(_REV)
-    return Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else None
 
 
 class Keeping(Protocol):
@@ -44,9 +31,9 @@ class Keeping(Protocol):
 
 
 class DraftKeeper:
-    """The draft called ``key``; ``snapshot`` gives what is typed now. One write at a time, the last one has the last word."""
+    """The draft called ``key``; ``snapshot`` gives what is typed now, None for nothing. One write at a time, the last has the last word."""
 
-    def __init__(self, store: Keeping, key: str, snapshot: Callable[[], dict[str, Value]]) -> None:
+    def __init__(self, store: Keeping, key: str, snapshot: Callable[[], dict[str, Value] | None]) -> None:
         self._store = store
         self._key = key
         self._snapshot = snapshot
@@ -55,14 +42,14 @@ class DraftKeeper:
         self._over = False
 
     def keep(self) -> None:
-        """Something was typed."""
+        """Something was typed, or taken back."""
         self._dirty, self._over = True, False
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._write())
 
     async def flush(self) -> None:
         """Wait until what is typed is kept, or the disk has refused it."""
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
             await asyncio.shield(self._task)
 
     async def forget(self) -> None:
@@ -75,7 +62,25 @@ class DraftKeeper:
     async def _write(self) -> None:
         while self._dirty and not self._over:
             self._dirty = False
+            fields = self._snapshot()
             try:
-                await self._store.draft_put(self._key, self._snapshot())
+                await (self._store.draft_delete(self._key) if fields is None else self._store.draft_put(self._key, fields))
             except StorageFailed as error:  # the text is still on the screen; saving it will say what the disk says
                 _log.warning("a draft could not be kept", extra={"code": error.code})
+
+
+def noted(base: Base | None, shown: Mapping[str, Value]) -> dict[str, Value]:
+    """What a draft says of what was on the screen."""
+    fields = {_SHOWN + name: value for name, value in shown.items()}
+    return fields if base is None else {**fields, _EPOCH: base.epoch, _REV: base.rev}
+
+
+def base_noted(draft: Mapping[str, Value]) -> Base | None:
+    """The base that what ``noted`` says was seen at; None where the draft names none."""
+    epoch, rev = draft.get(_EPOCH), draft.get(_REV)
+    return Base(epoch, rev) if isinstance(epoch, str) and isinstance(rev, int) else None
+
+
+def shown_noted(draft: Mapping[str, Value]) -> dict[str, Value]:
+    """The stored values that were on the screen; empty where the draft says nothing of them."""
+    return {name.removeprefix(_SHOWN): value for name, value in draft.items() if name.startswith(_SHOWN)}

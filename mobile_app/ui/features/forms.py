@@ -10,7 +10,7 @@ from typing import Protocol
 import flet as ft
 
 from mobile_app.data.desk import Written
-from mobile_app.ui.features.drafts import SHOWN, DraftKeeper, as_shown, base_of
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.numbers import country_of, filled, stored
 from shared.errors import RecordRefused
 from shared.rules.validation import FieldError, check
@@ -55,6 +55,8 @@ class RecordForm(ft.Observable):
         self._shown: dict[str, Value] = {}
         self._typed: dict[str, Value] = {}
         self._filled: dict[str, Value] = {}
+        self._saved: Fields = {}
+        self._saved_typed: Fields = {}
         self._judged: set[str] = set()
         self._new = False
         self._opened: tuple[Base | None, Fields, Fields | None] = (None, {}, None)
@@ -69,18 +71,36 @@ class RecordForm(ft.Observable):
         """Show the record, or what was typed before the app was killed; a new one (``start``) begins with some values."""
         self._new = start is not None
         self._opened = (base, shown, start)
+        await self._drafts.flush()
         self._begin(base, shown, start)
+        begun = dict(self._typed)
         draft = await self._store.draft_get(self.key)
-        if draft is not None:
+        if draft is not None and self._typed == begun:
             self._restore(draft)
         self.ready = True
 
+    async def follow(self, base: Base | None, shown: Fields) -> None:
+        """Show the record as it is now, unless something is typed that is not saved; the first time, what an earlier run left typed."""
+        if not self.ready:
+            await self.open(base, shown)
+        elif not self.changed and not self.saving:
+            self._opened = (base, shown, None)
+            self._begin(*self._opened)
+
     def stands(self, base: Base | None, shown: Fields) -> None:
-        """Go on from what was just saved: from here on that is what was shown. What has been typed meanwhile stays."""
-        typed = self._typed
+        """Go on from the record as it is after a save: from here on that is what was shown.
+
+        Whoever has typed on meanwhile has not seen what it was merged with: what was shown to her is what she herself wrote, at the base
+        of before.
+        """
+        meanwhile = {name: value for name, value in self._typed.items() if value != self._saved_typed.get(name)}
+        if meanwhile:
+            base, shown = self.base, self._saved
         self.base, self._shown = base, {name: shown.get(name) for name in self._names}
         self._fill()
-        self._typed = typed
+        if meanwhile:
+            self._typed |= meanwhile
+            self._drafts.keep()
 
     async def start_over(self) -> None:
         """Drop what was typed, and show the form as it was opened."""
@@ -198,12 +218,17 @@ class RecordForm(ft.Observable):
         self.saving = True
         try:
             await self._drafts.flush()
+            self.hand_over()
             return (await self.write()).id
         except RecordRefused as refusal:
             self.refuse(refusal)
             return None
         finally:
             self.saving = False
+
+    def hand_over(self) -> None:
+        """Note what is being saved: what differs from it afterwards was typed meanwhile."""
+        self._saved, self._saved_typed = self.wanted(), dict(self._typed)
 
     async def write(self) -> Written:
         """Hand what is wanted, and the draft's key, to the repository.
@@ -233,15 +258,20 @@ class RecordForm(ft.Observable):
         found = check(self._kind, written, None if self._new else self._shown, today=self._today(), country=self._country())
         self.problems = tuple(problem for problem in found if problem.field in self._judged)
 
-    def _snapshot(self) -> dict[str, Value]:
-        return self._typed | as_shown(self.base, self._shown)
+    def _snapshot(self) -> dict[str, Value] | None:
+        if not self.changed:  # a draft of what is there anyway would hold the form at it for good
+            return None
+        return {**self._typed, **noted(self.base, self._shown)}
 
     def _restore(self, draft: Fields) -> None:
-        self.base = base_of(draft) or self.base
-        self._shown |= {name: draft[SHOWN + name] for name in self._names if SHOWN + name in draft}
+        self.base = base_noted(draft)
+        self._shown |= {name: value for name, value in shown_noted(draft).items() if name in self._names}
         self._fill()
         self._typed |= {name: draft[name] for name in self._names if name in draft}
-        self.restored = True
+        self.restored = self.changed
+        if not self.changed:
+            self._begin(*self._opened)
+            self._drafts.keep()
 
 
 def split_tags(text: str) -> list[str]:

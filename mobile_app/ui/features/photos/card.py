@@ -5,8 +5,9 @@ import flet as ft
 from mobile_app.data.repositories.photos import PhotoRow
 from mobile_app.ui.design import MUTED, Action, C, I, Press, button, card, heading, icon, keyed, left, pressable, row, text
 from mobile_app.ui.features.live import use_live
-from mobile_app.ui.features.photos.model import PhotosModel
+from mobile_app.ui.features.photos.model import Added, PhotosModel
 from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.sentences import joined_sentences, sentence_for_error
 from mobile_app.ui.session import use_session
 from mobile_app.ui.theme import Radius, Space
 
@@ -25,8 +26,9 @@ def _PhotosCard(visit_id: str, *, may_add: bool) -> ft.Control:
     model = use_live(lambda: PhotosModel(session.device, visit_id))
 
     async def add() -> None:
-        if await model.add(session.photos):
-            session.say(t("The photo is on this phone."))
+        said = outcome(t, await model.add(session.photos))
+        if said:
+            session.say(said)
 
     def show(photo: PhotoRow) -> Press:
         return lambda: session.go(f"/photos/{photo.id}")
@@ -37,6 +39,14 @@ def _PhotosCard(visit_id: str, *, may_add: bool) -> ft.Control:
     shown = row(*tiles, wrap=True) if tiles else text(none, color=MUTED)
     taking = button(Action(t("Add photo"), add, I.ADD_A_PHOTO_OUTLINED, "add-photo"), "outlined", small=True, enabled=not model.adding)
     return card(heading(t("Photos")), shown, *([left(taking)] if may_add else []), spacing=Space.M)
+
+
+def outcome(t: Words, added: Added) -> str:
+    """What became of the photos that were chosen, and of those that could not be added how many and why; '' where none was chosen."""
+    said = [t.plural("The photo is on this phone.", "{n} photos are on this phone.", added.kept)] if added.kept else []
+    if added.kept + len(added.refused) > 1 and added.refused:
+        said.append(t.plural("{n} photo could not be added.", "{n} photos could not be added.", len(added.refused)))
+    return joined_sentences([*said, *(sentence_for_error(t, error) for error in added.refused)])
 
 
 def thumbnail(t: Words, photo: PhotoRow, data: bytes | None, place: tuple[int, int], on_press: Press) -> ft.Control:

@@ -1,13 +1,24 @@
 """A visit's photos, and one photo with the caption being written."""
 
+from dataclasses import dataclass
+
 from mobile_app.data.desk import Written
 from mobile_app.data.device import Device
 from mobile_app.data.ports import PhotoPicker
 from mobile_app.data.repositories.photos import PhotoRow
 from mobile_app.ui.features.forms import RecordForm
 from mobile_app.ui.features.live import Live
+from shared.errors import RecordRefused, StorageFailed, TourneeError
 
 KINDS = ("attachment", "visit", "account", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the photos that were chosen: how many are kept, and why each of the others is not."""
+
+    kept: int = 0
+    refused: tuple[TourneeError, ...] = ()
 
 
 class PhotosModel(Live):
@@ -28,23 +39,22 @@ class PhotosModel(Live):
         self.thumbs = {id_: data for id_, data in found.items() if data is not None}
         self.rows = rows
 
-    async def add(self, picker: PhotoPicker) -> int:
-        """Let the person take or choose photos, keep each of them, and say how many.
-
-        Raises:
-            RecordRefused: one of them is no picture, or too large. Those before it are kept.
-            DiskFull, StorageFailed: the disk refused one. Those before it are kept.
-        """
+    async def add(self, picker: PhotoPicker) -> Added:
+        """Let the person take or choose photos, and keep each that can be kept, whatever is wrong with the one before it."""
         if self.adding:
-            return 0
+            return Added()
         self.adding = True
+        kept, refused = 0, list[TourneeError]()
         try:
-            picked = await picker.pick()
-            for photo in picked:
-                await self._photos.add(self._visit_id, photo.name, photo.data)
+            for photo in await picker.pick():
+                try:
+                    await self._photos.add(self._visit_id, photo.name, photo.data)
+                    kept += 1
+                except (RecordRefused, StorageFailed) as error:
+                    refused.append(error)
         finally:
             self.adding = False
-        return len(picked)
+        return Added(kept, tuple(refused))
 
 
 class CaptionForm(RecordForm):
@@ -85,8 +95,7 @@ class PhotoModel(Live):
             RecordNotFound: there is no such photo here.
         """
         photo = await self._photos.get(self._id)
-        if not (self.form.ready and self.form.changed):
-            await self.form.open(photo.base, {"caption": photo.caption or None})
+        await self.form.follow(photo.base, {"caption": photo.caption or None})
         if self.picture is None:
             self.picture = await self._photos.whole(photo)
         if self.picture is None:

@@ -1,7 +1,7 @@
 """The form of one line: quantity, discount and price as they are typed, what is wrong with them, and what they would come to."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypedDict
@@ -12,7 +12,7 @@ from mobile_app.data.device import Device
 from mobile_app.data.repositories.catalogue import ProductRow, Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui import formats
-from mobile_app.ui.features.drafts import DraftKeeper
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
 from shared.rules.money import (
@@ -22,15 +22,16 @@ from shared.rules.money import (
     parse_money,
     parse_percent,
     parse_quantity,
-    to_basis_points,
     to_minor,
-    to_thousandths,
 )
 from shared.rules.totals import QuoteLineInput, line_net
 from shared.rules.validation import FieldError, blocking, check
+from shared.sync.change import Base
 from shared.sync.policy import Value
 
 NAMES = ("quantity", "discount", "unit_price")
+SHOWN = (*NAMES, "list_price", "price_origin")
+"""What the form shows of a line's stored values."""
 Number = int | NumberProblem | None
 
 
@@ -65,8 +66,11 @@ class LineForm(ft.Observable):
         self._device, self._quote_id, self._line_id, self._t = device, quote_id, line_id, t
         self._texts: dict[str, str] = {}
         self._opened: dict[str, str] = {}
+        self._base: Base | None = None
+        self._shown: dict[str, Value] = {}
         self._judged: set[str] = set()
-        self._drafts = DraftKeeper(device.store, f"quote_line:{line_id}", self._snapshot)
+        self._key = draft_key(line_id)
+        self._drafts = DraftKeeper(device.store, self._key, self._snapshot)
         self._looking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -123,22 +127,36 @@ class LineForm(ft.Observable):
         if self.saving or self.line is None or blocking(self.problems):
             return False
         self.saving = True
+        saved = dict(self._texts)
         try:
-            await self._write(self.line)
+            await self._drafts.flush()
+            await self._write()
         except RecordRefused as refusal:
             self.problems = tuple(FieldError(name, code) for name, code in refusal.errors.items() if name in NAMES)
             self.refusal = "" if self.problems else next(iter(refusal.errors.values()), refusal.code)
             return False
         finally:
             self.saving = False
-        await self._drafts.forget()
-        self._opened = dict(self._texts)
+        await self._go_on(saved)
         return True
+
+    async def keep(self) -> None:
+        """Write what was changed as its page goes away. What must be mended first stays a draft.
+
+        Raises:
+            RecordRefused: the line cannot be changed any more.
+        """
+        if self.phase == "ready" and self.changed and not await self.save() and self.refusal:
+            raise RecordRefused(self.refusal)
 
     async def forget(self) -> None:
         """Drop what was typed: the line is gone."""
         self._texts = dict(self._opened)
         await self._drafts.forget()
+
+    async def flush(self) -> None:
+        """Wait until all that is typed is kept."""
+        await self._drafts.flush()
 
     async def looked(self) -> None:
         """Wait until the preview is true."""
@@ -150,15 +168,48 @@ class LineForm(ft.Observable):
         self.line = next((line for line in self.quote.lines if line.id == self._line_id), None)
         if self.line is None:
             raise RecordNotFound
-        self._texts = self._as_texts(self.line)
-        self._opened = dict(self._texts)
-        draft = await self._device.store.draft_get(f"quote_line:{self._line_id}")
+        self._begin(self.line)
+        draft = await self._device.store.draft_get(self._key)
         if draft is not None:
-            self._texts |= {name: str(draft[name]) for name in NAMES if name in draft}
-            self._judged = {name for name in NAMES if self._texts[name] != self._opened[name]}
-            self._judge()
+            self._restore(draft)
         await self._preview(self.quote, self.line)
         self.phase = "ready"
+
+    def _begin(self, line: LineRow) -> None:
+        self._opened = self._as_texts(line)
+        self._texts = dict(self._opened)
+        self._base, self._shown = line.base, {name: line.shown.get(name) for name in SHOWN}
+
+    def _restore(self, draft: Mapping[str, Value]) -> None:
+        """Type again what was typed and is not what stands by now. The rest is as it stands: nobody typed it.
+
+        Where what was typed over has changed since, it was typed against what was shown then. Drafts of before say nothing of that: whoever
+        typed them has seen nothing that is here.
+        """
+        typed = {name: str(draft[name]) for name in NAMES if name in draft and str(draft[name]) != self._opened[name]}
+        shown = shown_noted(draft)
+        if any(name not in shown or shown[name] != self._shown[name] for name in self._under(typed)):
+            self._base, self._shown = base_noted(draft), self._shown | shown
+        self._texts |= typed
+        self._drafts.keep()
+        self._judged = set(typed)
+        self._judge()
+
+    def _under(self, typed: Iterable[str]) -> set[str]:
+        """The stored values over which these fields were typed: an empty price is the list's."""
+        return {*typed, *(("price_origin",) if "unit_price" in typed else ())}
+
+    async def _go_on(self, saved: Mapping[str, str]) -> None:
+        """Go on from the line as it is after a save; what was typed during it stays, and its author has not seen what came meanwhile."""
+        quote = await self._device.quotes.get(self._quote_id)
+        line = next((line for line in quote.lines if line.id == self._line_id), None)
+        if line is None:
+            return
+        base, texts = self._base, self._texts
+        self._begin(line)
+        if texts != saved:
+            self._base, self._opened, self._texts = base, dict(saved), texts
+            self._drafts.keep()
 
     def _as_texts(self, line: LineRow) -> dict[str, str]:
         plain = formats.plain_number
@@ -186,24 +237,27 @@ class LineForm(ft.Observable):
         found += check("quote_line", sound, {})
         self.problems = tuple(problem for problem in found if problem.field in self._judged)
 
-    async def _write(self, line: LineRow) -> None:
-        changes = self._changes(line)
+    async def _write(self) -> None:
+        changes = self._changes()
         if changes:
-            await self._device.quotes.set_line(self._quote_id, self._line_id, **changes)
+            seen = (self._base, self._shown)
+            await self._device.quotes.set_line(self._quote_id, self._line_id, **changes, seen=seen, form=self._key)
+        else:
+            await self._drafts.forget()
 
-    def _changes(self, line: LineRow) -> Changes:
-        """What differs from the line that was shown, in stored units."""
-        currency = self.quote.currency if self.quote else "EUR"
-        quantity, discount, price = (self._number(name) for name in NAMES)
+    def _changes(self) -> Changes:
+        """What was typed that differs from what was shown, in stored units."""
+        typed = {name: self._number(name) for name in NAMES if self._texts[name] != self._opened[name]}
+        manual = self._shown["price_origin"] == "manual"
         wanted = Changes()
-        if isinstance(quantity, int) and quantity != to_thousandths(line.quantity):
+        quantity, points, price = typed.get("quantity"), typed.get("discount", 0) or 0, typed.get("unit_price")
+        if isinstance(quantity, int) and quantity != self._shown["quantity"]:
             wanted["quantity"] = quantity
-        points = discount or 0
-        if isinstance(points, int) and points != to_basis_points(line.discount):
+        if "discount" in typed and isinstance(points, int) and points != (self._shown["discount"] or 0):
             wanted["discount"] = points
-        if isinstance(price, int) and (line.origin != "manual" or price != to_minor(line.unit_price, currency)):
+        if isinstance(price, int) and not (manual and price == self._shown["unit_price"]):
             wanted["unit_price"] = price
-        if price is None and line.origin == "manual":
+        if "unit_price" in typed and price is None and manual:
             wanted["list_price"] = True
         return wanted
 
@@ -229,6 +283,11 @@ class LineForm(ft.Observable):
         whole = isinstance(unit, int) and isinstance(off, int)
         self.preview.net = from_minor(line_net(QuoteLineInput(quantity, int(unit or 0), int(off), 0)), quote.currency) if whole else None
 
-    def _snapshot(self) -> dict[str, Value]:
-        texts: Mapping[str, str] = self._texts
-        return dict(texts)
+    def _snapshot(self) -> dict[str, Value] | None:
+        typed: dict[str, Value] = {name: text for name, text in self._texts.items() if text != self._opened[name]}
+        return {**typed, **noted(self._base, self._shown)} if typed else None
+
+
+def draft_key(line_id: str) -> str:
+    """The name of the draft of a line's form."""
+    return f"quote_line:{line_id}"

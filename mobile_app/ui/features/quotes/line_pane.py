@@ -29,7 +29,9 @@ from mobile_app.ui.design import (
     row,
     use_model,
 )
+from mobile_app.ui.features.leaving import use_kept
 from mobile_app.ui.features.quotes.line_form import LineForm, Preview
+from mobile_app.ui.features.quotes.where import Where
 from mobile_app.ui.features.quotes.words import break_words, price_words
 from mobile_app.ui.features.states import gone
 from mobile_app.ui.i18n import Words, use_words
@@ -40,23 +42,26 @@ from mobile_app.ui.theme import Space, Type
 
 
 @ft.component
-def LinePane(quote_id: str, line_id: str, close: Callable[[], None], remove: Callable[[str], object]) -> ft.Control:
+def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], object]) -> ft.Control:
     """One line being changed; leaving it saves it, or keeps what cannot be saved yet as a draft."""
     session, t, frame = use_session(), use_words(), use_frame("quotes")
     form = use_model(lambda: LineForm(session.device, quote_id, line_id, t))
-    ft.use_effect(form.open, [])
 
     async def leave() -> None:
         if form.phase != "ready" or not form.changed or await form.save():
-            close()
+            at.close()
+
+    ft.use_effect(form.open, [])
+    ft.use_effect(lambda: at.left_by(line_id, leave), [], cleanup=lambda: at.left_by(line_id, None))
+    use_kept(form.keep)
 
     async def give_up() -> None:
         await form.forget()
-        close()
+        at.close()
 
     async def away() -> None:
         await form.forget()
-        close()
+        at.close()
         result = remove(line_id)
         if result is not None:
             await result  # type: ignore[misc]
@@ -64,7 +69,7 @@ def LinePane(quote_id: str, line_id: str, close: Callable[[], None], remove: Cal
     back = Action(t("Back to the quote"), leave, I.ARROW_BACK_ROUNDED, "close-line")
     quote, line = form.quote, form.line
     if form.phase == "gone":
-        return Pane(frame, TopBar(t("Line"), "", back), [gone(t, close)])
+        return Pane(frame, TopBar(t("Line"), "", back), [gone(t, at.close)])
     if quote is None or line is None or form.phase != "ready":
         return Pane(frame, TopBar(t("Line"), "", back), [])
     drop = link(Action(t("Remove the line"), away, I.DELETE_OUTLINE_ROUNDED, "remove-line"))

@@ -15,6 +15,7 @@ from mobile_app.ui.features.quotes.line_pane import LinePane
 from mobile_app.ui.features.quotes.page_model import QuoteModel
 from mobile_app.ui.features.quotes.parts import QuoteActions, Shown, quote_body
 from mobile_app.ui.features.quotes.search_pane import SearchPane
+from mobile_app.ui.features.quotes.where import Where
 from mobile_app.ui.features.quotes.words import number_words, state_chip
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.i18n import Words, use_words
@@ -23,38 +24,6 @@ from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Space
 
 Asked = Literal["", "accept", "decline"]
-
-
-class Where(ft.Observable):
-    """What of a quote is open: its page, the catalogue, or a line. It outlives the pane, so that going back can close it."""
-
-    def __init__(self) -> None:
-        self.searching = False
-        self.line_id = ""
-
-    @property
-    def deep(self) -> bool:
-        """Whether something stands over the page."""
-        return self.searching or bool(self.line_id)
-
-    def search(self) -> None:
-        """Open the catalogue."""
-        self.searching = True
-
-    def edit(self, line_id: str) -> None:
-        """Open a line, over whatever is open."""
-        self.line_id = line_id
-
-    def close(self) -> None:
-        """Close what was opened last."""
-        if self.line_id:
-            self.line_id = ""
-        else:
-            self.searching = False
-
-    def leave(self) -> None:
-        """Show the page."""
-        self.line_id, self.searching = "", False
 
 
 @ft.component
@@ -68,12 +37,11 @@ def QuotePane(quote_id: str, where: Where) -> ft.Control:
     ft.use_effect(at.leave, [])
 
     async def remove(line_id: str) -> None:
-        line = await model.remove(line_id)
-        if line is not None:
-            session.say(t("Line removed."), Action(t("Undo"), lambda: model.put_back(line, t.language)))
+        if await model.remove(line_id):
+            session.say(t("Line removed."), Action(t("Undo"), lambda: model.put_back(line_id)))
 
     if at.line_id and model.editable:
-        return keyed(LinePane, at.line_id)(quote_id, at.line_id, at.close, remove)
+        return keyed(LinePane, at.line_id)(quote_id, at.line_id, at, remove)
     if at.searching and model.editable:
         return SearchPane(quote_id, at.close, at.edit)
     return PagePane(model, at)
@@ -94,7 +62,7 @@ def PagePane(model: QuoteModel, at: Where) -> ft.Control:
     chip = StatusChip(state_chip(t, quote.state, quote.valid_until, shown.today))
     top = TopBar(number_words(t, quote), quote.account, back, row(chip, *page_badge(frame), spacing=Space.S, tight=True))
     facts = Shown(quote, shown.mine, shown.editable, shown.today, shown.current_list)
-    return Pane(frame, top, quote_body(t, facts, form, _actions(session, shown, at)), _bar(session, t, frame, shown, ask))
+    return Pane(frame, top, quote_body(t, facts, form, _actions(session, shown, at)), _bar(session, t, frame, shown, at=at, ask=ask))
 
 
 def _actions(session: Session, model: QuoteModel, at: Where) -> QuoteActions:
@@ -123,7 +91,7 @@ def _actions(session: Session, model: QuoteModel, at: Where) -> QuoteActions:
     )
 
 
-def _bar(session: Session, t: Words, frame: Frame, model: QuoteModel, ask: Callable[[str], None]) -> ft.Control | None:
+def _bar(session: Session, t: Words, frame: Frame, model: QuoteModel, *, at: Where, ask: Callable[[str], None]) -> ft.Control | None:
     quote = model.quote
     if quote is None:
         return None
@@ -132,6 +100,9 @@ def _bar(session: Session, t: Words, frame: Frame, model: QuoteModel, ask: Calla
         return PrimaryBar(lead=lead, wide=frame.wide, large=frame.large)
 
     async def send() -> None:
+        half_typed = await model.half_typed()
+        if half_typed:
+            at.edit(half_typed)  # what is refused is shown
         await model.send()
         session.say(t("Marked as sent. Saved on this phone."))
 

@@ -8,9 +8,10 @@ from mobile_app.data.device import Device
 from mobile_app.data.repositories.catalogue import Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui.features.live import Live
+from mobile_app.ui.features.quotes.line_form import draft_key
 from mobile_app.ui.features.quotes.terms_form import TermsForm
 from shared.errors import RecordRefused
-from shared.rules.money import to_basis_points, to_minor, to_thousandths
+from shared.rules.money import to_thousandths
 
 SHOWN = ("quote", "quote_line", "account", "product", "price_list", "price_rule", "conflict", "user")
 
@@ -42,7 +43,7 @@ class QuoteModel(Live):
         quote = await self._device.quotes.get(self._id)
         self.today = self._device.store.today()
         self.current_list = await self._list_of_today(quote)
-        await self.form.follow(quote)
+        await self.form.follow(quote.base, quote.shown)
         self.quote = quote
         if self.form.restored and self.editable:
             self.form.restored = False
@@ -54,34 +55,37 @@ class QuoteModel(Live):
             line = await self._line(line_id)
             if line is not None:
                 quantity = max(line.quantity + units, min(line.quantity, Decimal(1)))
-                await self._device.quotes.set_line(self._id, line_id, quantity=to_thousandths(quantity))
+                await self._device.quotes.set_line(self._id, line_id, quantity=to_thousandths(quantity), seen=(line.base, line.shown))
 
-    async def remove(self, line_id: str) -> LineRow | None:
-        """Take a line off; give it as it was."""
+    async def remove(self, line_id: str) -> bool:
+        """Take a line off; say whether it was still there."""
         async with self._turn:
-            line = await self._line(line_id)
-            if line is not None:
+            there = await self._line(line_id) is not None
+            if there:
                 await self._device.quotes.remove_line(self._id, line_id)
-            return line
+            return there
 
-    async def put_back(self, line: LineRow, language: str) -> None:
-        """Add a line that was taken off, as it was but at the end."""
-        currency = self.quote.currency if self.quote is not None else "EUR"
-        await self._device.quotes.add_line(
-            self._id,
-            line.product_id,
-            to_thousandths(line.quantity),
-            language,
-            unit_price=to_minor(line.unit_price, currency) if line.origin == "manual" else None,
-            discount=to_basis_points(line.discount),
-        )
+    async def put_back(self, line_id: str) -> None:
+        """Bring a line back that was taken off."""
+        await self._device.quotes.restore_line(self._id, line_id)
+
+    async def half_typed(self) -> str:
+        """The first line with something typed that was not saved, whatever came between (a lock, a kill, no number); '' for none."""
+        quote = await self._device.quotes.get(self._id)
+        for line in quote.lines:
+            if await self._device.store.draft_get(draft_key(line.id)) is not None:
+                return line.id
+        return ""
 
     async def send(self) -> None:
         """Mark it as sent, with what was typed last.
 
         Raises:
-            RecordRefused: ``quote_unfinished``: a field must be mended first; or the repository's reasons.
+            RecordRefused: ``quote_line_unfinished``: a line has typed numbers that are not in the sum that one sees;
+                ``quote_unfinished``: a field must be mended first; or the repository's reasons.
         """
+        if await self.half_typed():
+            raise RecordRefused("quote_line_unfinished")
         if not await self.form.keep():
             raise RecordRefused("quote_unfinished")
         await self._device.quotes.send(self._id)

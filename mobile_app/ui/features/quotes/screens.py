@@ -24,7 +24,8 @@ from mobile_app.ui.features.beside import Page, list_screen, page_screen
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.paging import page_list, until_ready
 from mobile_app.ui.features.quotes.listing import QuotesModel, Shelf
-from mobile_app.ui.features.quotes.page import QuotePane, Where
+from mobile_app.ui.features.quotes.page import QuotePane
+from mobile_app.ui.features.quotes.where import Where
 from mobile_app.ui.features.quotes.words import number_words, state_chip
 from mobile_app.ui.features.states import nothing_here
 from mobile_app.ui.i18n import Words, use_words
@@ -49,7 +50,7 @@ def QuotesScreen() -> ft.View:
 def QuoteScreen() -> ft.View:
     """A quote on a phone; going back closes first what stands over its page."""
     where = use_model(Where)
-    return page_screen("quotes", _page(where), where.close if where.deep else None)
+    return page_screen("quotes", _page(where), where.back if where.deep else None)
 
 
 def _page(where: Where) -> Page:

@@ -4,7 +4,6 @@ import asyncio
 
 from mobile_app.data.desk import Written
 from mobile_app.data.device import Device
-from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.ui.features.forms import RecordForm
 
 NAMES = ("valid_until", "note", "quoted_on")
@@ -18,11 +17,6 @@ class TermsForm(RecordForm):
         self._device, self._id = device, quote_id
         self._turn = asyncio.Lock()
         self.judge_by(lambda: device.store.today().isoformat(), lambda: "")
-
-    async def follow(self, quote: QuoteDetail) -> None:
-        """Show the quote as it is now, unless something is typed that is not saved; the first time, what an earlier run left typed."""
-        if not self.ready or not self.changed:
-            await self.open(quote.base, quote.shown)
 
     async def keep(self) -> bool:
         """Save what was changed, if it can be; say whether nothing is left to be saved."""

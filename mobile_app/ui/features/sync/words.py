@@ -36,6 +36,7 @@ ACTIONS: Final[Mapping[str, tuple[ft.IconData, str]]] = {
     "quote.add_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line added to quote {number}")),
     "quote.set_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line of quote {number} changed")),
     "quote.remove_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line taken off quote {number}")),
+    "quote.restore_line": (I.REQUEST_QUOTE_ROUNDED, N_("Line put back on quote {number}")),
     "quote.send": (I.SEND_ROUNDED, N_("Quote {number} sent")),
     "quote.accept": (I.HANDSHAKE_ROUNDED, N_("Quote {number} accepted")),
     "quote.decline": (I.DO_NOT_DISTURB_ROUNDED, N_("Quote {number} declined")),

@@ -77,8 +77,7 @@ class ReviewModel(Live):
             RecordNotFound: there is no such visit here.
         """
         visit = await self._device.visits.get(self._id)
-        if not (self.form.ready and self.form.changed):
-            await self.form.open(visit.base, visit.shown)
+        await self.form.follow(visit.base, visit.shown)
         ids = await self._reviews.ids()
         self.metres = from_address(visit.arrived_place, visit.place)
         self.waiting, self.place_in_line = len(ids), ids.index(self._id) + 1 if self._id in ids else 0

@@ -10,7 +10,7 @@ from mobile_app.data.repositories.conflicts import ConflictView
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
-from mobile_app.ui.features.drafts import SHOWN, DraftKeeper, as_shown, base_of
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.values import editable, parsed
 from mobile_app.ui.features.values import typed as as_typed
@@ -162,10 +162,10 @@ class Another(ft.Observable):
         """Open the field with what was typed here before, else with what stands."""
         key = f"{view.record_kind}.{view.id}:{view.record_id}"
         draft = await self._store.draft_get(key) or {}
-        seen = replace(view, base=base_of(draft) or view.base, here=draft.get(SHOWN + view.field, view.here))
+        seen = replace(view, base=base_noted(draft) or view.base, here=shown_noted(draft).get(view.field, view.here))
         kept = draft.get(view.field)
         self._text = kept if isinstance(kept, str) else text
-        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text} | as_shown(seen.base, {view.field: seen.here}))
+        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text} | noted(seen.base, {view.field: seen.here}))
         self.about = seen
 
     def put(self, text: str) -> None:

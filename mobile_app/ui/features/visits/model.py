@@ -26,8 +26,10 @@ class VisitForm(RecordForm):
         self._visit_id = visit_id
 
     async def write(self) -> Written:
-        """Save what was changed against what was shown."""
-        return await self._visits.save_notes(self._visit_id, self.base, self.shown, self.wanted(), self.key)
+        """Save what was changed against what was shown, which from here on is what was written."""
+        written = await self._visits.save_notes(self._visit_id, self.base, self.shown, self.wanted(), self.key)
+        await self._go_on()
+        return written
 
     async def leave_the_place(self) -> bool:
         """Check out with all that is written, as one transaction. False where something must be mended first."""
@@ -36,13 +38,19 @@ class VisitForm(RecordForm):
         self.saving = True
         try:
             await self.flush()
+            self.hand_over()
             await self._visits.check_out(self._visit_id, self.base, self.shown, self.wanted(), self.key)
+            await self._go_on()
         except RecordRefused as refusal:
             self.refuse(refusal)
             return False
         finally:
             self.saving = False
         return True
+
+    async def _go_on(self) -> None:
+        visit = await self._visits.get(self._visit_id)
+        self.stands(visit.base, visit.shown)
 
 
 class VisitModel(Live):
@@ -66,8 +74,7 @@ class VisitModel(Live):
             RecordNotFound: there is no such visit here.
         """
         visit = await self._device.visits.get(self._visit_id)
-        if not (self.form.ready and self.form.changed):
-            await self.form.open(visit.base, visit.shown)
+        await self.form.follow(visit.base, visit.shown)
         self.mine = visit.user_id == self._device.profile.id
         self.writing = self.writing or self.form.restored
         self.visit = visit

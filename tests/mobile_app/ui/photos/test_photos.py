@@ -1,6 +1,7 @@
 """Photos of a visit: added, looked at, captioned, taken back; nothing of it needs a signal."""
 
 import flet as ft
+import pytest
 
 from mobile_app.data.ports import Picked
 from tests.fakes.pictures import png
@@ -42,6 +43,40 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence_and_nothing_is_kept(
             r.picker.photos = (Picked("prices.pdf", b"%PDF-1.7"),)
             await r.tap("add-photo")
             await r.sees("This file is not a photo that can be shown.")
+            return len(await r.device.photos.of_visit("v1"))
+
+    assert run(go()) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "2 photos are on this phone. 1 photo could not be added. This file is not a photo that can be shown."),
+        ("fr", "2 photos sont sur ce téléphone. 1 photo n’a pas pu être ajoutée. Ce fichier n’est pas une photo"),
+        ("el", "2 φωτογραφίες είναι σε αυτό το τηλέφωνο. 1 φωτογραφία δεν προστέθηκε."),
+    ],
+    ids=["en", "fr", "el"],
+)
+def test_one_bad_file_among_the_chosen_ones_costs_no_other_and_is_said(language: str, said: str) -> None:
+    async def go() -> int:
+        async with rep(OPEN, route="/visits/v1", language=language) as r:
+            r.picker.photos = (PHOTO, Picked("prices.heic", b""), Picked("door.png", png(41, 30)))
+            await r.tap("add-photo")
+            await r.sees(said)
+            return len(await r.device.photos.of_visit("v1"))
+
+    assert run(go()) == 2
+
+
+def test_of_several_that_cannot_be_kept_it_is_said_how_many_and_each_reason_once() -> None:
+    async def go() -> int:
+        async with rep(OPEN, route="/visits/v1") as r:
+            r.picker.photos = (PHOTO, Picked("a.pdf", b"%PDF-1.7"), Picked("b.pdf", b"%PDF-1.7"))
+            r.phone.disk.full = True
+            await r.tap("add-photo")
+            await r.sees("3 photos could not be added. This phone is full")
+            said = next(words for words in r.shown() if words.startswith("3 photos"))
+            assert said.count("This file is not a photo") == 1
             return len(await r.device.photos.of_visit("v1"))
 
     assert run(go()) == 0

@@ -197,20 +197,27 @@ def test_a_half_typed_number_survives_a_kill() -> None:
     assert typed == "1-"
 
 
-def test_a_removed_line_comes_back_by_undo() -> None:
-    async def go() -> tuple[int, int]:
+def test_a_removed_line_comes_back_by_undo_as_it_was() -> None:
+    async def go() -> tuple[int, LineRow, LineRow]:
         async with rep() as r:
-            id_, _ = await opened_line(r)
+            id_ = await begun(r, lines=2)
+            line = (await now(r, id_)).lines[0].id
+            await r.device.quotes.set_line(id_, line, unit_price=900, discount=500, description="Flour, by the window")
+            before = (await now(r, id_)).lines[0]
+            await r.tap(f"quantity-{line}")
             await r.tap("remove-line")
-            await r.sees("Nothing on this quote yet")
+            await r.h.until(lambda: bool(r.h.find(ft.SnackBar)))
             without = len((await now(r, id_)).lines)
             bar = r.h.find(ft.SnackBar)[0]
             assert isinstance(bar.action, ft.SnackBarAction)
             await r.h.fire(bar.action, "click")
-            await r.sees("Flour T55")
-            return without, len((await now(r, id_)).lines)
+            await r.sees("Flour, by the window")
+            return without, before, (await now(r, id_)).lines[0]
 
-    assert run(go()) == (0, 1)
+    without, before, after = run(go())
+
+    assert without == 1
+    assert (after.id, after.position, after.shown) == (before.id, before.position, before.shown)
 
 
 def test_the_note_and_the_last_day_are_saved_when_one_leaves_them() -> None:
