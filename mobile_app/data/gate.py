@@ -124,6 +124,7 @@ class Gate(Protocol):
         Raises:
             RecordRefused: ``work_unsent``: something is still waiting here; nothing was removed.
             VaultLocked: a lock came before all was sent; nothing was removed.
+            StorageFailed: not all that is here can be read; nothing was removed.
             Offline, ServerRefused: the office did not answer; nothing was removed.
         """
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -15,13 +15,15 @@ from shared.sync.sse import ServerEvent
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Implements ``SyncActions``."""
+    """Implements ``SyncActions``. ``hurry`` is told of whoever wants a round now: there may be none before all is here."""
 
     scheduler: Scheduler
     listener: Listener
+    hurry: Callable[[], None]
 
     def sync_now(self) -> None:
         """Run a round now."""
+        self.hurry()
         self.scheduler.sync_now()
 
     def edited(self) -> None:

@@ -29,6 +29,7 @@ from tests.mobile_app.ui.rep import rep
         (SyncState("outdated"), "attention", "To look at"),
         (SyncState("failed", waiting=2, stuck_since=0), "attention", "Not getting through"),
         (SyncState("signed_out", waiting=2, stuck_since=0), "attention", "Sign in"),
+        (SyncState(waiting=1, filling=0, unread=True), "attention", "Not exchanged"),
     ],
 )
 def test_the_badge_says_what_matters_most(sync: SyncState, state: str, said: str) -> None:
@@ -131,6 +132,19 @@ def test_while_the_vault_is_read_the_screens_say_so_and_an_empty_list_does_not_s
     assert share
     assert not any("zzz" in text for text in during if "«" in text)
     assert not any("Δεν διαβάστηκε ακόμη" in text for text in after)
+
+
+def test_a_vault_that_the_disk_does_not_give_is_said_on_every_screen_and_can_be_tried_again() -> None:
+    async def go() -> None:
+        async with rep(route="/todo") as app:
+            app.device.status.update(filling=2, unread=True, waiting=1)
+            await app.sees("This phone cannot read all of its data now, so nothing is exchanged with the office.")
+            await app.tap("read-again")
+
+            assert app.device.actions.asked == 1  # type: ignore[attr-defined]  # the fake notes it
+            assert state_sentence(words("en"), app.device.status.now).startswith("This phone cannot read")
+
+    run(go())
 
 
 def test_a_device_in_a_browser_that_may_no_longer_be_one_says_what_that_means() -> None:
