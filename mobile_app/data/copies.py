@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from mobile_app.data.desk import new_id
-from mobile_app.data.drafts import Drafts, Fields
+from mobile_app.data.drafts import Drafts, Fields, about
 from mobile_app.data.outbox import Entry, Item, Outbox
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS, ROOT
@@ -26,8 +26,6 @@ from shared.sync.record import Record
 DRAFT_KEPT: Final = "draft.kept"
 RECORD_LEFT: Final = "record_left"
 CONFLICT_ELSEWHERE: Final = "conflict_elsewhere"
-_FORMS: Final = {"plan": "visit"}
-_NEW: Final = "new@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,8 @@ class Copies:
             self._outbox.put(item)
 
     def _about(self, key: str, left: Collection[str]) -> tuple[str, str, Fields] | None:
-        """Read a draft's key (kind, perhaps a dot and more, colon, id): what it is about and what was typed; None where that stays."""
-        form, _, named = key.partition(":")
-        kind, id_ = _FORMS.get(form, form.partition(".")[0]), named.removeprefix(_NEW)
+        """Give what a draft is about and what was typed; None where that stays."""
+        kind, id_ = about(key)
         fields = self._drafts.get(key) if kind in KINDS and id_ in left else None
         return (kind, id_, fields) if fields else None
 
