@@ -9,9 +9,17 @@ import pytest
 
 import mobile_app.ui
 from mobile_app.data.drafts import about
+from mobile_app.ui.features.customers import account_form, person_form
+from mobile_app.ui.features.quotes import line_form, terms_form
+from mobile_app.ui.features.values import FIELD_NAMES, shown
+from mobile_app.ui.features.visits import model as visit_form
+from mobile_app.ui.features.visits import plan
+from mobile_app.ui.i18n import words
 from shared.models.registry import KINDS
 from tests.fakes.dump import drafts
+from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.store.phone import Phone, account, server_record
+from tests.mobile_app.ui.rep import device_of
 
 FEATURES = Path(mobile_app.ui.__file__).parent / "features"
 MAKERS = frozenset({"DraftKeeper", "RecordForm"})
@@ -71,5 +79,32 @@ def test_what_was_typed_into_a_form_whose_record_leaves_becomes_a_copy(form: str
         assert (copy.state, copy.params) == ("copy", {"name": "Perrin"})
         assert [edit.to for change in copy.changes for edit in change.fields.values()] == ["ten minutes' work"]
         assert drafts(phone.store) == []
+
+    asyncio.run(scenario())
+
+
+def test_every_field_of_every_form_has_a_name_and_a_plan_is_read_in_words() -> None:
+    of_records = {*account_form.FIELDS, *person_form.FIELDS, *visit_form.FIELDS, *terms_form.NAMES, *line_form.NAMES}
+
+    assert {*of_records, *plan._FIELDS, "comment", "caption"} <= FIELD_NAMES.keys()
+    assert [shown(words("en"), *field) for field in (("day", "2026-09-21"), ("clock", "14:30"), ("minutes", 45))] == [
+        "21/09/2026",
+        "14:30",
+        "45\u00a0min",
+    ]
+
+
+def test_of_a_real_form_the_copy_has_the_one_field_that_was_typed_into() -> None:
+    async def scenario() -> None:
+        phone, _ = await shop()
+        opened = account_form.AccountFormModel(device_of(phone), "a1")
+        await opened.load()
+        opened.form.put("note", "the key is under the mat")
+        await opened.form.flush()
+
+        await phone.pull(left=["a1"])
+
+        (copy,) = await phone.store.attention()
+        assert {name: edit.to for name, edit in copy.changes[0].fields.items()} == {"note": "the key is under the mat"}
 
     asyncio.run(scenario())
