@@ -25,6 +25,7 @@ from mobile_app.sync.engine import Engine
 from mobile_app.sync.exchange import Exchange, stream_of
 from mobile_app.sync.http_api import HttpApi
 from mobile_app.sync.listener import Listener
+from mobile_app.sync.offline import OfflineSwitch
 from mobile_app.sync.scheduler import Scheduler
 from mobile_app.sync.session_tokens import SessionTokens
 
@@ -46,6 +47,7 @@ class OpenDevice:
     listener: Listener
     carrier: Carrier
     tokens: SessionTokens
+    _offline: OfflineSwitch
     _beginning: Beginning
     _heard: StatusHandle
     _watch: asyncio.Task[None] | None = None
@@ -97,6 +99,7 @@ class OpenDevice:
             randomness=ports.randomness,
         )
 
+        offline = OfflineSwitch(scheduler, store.keep_work_offline)
         beginning = Beginning(store, ports.sleep, ports.randomness)
 
         def verify() -> None:
@@ -110,13 +113,13 @@ class OpenDevice:
             server=session.server,
             store=store,
             status=store.status,
-            actions=Exchange(scheduler, listener, beginning.hurry),
+            actions=Exchange(scheduler, listener, offline, beginning.hurry),
             notifier=store.notifier,
             clock=ports.clock,
             verify=verify,
         )
         heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
-        return cls(device, key, api, engine, scheduler, listener, carrier, tokens, beginning, heard)
+        return cls(device, key, api, engine, scheduler, listener, carrier, tokens, offline, beginning, heard)
 
     def start(
         self,
@@ -153,6 +156,7 @@ class OpenDevice:
         await self.listener.stop()
         await self.scheduler.stop()
         await self.carrier.stop()
+        await self._offline.kept()
         await self.device.store.close()
         await self.api.close()
 

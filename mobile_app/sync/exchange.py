@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mobile_app.sync.authorised import Authorised
 from mobile_app.sync.http_api import HttpApi
 from mobile_app.sync.listener import Listener, Open
+from mobile_app.sync.offline import OfflineSwitch
 from mobile_app.sync.scheduler import Scheduler
 from shared.sync.sse import ServerEvent
 
@@ -19,6 +20,7 @@ class Exchange:
 
     scheduler: Scheduler
     listener: Listener
+    offline: OfflineSwitch
     hurry: Callable[[], None]
 
     def sync_now(self) -> None:
@@ -40,7 +42,7 @@ class Exchange:
 
     def set_work_offline(self, *, on: bool) -> None:
         """Stop using the network, or use it again."""
-        self.scheduler.set_work_offline(on=on)
+        self.offline.turn(on=on)
 
 
 def stream_of(api: HttpApi, authorised: Authorised) -> Open:

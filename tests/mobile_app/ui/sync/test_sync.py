@@ -10,6 +10,7 @@ from mobile_app.ui.features.sync.words import ACTIONS, state_sentence, title_of
 from mobile_app.ui.i18n import LOCALES, words
 from mobile_app.ui.sentences import PHASES, sentence_for
 from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.store.phone import Phone
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import rep
 
@@ -114,6 +115,21 @@ def test_a_download_that_stopped_says_why_in_a_sentence(phase: str) -> None:
     said = sentence_for(words("en"), PHASES.get(phase, phase))
 
     assert "does not know yet" not in said
+
+
+def test_a_download_that_waits_for_somebody_who_works_offline_offers_her_the_network() -> None:
+    async def go() -> None:
+        empty = Phone()
+        await empty.start()
+        empty.store.status.update(work_offline=True, phase="paused")
+        async with rep(phone=empty) as app:
+            app.device.actions.set_work_offline(on=True)
+            await app.sees("You work offline.")
+            await app.tap("use-the-network")
+
+            assert not app.device.actions.offline  # type: ignore[attr-defined]  # the fake notes it
+
+    run(go())
 
 
 def test_while_the_vault_is_read_the_screens_say_so_and_an_empty_list_does_not_say_that_there_is_nothing() -> None:
