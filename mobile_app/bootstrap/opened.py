@@ -85,7 +85,7 @@ class OpenDevice:
             sleep=ports.sleep,
             randomness=ports.randomness,
             allowed=lambda: not store.status.now.work_offline,
-            expired=lambda: scheduler.sync_now(),  # noqa: PLW0108 - it is made below
+            expired=lambda: scheduler.expired(),  # noqa: PLW0108 - it is made below
         )
         store.blobs.carried_by(carrier.carry)
         scheduler = Scheduler(lambda: carrier.around(engine.round), store.status, ports.sleep, ports.randomness)
