@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from mobile_app.bootstrap.beginning import Beginning
 from mobile_app.bootstrap.ports import Ports
 from mobile_app.data.device import Device
 from mobile_app.data.key_states import DataKey
@@ -24,9 +25,9 @@ from mobile_app.sync.engine import Engine
 from mobile_app.sync.exchange import Exchange, stream_of
 from mobile_app.sync.http_api import HttpApi
 from mobile_app.sync.listener import Listener
+from mobile_app.sync.offline import OfflineSwitch
 from mobile_app.sync.scheduler import Scheduler
 from mobile_app.sync.session_tokens import SessionTokens
-from shared.errors import VaultDamaged
 
 WATCH_EVERY_S: Final = 15.0
 LOCK_AFTER: Final = 4
@@ -46,9 +47,10 @@ class OpenDevice:
     listener: Listener
     carrier: Carrier
     tokens: SessionTokens
+    _offline: OfflineSwitch
+    _beginning: Beginning
     _heard: StatusHandle
     _watch: asyncio.Task[None] | None = None
-    _beginning: asyncio.Task[None] | None = None
 
     @classmethod
     def build(
@@ -83,7 +85,7 @@ class OpenDevice:
             sleep=ports.sleep,
             randomness=ports.randomness,
             allowed=lambda: not store.status.now.work_offline,
-            expired=lambda: scheduler.sync_now(),  # noqa: PLW0108 - it is made below
+            expired=lambda: scheduler.expired(),  # noqa: PLW0108 - it is made below
         )
         store.blobs.carried_by(carrier.carry)
         scheduler = Scheduler(lambda: carrier.around(engine.round), store.status, ports.sleep, ports.randomness)
@@ -97,6 +99,9 @@ class OpenDevice:
             randomness=ports.randomness,
         )
 
+        offline = OfflineSwitch(scheduler, store.keep_work_offline)
+        beginning = Beginning(store, ports.sleep, ports.randomness)
+
         def verify() -> None:
             engine.compare_next()
             scheduler.sync_now()
@@ -108,13 +113,13 @@ class OpenDevice:
             server=session.server,
             store=store,
             status=store.status,
-            actions=Exchange(scheduler, listener),
+            actions=Exchange(scheduler, listener, offline, beginning.hurry),
             notifier=store.notifier,
             clock=ports.clock,
             verify=verify,
         )
         heard = store.status.subscribe(_after_an_edit(scheduler, store.status.now))
-        return cls(device, key, api, engine, scheduler, listener, carrier, tokens, heard)
+        return cls(device, key, api, engine, scheduler, listener, carrier, tokens, offline, beginning, heard)
 
     def start(
         self,
@@ -124,16 +129,16 @@ class OpenDevice:
         damaged: Callable[[], Awaitable[None]],
     ) -> None:
         """Read the rest of the vault (or say that it is ``damaged``) and then sync; look now and then whether it is time to lock."""
-        if self.device.store.full:
-            self._sync()
-        else:
-            self._beginning = asyncio.create_task(self._begin(damaged), name="read the rest")
+        self._beginning.start(self._sync, damaged)
         self._watch = asyncio.create_task(_watch(expired, ports, lock))
 
     async def begun(self) -> None:
-        """Wait until all is here and syncing has begun."""
-        if self._beginning is not None:
-            await asyncio.wait([self._beginning])
+        """Wait until all is here and syncing has begun.
+
+        Raises:
+            StorageFailed: the disk refuses to be read.
+        """
+        await self._beginning.over()
 
     async def change_server(self, server: str) -> None:
         """Speak to another address from now on."""
@@ -147,22 +152,13 @@ class OpenDevice:
         self._heard.unsubscribe()
         if self._watch is not None and self._watch is not asyncio.current_task():
             self._watch.cancel()
-        if self._beginning is not None:
-            self._beginning.cancel()
-            await asyncio.gather(self._beginning, return_exceptions=True)
+        await self._beginning.stop()
         await self.listener.stop()
         await self.scheduler.stop()
         await self.carrier.stop()
+        await self._offline.kept()
         await self.device.store.close()
         await self.api.close()
-
-    async def _begin(self, damaged: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await self.device.store.fill()
-        except VaultDamaged:
-            await damaged()
-            return
-        self._sync()
 
     def _sync(self) -> None:
         self.scheduler.start()

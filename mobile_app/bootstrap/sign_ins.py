@@ -58,8 +58,9 @@ async def sign_off(opened: OpenDevice, waits: Waits, told: Remains) -> None:
 
     Raises:
         RecordRefused, VaultLocked, Offline, ServerRefused: see ``Gate.retire``.
+        StorageFailed: not all of the vault can be read.
     """
-    await opened.begun()
+    await waits.on(opened.begun())
     await opened.scheduler.stop()
     try:
         await waits.on(send_all(opened, told))

@@ -13,21 +13,19 @@ from typing import Final
 import msgspec
 
 from mobile_app.data.desk import new_id
-from mobile_app.data.drafts import Drafts, Fields
+from mobile_app.data.draft_words import own_words
+from mobile_app.data.drafts import Drafts, Fields, about
 from mobile_app.data.outbox import Entry, Item, Outbox
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS, ROOT
 from shared.ports import Clock, Randomness
-from shared.sync.change import Change, Edit, Transaction
+from shared.sync.change import Change, Transaction
 from shared.sync.codec import open_payload
-from shared.sync.policy import Value
 from shared.sync.record import Record
 
 DRAFT_KEPT: Final = "draft.kept"
 RECORD_LEFT: Final = "record_left"
 CONFLICT_ELSEWHERE: Final = "conflict_elsewhere"
-_FORMS: Final = {"plan": "visit"}
-_NEW: Final = "new@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ class Copies:
         """
         drafts = {key: found for key in (self._drafts.keys() if left else ()) if (found := self._about(key, left)) is not None}
         conflicts = [item for item in self._outbox if self._is_elsewhere(item, left, arrived, settled)]
-        items = [self._of_draft(*found) for found in drafts.values()] + [self._of_conflict(item) for item in conflicts]
-        return Made(tuple(items), tuple(drafts))
+        typed = [item for found in drafts.values() if (item := self._of_draft(*found)) is not None]
+        return Made((*typed, *(self._of_conflict(item) for item in conflicts)), tuple(drafts))
 
     def keep(self, made: Made) -> None:
         """Write them."""
@@ -71,9 +69,8 @@ class Copies:
             self._outbox.put(item)
 
     def _about(self, key: str, left: Collection[str]) -> tuple[str, str, Fields] | None:
-        """Read a draft's key (kind, perhaps a dot and more, colon, id): what it is about and what was typed; None where that stays."""
-        form, _, named = key.partition(":")
-        kind, id_ = _FORMS.get(form, form.partition(".")[0]), named.removeprefix(_NEW)
+        """Give what a draft is about and what was typed; None where that stays."""
+        kind, id_ = about(key)
         fields = self._drafts.get(key) if kind in KINDS and id_ in left else None
         return (kind, id_, fields) if fields else None
 
@@ -83,8 +80,13 @@ class Copies:
         here = self._vault.records.revs(item.ids)
         return not any(id_ in arrived or (id_ in here and id_ not in left) for id_ in item.ids)
 
-    def _of_draft(self, kind: str, id_: str, fields: Fields) -> Item:
-        edits = {name: _edit(value) for name, value in fields.items() if value not in (None, "", [])}
+    def _of_draft(self, kind: str, id_: str, fields: Fields) -> Item | None:
+        """Make a copy of what was typed; None where that is nothing."""
+        record, account = self._record(id_), self._account(id_)
+        stood = record.fields if record is not None and record.kind == kind else {}
+        edits = own_words(fields, stood, str(account.value("country") or "") if account is not None else "")
+        if not edits:
+            return None
         change = Change(kind, id_, "update", 0, edits)
         transaction = Transaction(new_id(self._clock, self._randomness), (change,))
         entry = Entry(transaction, DRAFT_KEPT, {"name": self._name(id_)}, self._clock.now_ms(), RECORD_LEFT)
@@ -97,14 +99,13 @@ class Copies:
 
     def _name(self, id_: str) -> str:
         """The customer's name, while it is still here."""
-        record = self._record(id_)
-        account = record if record is None or record.kind == ROOT else self._record(record.root)
+        account = self._account(id_)
         return str(account.value("name") or "") if account is not None else ""
+
+    def _account(self, id_: str) -> Record | None:
+        record = self._record(id_)
+        return record if record is None or record.kind == ROOT else self._record(record.root)
 
     def _record(self, id_: str) -> Record | None:
         found = self._vault.records.get([id_]).get(id_)
         return open_payload(found[1], Record) if found is not None else None
-
-
-def _edit(value: Value) -> Edit:
-    return Edit(add=tuple(value)) if isinstance(value, list) else Edit(value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from mobile_app.data.vault import Vault
 from shared.sync.codec import TornPayloadError, open_payload, seal_payload
@@ -10,9 +11,13 @@ from shared.sync.policy import Value
 
 Fields = dict[str, Value]
 
+_OTHER_FORMS: Final[Mapping[str, str]] = {"plan": "visit", "review": "visit", "photo": "attachment"}
+"""The forms that are not called as the kind of record that they write."""
+_NEW: Final = "new@"
+
 
 class Drafts:
-    """Drafts by the form's key (``account:<id>``, ``visit:<id>``, ``quote:<id>``). On the owner's thread; each call is durable."""
+    """Drafts by the form's key (see ``about``). On the owner's thread; each call is durable."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -40,3 +45,13 @@ class Drafts:
     def keys(self) -> list[str]:
         """The forms that have drafts."""
         return self._vault.drafts.ids()
+
+
+def about(key: str) -> tuple[str, str]:
+    """Read a form's key (its name, perhaps a dot and more, colon, id): the kind that it writes, and the record by whose id it is known.
+
+    A form for something new (``plan:<id>``, ``contact:new@<id>``) is known by its customer. A kind may be none that there is.
+    """
+    form, _, named = key.partition(":")
+    name = form.partition(".")[0]
+    return _OTHER_FORMS.get(name, name), named.removeprefix(_NEW)

@@ -130,6 +130,7 @@ class Gate(Protocol):
             RecordRefused: ``work_unsent``: something is still waiting here; ``more_remains``: more than she was told of would be lost, also
                 because the office has just refused it. Nothing was removed.
             VaultLocked: a lock came before all was sent; nothing was removed.
+            StorageFailed: not all that is here can be read; nothing was removed.
             Offline, ServerRefused: the office did not answer; nothing was removed.
         """
         ...

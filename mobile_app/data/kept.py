@@ -11,7 +11,7 @@ from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.journal import Journal
 from mobile_app.data.outbox import Entry, Outbox
 from mobile_app.data.ports import Executor
-from mobile_app.data.position import QUOTES, Position
+from mobile_app.data.position import QUOTES, WORK_OFFLINE, Position
 from mobile_app.data.renumbering import Renumbering
 from mobile_app.data.session_state import NAME, SessionState
 from mobile_app.data.sheet import OutboxItem
@@ -113,8 +113,15 @@ class Kept:
         await self._executor.run(self._vault.meta.put, _VERIFIED, seal_payload(verified))
         self.status.update(verified=verified)
 
+    async def keep_work_offline(self, on: bool) -> None:  # noqa: FBT001 - the one thing that it is told
+        """Keep whether a person works offline: the next opening does too."""
+        meta = self._vault.meta
+        await (self._executor.run(meta.put, WORK_OFFLINE, b"") if on else self._executor.run(meta.delete, WORK_OFFLINE))
+
     async def _recall(self) -> None:
         await self.unsent.recall()
+        if await self._executor.run(self._vault.meta.get, WORK_OFFLINE) is not None:
+            self.status.update(work_offline=True, phase="paused")
         payload = await self._executor.run(self._vault.meta.get, _VERIFIED)
         if payload is not None:
             self.status.update(verified=open_payload(payload, Verified))

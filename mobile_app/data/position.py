@@ -17,8 +17,10 @@ COUNTER: Final = "counter:"
 QUOTES: Final = "quote"
 """The counter of the quotes that this device has numbered."""
 EPOCH: Final = "epoch"
-KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}{QUOTES}", EPOCH)
-"""What a salvage of the vault must carry over: the session, the counters that may never go back, and the epoch of the journal's revs."""
+WORK_OFFLINE: Final = "work_offline"
+"""There while a person wants nothing to go over the network."""
+KEEP_META: Final = (NAME, SEQ, STAMP, f"{COUNTER}{QUOTES}", EPOCH, WORK_OFFLINE)
+"""What a salvage must carry over: the session, the counters that may never go back, the epoch of the journal's revs, a person's wish."""
 
 
 class Position:

@@ -24,4 +24,3 @@ class SessionState(msgspec.Struct, frozen=True, omit_defaults=True):
     recovery_key: str = ""
     lease_days: int = 14
     last_ok_at: int = 0
-    work_offline: bool = False

@@ -135,14 +135,14 @@ class Store(Kept):
         return self._unlocking.over
 
     async def fill(self, progress: Progress | None = None) -> None:
-        """Bring what an opening left for later. Repeatable; whoever calls it while it runs waits for its end.
+        """Bring what an opening left for later. Repeatable, also after it raised; whoever calls it while it runs waits for its end.
 
         Raises:
+            StorageFailed: the disk refused a read.
             VaultDamaged, SealBroken: a row does not open; salvage the vault.
         """
-        if await self._unlocking.fill(progress or (lambda _done, _total: None)):
+        if await self._unlocking.fill(progress or (lambda _done, _total: None), self.blobs.load):
             self._publish(frozenset(MODELS), await self._executor.run(self._counts))
-            await self.blobs.load()
 
     async def read(self, query: Callable[[Session], T]) -> T:
         """Ask the working set. ``query`` runs on the owner's thread and gives back plain values, not rows tied to the session."""

@@ -17,7 +17,8 @@ class SyncState:
     """One moment of it. Instants and offsets in ms; ``waiting``, ``attention`` and ``conflicts`` are counts.
 
     ``files`` counts pictures that are to be sent, ``file_bytes`` what of them is still here only. ``stuck_since`` is set while work does
-    not get through though the server is reached. ``filling`` is how many tenths of the vault have been read, None once all of it has.
+    not get through though the server is reached. ``filling`` is how many tenths of the vault have been read, None once all of it has;
+    ``unread`` is set while the disk keeps refusing the rest, without which nothing is exchanged.
     """
 
     phase: Phase = "idle"
@@ -34,6 +35,7 @@ class SyncState:
     file_bytes: int = 0
     stuck_since: int | None = None
     filling: int | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -45,10 +45,13 @@ class Unlocking:
             self._status.update(filling=0)
         return enough
 
-    async def fill(self, progress: Progress) -> bool:
-        """Bring the rest, once, however many ask. False where it was done before, or given up by a lock.
+    async def fill(self, progress: Progress, finish: Callable[[], Awaitable[None]]) -> bool:
+        """Bring the rest and ``finish``, once, however many ask. False where it was done before, or given up by a lock.
+
+        One that raised may be begun again: what is here stays.
 
         Raises:
+            StorageFailed: the disk refused a read.
             VaultDamaged, SealBroken: a row does not open.
         """
         async with self._turn:
@@ -58,13 +61,14 @@ class Unlocking:
             while (step := await self._executor.run(next, steps, None)) is not None:
                 progress(*step)
                 self._tell(*step)
+            await finish()
             self.end()
             return True
 
     def end(self) -> None:
         """All is here, or a lock drops it: nobody waits any longer. Repeatable."""
         self._over.set()
-        self._status.update(filling=None)
+        self._status.update(filling=None, unread=False)
 
     def early(self, make: Callable[[Desk], Draft]) -> Callable[[Desk], Draft]:
         """An action as it may be decided now: as long as something is missing, not one that other records have a say in."""

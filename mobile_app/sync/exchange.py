@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from mobile_app.sync.authorised import Authorised
 from mobile_app.sync.http_api import HttpApi
 from mobile_app.sync.listener import Listener, Open
+from mobile_app.sync.offline import OfflineSwitch
 from mobile_app.sync.scheduler import Scheduler
 from shared.sync.sse import ServerEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Implements ``SyncActions``."""
+    """Implements ``SyncActions``. ``hurry`` is told of whoever wants a round now: there may be none before all is here."""
 
     scheduler: Scheduler
     listener: Listener
+    offline: OfflineSwitch
+    hurry: Callable[[], None]
 
     def sync_now(self) -> None:
         """Run a round now."""
+        self.hurry()
         self.scheduler.sync_now()
 
     def edited(self) -> None:
@@ -38,7 +42,7 @@ class Exchange:
 
     def set_work_offline(self, *, on: bool) -> None:
         """Stop using the network, or use it again."""
-        self.scheduler.set_work_offline(on=on)
+        self.offline.turn(on=on)
 
 
 def stream_of(api: HttpApi, authorised: Authorised) -> Open:

@@ -1,11 +1,12 @@
 """The live stream: while somebody looks, a stream is open on which the server says that there is something. Without it, rounds still run.
 
 It spares the battery: no stream while locked, in the background, working offline, or before a round has reached the server; and it leaves
-all waiting after a failure to growing waits with jitter.
+all waiting after a failure to growing waits with jitter. A server that asked to be left alone is, whatever opens and closes here meanwhile.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Final
@@ -56,6 +57,8 @@ class Listener:
         self._failures = 0
         self._heard: StatusHandle | None = None
         self._background = Background(self._run)
+        self._alone: asyncio.Future[None] | None = None
+        """Ends when the server may be asked again."""
 
     def start(self) -> None:
         """Begin to listen whenever there is reason to."""
@@ -67,6 +70,9 @@ class Listener:
             self._heard.unsubscribe()
             self._heard = None
         await self._background.stop()
+        if self._alone is not None:
+            self._alone.cancel()
+            await asyncio.gather(self._alone, return_exceptions=True)
 
     def watched(self, watcher: object, *, on: bool) -> None:
         """Note that ``watcher``, a screen or a tab, is looked at, or no more."""
@@ -86,21 +92,26 @@ class Listener:
 
     async def _run(self) -> None:
         while True:
+            if self._alone is not None:
+                await asyncio.wait([self._alone])
             try:
-                wait = await self._listen()
+                await self._wait_after(await self._listen())
             except DeviceRevoked:
                 await self._revoked()
                 return
             except SessionExpired:
                 return
             except ServerRefused as refused:
-                wait = NOT_HERE_S if refused.status in (404, 405) else max(refused.retry_after_s or 0.0, self._backoff())
+                self._leave_alone(NOT_HERE_S if refused.status in (404, 405) else max(refused.retry_after_s or 0.0, self._backoff()))
             except (SyncError, msgspec.MsgspecError):
-                wait = self._backoff()
-            await self._sleep(wait)
+                await self._sleep(self._backoff())
 
-    async def _listen(self) -> float:
-        """Hear what a stream says until it ends; gives how long to wait before the next one.
+    def _leave_alone(self, seconds: float) -> None:
+        """Open no stream for so long: also not one that there is new reason for."""
+        self._alone = asyncio.ensure_future(self._sleep(seconds))
+
+    async def _listen(self) -> StreamEnd | None:
+        """Hear what a stream says until it ends; gives why the server ended it, None where it says nothing of that.
 
         Raises:
             SyncError: it broke off, or there is none.
@@ -113,13 +124,16 @@ class Listener:
                 elif event.name == WIPE:
                     raise DeviceRevoked(403)
                 elif event.name == END:
-                    return self._wait_after(codec.decode(event.data, StreamEnd))
-        return self._backoff()
+                    return codec.decode(event.data, StreamEnd)
+        return None
 
-    def _wait_after(self, end: StreamEnd) -> float:
-        if end.reason == "replaced":
-            return EVERY_S
-        return (end.retry_ms / 1_000) + self._randomness.uniform() * 2
+    async def _wait_after(self, end: StreamEnd | None) -> None:
+        if end is None:
+            await self._sleep(self._backoff())
+        elif end.reason == "replaced":
+            await self._sleep(EVERY_S)
+        else:
+            self._leave_alone(end.retry_ms / 1_000 + self._randomness.uniform() * 2)
 
     def _backoff(self) -> float:
         self._failures += 1

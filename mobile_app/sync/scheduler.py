@@ -81,8 +81,11 @@ class Scheduler:
 
     def connected(self) -> None:
         """The network is back. A server that asked us to wait is not asked earlier for that."""
-        if not self._asked_to_wait:
-            self.sync_now()
+        self._unless_asked_to_wait()
+
+    def expired(self) -> None:
+        """The access token has ended, and a round renews it. A server that asked us to wait is not asked earlier for that either."""
+        self._unless_asked_to_wait()
 
     @property
     def known(self) -> str:
@@ -104,6 +107,10 @@ class Scheduler:
     async def _run(self) -> None:
         while True:
             await self._next(self._no_round() if self._status.now.work_offline else await self._one_round())
+
+    def _unless_asked_to_wait(self) -> None:
+        if not self._asked_to_wait:
+            self.sync_now()
 
     def _no_round(self) -> float:
         """Somebody works offline: whatever wanted a round is heard, and waits for the switch."""

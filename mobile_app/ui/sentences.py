@@ -69,6 +69,10 @@ DEVICE: Final[Mapping[str, str]] = {
     "storage_failed": N_("This phone could not save that. What was saved before is safe; try again."),
     "disk_full": N_("This phone is full, so that was not saved. Everything before it is. Free some space and try again."),
     "storage_busy": N_("Another window is using the same data, so that was not saved. Try again in a moment."),
+    "vault_unread": N_(
+        "This phone cannot read all of its data now, so nothing is exchanged with the office."
+        " What you saved is safe, and it is tried again by itself. If this lasts, restart the phone."
+    ),
     "record_not_found": N_("This is no longer here: it was deleted, or it belongs to a colleague now."),
     "pin_not_digits": N_("A PIN has digits only."),
     "pin_too_short": N_("A PIN has at least 6 digits."),

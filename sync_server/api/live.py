@@ -117,6 +117,8 @@ class LiveHub:
         """Look once, and tell each stream what concerns it."""
         streams = tuple(self._streams.values())
         found = await asyncio.to_thread(self._ask, streams)
+        for stream in streams:  # before anybody is told, so that whatever becomes of that nobody keeps what was asked before ``at``
+            stream.held = found.held.get(stream.device.device_id, stream.held)
         self._at = found.at
         now = self._clock.now_ms()
         for stream in streams:
@@ -178,7 +180,6 @@ class LiveHub:
     # ---- telling ----------------------------------------------------------------------------------------------------
     async def _tell(self, stream: Stream, found: _Look, now: int) -> None:
         device = stream.device
-        stream.held = found.held.get(device.device_id, stream.held)
         if device.device_id in found.revoked:
             await self._send(stream, written(ServerEvent(WIPE, b"{}")), now, last=True)
         elif device.user_id in found.disabled:
@@ -205,7 +206,9 @@ class LiveHub:
         try:
             async with asyncio.timeout(SEND_WITHIN_S):
                 await stream.send({"type": "http.response.body", "body": body, "more_body": not last})
-        except (TimeoutError, OSError):
+        except Exception as error:  # whatever it was, it is this one's: the others are told all the same
+            if not isinstance(error, TimeoutError | OSError):
+                _log.warning("a live stream broke off", exc_info=True)
             stream.ended = True
             if stream.task is not None:
                 stream.task.cancel()

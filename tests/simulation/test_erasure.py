@@ -105,7 +105,7 @@ def test_a_phone_whose_user_lost_the_territory_forgets_who_was_erased(world: Wor
         contact = await elodie.create("contact", account_id=perrin, last_name=CANARY)
         await elodie.create("contact", account_id=durand, last_name="Durand")
         await elodie.round()
-        await elodie.device.store.draft_put(f"contact:{contact}", {"last_name": CANARY})
+        await elodie.device.store.draft_put(f"contact:{contact}", {"last_name": f"{CANARY}-Durand"})
         elodie.link.offline = True
         with world.database.write() as connection:
             territories.unassign(connection, world.author, "Lyon", "elodie", date(2026, 9, 21))

@@ -38,6 +38,9 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     "user_id": N_("Who goes"),
     "planned_at": N_("Planned for"),
     "planned_minutes": N_("Planned duration"),
+    "day": N_("Day"),
+    "clock": N_("Time"),
+    "minutes": N_("How long"),
     "purpose": N_("Purpose"),
     "state": N_("State"),
     "outcome": N_("Outcome"),
@@ -66,7 +69,8 @@ STATES: Final[Mapping[str, str]] = {
     "deleted": N_("Deleted"),
 }
 _SCALES: Final = {"quantity": 3, "unit_price": 2, "list_price": 2, "discount": 2}
-_DAYS: Final = ("next_step_on", "valid_until", "quoted_on")
+_DAYS: Final = ("next_step_on", "valid_until", "quoted_on", "day")
+_DURATIONS: Final = ("minutes", "planned_minutes")
 
 
 def field_name(t: Words, field: str) -> str:
@@ -88,6 +92,8 @@ def shown(t: Words, field: str, value: Value) -> str:
 def _scalar(t: Words, field: str, value: str | float) -> str:
     if isinstance(value, str):
         return _text(t, field, value)
+    if isinstance(value, int) and field in _DURATIONS:
+        return formats.duration(t, value)
     if isinstance(value, int) and field == "discount":
         return formats.percent(t, value)
     if isinstance(value, int) and field in _SCALES:
@@ -156,4 +162,4 @@ def editable(field: str, value: Value) -> bool:
     """Whether a person can type another value into a plain field."""
     if field in ("state", "lat", "lon", "outcome", "language", WHOLE_RECORD) or field.endswith("_id"):
         return False
-    return field in _SCALES or value is None or isinstance(value, str | list)
+    return field in _SCALES or field == "minutes" or value is None or isinstance(value, str | list)

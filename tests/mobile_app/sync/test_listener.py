@@ -164,6 +164,33 @@ def test_an_end_says_how_long_to_wait() -> None:
     assert replaced.nap.asked == [EVERY_S]
 
 
+@pytest.mark.parametrize("asks", ["refusal", "end"])
+def test_a_server_that_asked_to_be_left_alone_is_whatever_opens_and_closes_meanwhile(asks: str) -> None:
+    bench = Bench(*([ServerRefused(503, "too_many_streams", retry_after_s=600.0)] if asks == "refusal" else []))
+    end = [] if asks == "refusal" else [lambda: bench.say(END, codec.encode(StreamEnd("stopping", 600_000)))]
+    counts: list[int] = []
+
+    def opened() -> None:
+        counts.append(len(bench.opened))
+
+    play(
+        bench,
+        bench.watch,
+        bench.round_ended,
+        *end,
+        bench.look_away,
+        bench.watch,
+        lambda: bench.status.update(phase="offline"),
+        bench.round_ended,
+        opened,
+        bench.nap.end,
+        opened,
+    )
+
+    assert counts == [1, 2]
+    assert 600.0 <= bench.nap.asked[0] <= 602.0
+
+
 def test_a_session_that_ended_is_left_to_the_next_round() -> None:
     bench = Bench(SessionExpired(401))
 

@@ -148,6 +148,15 @@ def test_the_network_coming_back_ends_the_wait() -> None:
     assert bench.rounds == 2
 
 
+def test_a_server_that_asked_to_wait_is_not_asked_earlier_because_a_file_met_an_ended_token() -> None:
+    asked, not_asked = Bench(RoundEnd("failed", "server_busy", 900.0)), Bench(RoundEnd("offline", "offline"))
+
+    play(asked, asked.scheduler.expired)
+    play(not_asked, not_asked.scheduler.expired)
+
+    assert (asked.rounds, not_asked.rounds) == (1, 2)
+
+
 def test_working_offline_sends_nothing_until_told_otherwise() -> None:
     bench = Bench()
 

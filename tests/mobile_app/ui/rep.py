@@ -121,9 +121,10 @@ class FakeActions:
 
     def __init__(self) -> None:
         self.offline = False
+        self.asked = 0
 
     def sync_now(self) -> None:
-        """There is nothing to sync with."""
+        self.asked += 1
 
     def set_work_offline(self, *, on: bool) -> None:
         self.offline = on

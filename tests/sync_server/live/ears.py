@@ -23,7 +23,7 @@ class Ear:
         self.heard: list[ServerEvent] = []
         self.beats = 0
         self.closed = False
-        self.deaf = False
+        self.deaf: Exception | None = None
         self.takes = asyncio.Event()
         self.takes.set()
         self._reader = EventReader()
@@ -52,8 +52,8 @@ class Ear:
 
     async def _send(self, message: Message) -> None:
         await self.takes.wait()
-        if self.deaf:
-            raise OSError("nobody takes it")
+        if self.deaf is not None:
+            raise self.deaf
         self.beats += message["body"] == BEAT
         self.heard += self._reader.feed(message["body"])
         if not message["more_body"]:

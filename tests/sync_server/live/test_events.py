@@ -212,12 +212,13 @@ def test_beyond_the_cap_a_device_is_told_when_to_come_back() -> None:
     Station(most=1).play(story)
 
 
-def test_a_device_that_takes_nothing_any_more_holds_up_nobody() -> None:
+@pytest.mark.parametrize("error", [OSError("nobody takes it"), RuntimeError("the answer is over")])
+def test_a_device_that_takes_nothing_any_more_holds_up_nobody(error: Exception) -> None:
     async def story(station: Station) -> None:
         world = station.world
         deaf = await station.listen(world.phone(world.elodie))
         well = await station.listen(world.phone(world.marie))
-        deaf.deaf = True
+        deaf.deaf = error
 
         world.account()
         await station.settle()
@@ -225,6 +226,24 @@ def test_a_device_that_takes_nothing_any_more_holds_up_nobody() -> None:
 
         assert len(well.news) == 2
         assert station.hub.count == 1
+
+    Station().play(story)
+
+
+def test_a_stream_that_breaks_while_scopes_change_leaves_nobody_behind_it_with_the_old_ones() -> None:
+    async def story(station: Station) -> None:
+        world = station.world
+        broken = await station.listen(world.phone(world.elodie))
+        nikos = world.phone(world.nikos)
+        ear = await station.listen(nikos, known=station.known(nikos))
+        broken.deaf = RuntimeError("the answer is over")
+
+        world.authored("assignment", territory_id=world.lyon, user_id=world.nikos[0], valid_from="2026-01-01")
+        await station.settle()
+        world.account("Fournil", world.lyon)
+        await station.settle()
+
+        assert len(ear.news) == 2
 
     Station().play(story)
 

@@ -55,7 +55,10 @@ def FirstDownload(arrival: Arrival, *, salvaged: bool = False) -> ft.View:
 
     ft.use_effect(finished, [sync.last_ok_at])
     stopped = sync.phase in STOPPED
-    again = Action(t("Try again"), session.device.actions.sync_now, I.REFRESH_ROUNDED)
+    actions = session.device.actions
+    again = Action(t("Try again"), actions.sync_now, I.REFRESH_ROUNDED)
+    if sync.work_offline:
+        again = Action(t("Use the network"), lambda: actions.set_work_offline(on=False), I.SYNC_ROUNDED, "use-the-network")
     name = session.device.profile.name.split(" ")[0]
     title, lead, job = _why(t, name, sync.waiting) if salvaged else _welcome(t, name)
     progress = card(Progress(job, _meta(session, sync), _share(sync)), text(t("Keep the app open until it is done."), color=MUTED))

@@ -1,4 +1,4 @@
-"""What stands above every screen while it is true: sign in again, update the app, or that not all of the vault has been read yet."""
+"""What stands above every screen while it is true: sign in again, update the app, or that not all of the vault has been read, or can be."""
 
 import flet as ft
 
@@ -38,6 +38,9 @@ def SyncNotice() -> ft.Control:
     if sync.error_code == "browsers_forbidden":
         kept = t("What you write here is still sent, but nothing new comes, and in some days it locks.")
         return _framed(Banner(f"{sentence_for(t, sync.error_code)} {kept}", None, I.INFO_ROUNDED, ALERT))
+    if sync.unread:
+        again = Action(t("Try again"), session.device.actions.sync_now, identifier="read-again")
+        return _framed(Banner(sentence_for(t, "vault_unread"), again, I.REPORT_PROBLEM_ROUNDED, ALERT))
     if sync.filling is not None:
         share = percent(t, sync.filling * 1_000)
         return _framed(

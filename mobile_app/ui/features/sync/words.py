@@ -84,6 +84,8 @@ def reason_of(t: Words, item: OutboxItem) -> str:
 
 def badge_of(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
     """What the badge says: what a person must do comes first, then what waits, then the network."""
+    if sync.unread:
+        return "attention", t("Not exchanged")
     if sync.stuck_since is not None and not sync.attention and sync.phase not in ("signed_out", "outdated"):
         return "attention", t("Not getting through")
     return _usual_badge(t, sync)
@@ -108,8 +110,8 @@ def _usual_badge(t: Words, sync: SyncState) -> tuple[BadgeState, str]:
 
 def state_sentence(t: Words, sync: SyncState) -> str:
     """How the exchange with the office stands, and that nothing is lost."""
-    if sync.work_offline or sync.phase == "paused":
-        return sentence_for(t, "paused")
+    if sync.unread or sync.work_offline or sync.phase == "paused":
+        return sentence_for(t, "vault_unread" if sync.unread else "paused")
     if sync.phase == "offline":
         return t("No signal. Everything is saved on this phone.")
     if sync.phase == "failed" and sync.error_code:

@@ -8,6 +8,7 @@ import pytest
 
 from shared.errors import RecordNotFound
 from shared.sync.change import Edit
+from shared.sync.policy import Value
 from tests.fakes.dump import drafts, dump
 from tests.mobile_app.data.store.phone import LYON, Phone, account, server_record
 
@@ -68,6 +69,78 @@ def test_what_was_typed_about_a_record_that_left_becomes_a_copy(key: str) -> Non
         assert drafts(phone.store) == ["account:a2"]
         assert phone.store.status.now.attention == 1
         assert await phone.store.outgoing(10) == ()
+
+    asyncio.run(scenario())
+
+
+SHOWN: dict[str, Value] = {
+    "shown.name": f"{CANARY} un",
+    "shown.note": "porte bleue\n",
+    "shown.phone": "+33478281906",
+    "shown.phones": ["+33472001122", "+3242210011"],
+    "shown.tags": ["salon"],
+    "shown.email": None,
+    "base.epoch": "e1",
+    "base.rev": 1,
+}
+UNTOUCHED: dict[str, Value] = {
+    "name": f"{CANARY} un",
+    "note": "porte bleue\n",
+    "phone": "04 78 28 19 06",
+    "phones": ["04 72 00 11 22", "+32 4 221 00 11", ""],
+    "tags": ["salon"],
+    "email": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "copied"),
+    [
+        ({"note": " rappelle mardi "}, {"note": Edit("rappelle mardi")}),
+        ({"phone": "04 72 10 30 30"}, {"phone": Edit("+33472103030")}),
+        ({"phones": ["+32 4 221 00 11", "04 72 10 30 30"]}, {"phones": Edit(add=("+33472103030",))}),
+        ({"tags": ["foire", "salon"], "email": "a@b.fr"}, {"tags": Edit(add=("foire",)), "email": Edit("a@b.fr")}),
+    ],
+)
+def test_a_copy_has_what_was_typed_and_neither_what_was_shown_nor_what_was_left_as_it_was(
+    typed: dict[str, Value], copied: dict[str, Edit]
+) -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.store.draft_put("account:a1", {**UNTOUCHED, **typed, **SHOWN})
+
+        await lose(phone, "a1")
+
+        (copy,) = await phone.store.attention()
+        assert copy.changes[0].fields == copied
+
+    asyncio.run(scenario())
+
+
+def test_a_form_that_was_left_as_it_was_makes_no_copy_and_leaves_no_draft() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        await phone.store.draft_put("account:a1", {**UNTOUCHED, **SHOWN, "name": ""})
+
+        await lose(phone, "a1")
+
+        assert await phone.store.attention() == []
+        assert drafts(phone.store) == []
+
+    asyncio.run(scenario())
+
+
+def test_of_a_form_that_notes_nothing_shown_what_the_record_says_was_not_typed() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        line = server_record("quote_line", "l1", 1, account_id="a1", quote_id="q1", quantity=2_500, unit_price=1_055, discount=0)
+        await phone.pull(server_record("quote", "q1", 1, account_id="a1", state="draft"), line)
+        await phone.store.draft_put("quote_line:l1", {"quantity": "2,5", "unit_price": "10.55", "discount": "5,5"})
+
+        await lose(phone, "a1")
+
+        (copy,) = await phone.store.attention()
+        assert copy.changes[0].fields == {"discount": Edit("5,5")}
 
     asyncio.run(scenario())
 

@@ -10,6 +10,7 @@ from mobile_app.ui.features.sync.words import ACTIONS, state_sentence, title_of
 from mobile_app.ui.i18n import LOCALES, words
 from mobile_app.ui.sentences import PHASES, sentence_for
 from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.store.phone import Phone
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import rep
 
@@ -29,6 +30,7 @@ from tests.mobile_app.ui.rep import rep
         (SyncState("outdated"), "attention", "To look at"),
         (SyncState("failed", waiting=2, stuck_since=0), "attention", "Not getting through"),
         (SyncState("signed_out", waiting=2, stuck_since=0), "attention", "Sign in"),
+        (SyncState(waiting=1, filling=0, unread=True), "attention", "Not exchanged"),
     ],
 )
 def test_the_badge_says_what_matters_most(sync: SyncState, state: str, said: str) -> None:
@@ -115,6 +117,21 @@ def test_a_download_that_stopped_says_why_in_a_sentence(phase: str) -> None:
     assert "does not know yet" not in said
 
 
+def test_a_download_that_waits_for_somebody_who_works_offline_offers_her_the_network() -> None:
+    async def go() -> None:
+        empty = Phone()
+        await empty.start()
+        empty.store.status.update(work_offline=True, phase="paused")
+        async with rep(phone=empty) as app:
+            app.device.actions.set_work_offline(on=True)
+            await app.sees("You work offline.")
+            await app.tap("use-the-network")
+
+            assert not app.device.actions.offline  # type: ignore[attr-defined]  # the fake notes it
+
+    run(go())
+
+
 def test_while_the_vault_is_read_the_screens_say_so_and_an_empty_list_does_not_say_that_there_is_nothing() -> None:
     async def go() -> tuple[list[str], list[str], list[str]]:
         async with rep(route="/customers", language="el") as r:
@@ -131,6 +148,19 @@ def test_while_the_vault_is_read_the_screens_say_so_and_an_empty_list_does_not_s
     assert share
     assert not any("zzz" in text for text in during if "«" in text)
     assert not any("Δεν διαβάστηκε ακόμη" in text for text in after)
+
+
+def test_a_vault_that_the_disk_does_not_give_is_said_on_every_screen_and_can_be_tried_again() -> None:
+    async def go() -> None:
+        async with rep(route="/todo") as app:
+            app.device.status.update(filling=2, unread=True, waiting=1)
+            await app.sees("This phone cannot read all of its data now, so nothing is exchanged with the office.")
+            await app.tap("read-again")
+
+            assert app.device.actions.asked == 1  # type: ignore[attr-defined]  # the fake notes it
+            assert state_sentence(words("en"), app.device.status.now).startswith("This phone cannot read")
+
+    run(go())
 
 
 def test_a_device_in_a_browser_that_may_no_longer_be_one_says_what_that_means() -> None:
