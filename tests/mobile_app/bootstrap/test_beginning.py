@@ -11,8 +11,9 @@ from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.ports import Sql, SqlRow, SqlValue
 from mobile_app.data.sql import connect_sqlite
+from mobile_app.data.unsent import Remains
 from shared.errors import StorageFailed
-from tests.mobile_app.bootstrap.test_hosts import Naps, exchanged, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import Naps, exchanged, ports, still
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -86,7 +87,7 @@ def test_a_read_that_is_refused_once_is_tried_again_and_then_all_is_here_and_sen
         morning = Morning(tmp_path)
         await morning.locked()
         device = (await morning.unlocked(refused)).device
-        await settle()
+        await still(morning.host)
         asked = asyncio.create_task(device.accounts.get(morning.accounts[-1]))
         assert not device.store.full
 
@@ -111,7 +112,7 @@ def test_a_disk_that_goes_on_refusing_is_said_and_whoever_wants_the_exchange_has
 
         async with asyncio.timeout(20):
             while not device.status.now.unread:
-                await settle()
+                await still(morning.host)
                 said.append((morning.disk.times, device.status.now.unread))
                 device.actions.sync_now()
             await exchanged(morning.host)
@@ -128,17 +129,17 @@ def test_a_lock_comes_between_two_tries_and_a_phone_that_cannot_be_read_is_not_s
         morning = Morning(tmp_path)
         await morning.locked()
         await morning.unlocked(times=10**9)
-        await settle()
+        await still(morning.host)
 
         with pytest.raises(StorageFailed):
-            await morning.host.retire()
+            await morning.host.retire(Remains())
         await morning.host.lock()
 
         shut = isinstance(morning.host.state, Shut)
         morning.disk.times = 0
         await morning.host.unlock(PIN)
         await exchanged(morning.host)
-        await morning.host.retire()
+        await morning.host.retire(Remains())
         assert (shut, morning.host.state) == (True, NotEnrolled(SERVER, "device_retired"))
         await morning.close()
 

@@ -54,6 +54,12 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
+async def still(host: DeviceHost) -> None:
+    """Let all go on that need not wait for the clock: the thread of the data has been asked more often than anything here asks it."""
+    for _ in range(100):
+        await host._executor.run(lambda: None)
+
+
 def naps_of(host: DeviceHost) -> Naps:
     naps = host._ports.sleep
     assert isinstance(naps, Naps)

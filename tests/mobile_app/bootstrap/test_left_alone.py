@@ -10,7 +10,7 @@ from shared.errors import SessionExpired
 from shared.sync import codec
 from shared.sync.protocol import PROBLEM, Problem
 from tests.fakes.pictures import png
-from tests.mobile_app.bootstrap.test_hosts import Naps, exchanged, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import Naps, exchanged, ports, still, until
 from tests.simulation.link import FaultyLink, Send
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -39,7 +39,7 @@ def test_a_photo_that_meets_an_ended_token_makes_no_round_before_its_time(tmp_pa
         device = (await exchanged(host)).device
         link.faults.append(("/sync/pull", busy))
         device.actions.sync_now()
-        await settle()
+        await until(lambda: device.status.now.error_code == "server_busy")
         visit = await device.visits.start(account, None, "off")
         await device.photos.add(visit.id, "window.png", png())
         (kept,) = await device.photos.of_visit(visit.id)
@@ -47,12 +47,12 @@ def test_a_photo_that_meets_an_ended_token_makes_no_round_before_its_time(tmp_pa
         link.requests.clear()
 
         await device.store.blobs.want(kept.thumb_sha256)
-        await settle()
+        await until(lambda: link.requests != [])
+        await still(host)
 
         assert [path.rpartition("/")[0] for path in link.requests] == ["/v1/blobs"]
         device.actions.sync_now()
-        await settle()
-        assert device.status.now.waiting == 0
+        await until(lambda: device.status.now.waiting == 0)
         await host.close()
         world.close()
 

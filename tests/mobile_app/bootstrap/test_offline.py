@@ -9,7 +9,7 @@ import pytest
 from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.gate import Opened
 from tests.fakes.pictures import png
-from tests.mobile_app.bootstrap.test_hosts import Naps, exchanged, ports, settle
+from tests.mobile_app.bootstrap.test_hosts import Naps, exchanged, ports, still
 from tests.simulation.link import FaultyLink
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
@@ -37,19 +37,19 @@ class Roaming:
         device.actions.set_work_offline(on=True)
         visit = await device.visits.start(self.account, None, "off")
         await device.photos.add(visit.id, "window.png", png())
-        await settle()
+        await still(self.host)
         self.link.requests.clear()
 
     async def unlocked(self) -> Opened:
         """Unlock, look at a screen, and let all that wants to happen."""
         await self.host.unlock(PIN)
-        await settle()
+        await still(self.host)
         assert isinstance(self.host.state, Opened)
         actions = self.host.state.device.actions
         actions.watched(self, on=True)
         actions.connected()
         actions.edited()
-        await settle()
+        await still(self.host)
         return self.host.state
 
     async def close(self) -> None:
