@@ -13,12 +13,30 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
-from tests.simulation.fleet import mutants_again, mutants_copied, mutants_erased, mutants_phone, mutants_server, mutants_sleep
+from tests.simulation.fleet import (
+    mutants_again,
+    mutants_copied,
+    mutants_erased,
+    mutants_healed,
+    mutants_phone,
+    mutants_server,
+    mutants_sleep,
+)
 from tests.simulation.fleet.mutants import MUTANTS, planted
 from tests.simulation.fleet.story import run
 
 SEEDS: Final = 1_000
-__all__ = ["hunt", "main", "mutants_again", "mutants_copied", "mutants_erased", "mutants_phone", "mutants_server", "mutants_sleep"]
+__all__ = [
+    "hunt",
+    "main",
+    "mutants_again",
+    "mutants_copied",
+    "mutants_erased",
+    "mutants_healed",
+    "mutants_phone",
+    "mutants_server",
+    "mutants_sleep",
+]
 
 
 def hunt(name: str, seeds: int = SEEDS, first: int = 1) -> tuple[str, int, str]:

@@ -6,6 +6,7 @@ import copy
 import sqlite3
 from dataclasses import dataclass, field
 
+from mobile_app.data.desk import RecordEdit
 from shared.models.registry import KINDS
 from shared.sync.policy import Policy
 from sync_server.services import devices, epochs
@@ -18,6 +19,7 @@ from tests.simulation.fleet.rights import Rights
 from tests.simulation.fleet.stands import Stand, stands
 
 SKIPPED_CODES = 1_000
+_SINGLE = frozenset({Policy.LATEST, Policy.ASK})
 
 
 @dataclass
@@ -72,7 +74,7 @@ class Backups:
 
 
 def check_values(fleet: Fleet) -> None:
-    """Each value that was taken, before a restore or after, stands, is in a conflict, or gave way to another of its field."""
+    """Each value that was taken, before a restore or after, stands, is in a conflict, or gave way to one of somebody who had seen it."""
     taken = [each for each in fleet.ledger.by_txn.values() if each.fate == "taken"]
     found = stands(fleet.door.raw, [(edit.kind, edit.id) for each in taken for edit in each.edits])
     for each in taken:
@@ -87,15 +89,21 @@ def check_values(fleet: Fleet) -> None:
                 fleet.ledger.blame("lost", f"{each.device}: {edit.kind} {edit.id} is gone since the restore")
                 continue
             for name, change in edit.fields.items():
-                single = KINDS[edit.kind].fields[name].policy is Policy.LATEST and (edit.id, name) not in fleet.door.truth.by_office
-                if single and not _is_somewhere(stand, name, change.to, each, taken):
+                single = KINDS[edit.kind].fields[name].policy in _SINGLE and (edit.id, name) not in fleet.door.truth.by_office
+                if single and not _is_somewhere(stand, name, each, edit, taken):
                     fleet.ledger.blame("lost", f"{each.device}: {name} = {change.to!r} of {edit.id} is gone since the restore")
 
 
-def _is_somewhere(stand: Stand, name: str, value: object, by: Submission, taken: list[Submission]) -> bool:
+def _is_somewhere(stand: Stand, name: str, by: Submission, edit: RecordEdit, taken: list[Submission]) -> bool:
+    value = edit.fields[name].to
     if stand.fields[name] == value or stand.dispute(name).holds(value):
         return True
-    return any(
-        other is not by and any(edit.id in {each.id for each in by.edits} and name in edit.fields for edit in other.edits)
-        for other in taken
-    )
+    later = ((other, each) for other in taken for each in other.edits if other is not by and each.id == edit.id and name in each.fields)
+    return any(_has_seen(other, each, by) for other, each in later)
+
+
+def _has_seen(other: Submission, edit: RecordEdit, by: Submission) -> bool:
+    """Whether the author of ``edit`` knew what ``by`` had written: the same phone did, or its rev (also of a lost epoch) was shown."""
+    if other.device == by.device:
+        return other.order > by.order
+    return edit.base is not None and any(0 < rev <= edit.base.rev for rev in (by.rev, by.lost))

@@ -61,7 +61,7 @@ class People:
             (self._card, 4),
             (self._delete, self.deletes),
             (self._plan, 6),
-            (self._step, 12),
+            (self._step, 18),
             (self._review, 4),
             (self._quote, 5),
             (self._line, 9),
