@@ -135,8 +135,8 @@ def _write_one(workspace: Workspace, conflicts: Conflicts, authored: Authored, s
         raise RecordRefused(merged.refusal.code if merged.refusal is not None else "unknown_record")
     if authored.op != "delete":
         _check(authored, before, merged.record)
-    _stage(workspace, before, merged.record, millis(stamp))
-    conflicts.note(change, witness, before, merged.record, ())
+    after = _staged(workspace, before, merged.record, millis(stamp))
+    conflicts.note(change, witness, before, after, ())
 
 
 def _edits(spec: KindSpec, before: Record | None, fields: Fields) -> dict[str, Edit]:
@@ -177,13 +177,14 @@ def _check(authored: Authored, before: Record | None, after: Record) -> None:
         raise RecordRefused("invalid", {error.field: error.code for error in found})
 
 
-def _stage(workspace: Workspace, before: Record | None, after: Record, now: int) -> None:
-    """Stage a record; an account that goes to another territory takes all that is below it along."""
+def _staged(workspace: Workspace, before: Record | None, after: Record, now: int) -> Record:
+    """Stage a record and give it where it is now; an account that goes to another territory takes all that is below it along."""
     if after is before:
-        return
+        return after
     if is_archived(after.scope):
         after = closed_records.back(workspace, after)
     if before is not None and after.kind == ROOT and (target := territory_scope(after.value("territory_id"))) != before.scope:
         workspace.stage_move_of_root(before, target, now)
         after = msgspec.structs.replace(after, scope=target)
     workspace.stage(after)
+    return after

@@ -255,3 +255,27 @@ def test_nobody_moves_an_account_that_is_not_there() -> None:
 
     with pytest.raises(RecordNotFound), world.database.write() as connection:
         moves.move_accounts(connection, world.author, "Nantes", ["nobody"])
+
+
+def test_a_question_about_the_territory_goes_along_when_the_office_answers_it() -> None:
+    world = World()
+    phone, account = morning(world)
+    third = world.authored("territory", name="Toulouse")
+    boss, other = world.phone(world.user("Zoé", "manager", world.lyon, world.nantes, third)), world.phone(world.marie)
+    for each in (boss, other):
+        each.pull()
+    boss.push(boss.edit("account", account, territory_id=world.nantes))
+    other.push(other.edit("account", account, territory_id=world.lyon))
+    boss.push(boss.edit("account", account, name="Le Fournil"))
+    nikos = world.phone(world.nikos)
+    nikos.pull()
+    boss.pull()
+    held = [record.id for record in nikos.records.values() if record.kind == "conflict"]
+
+    world.rewrite("account", account, territory_id=third)
+    nikos.pull()
+    boss.pull()
+
+    assert held
+    assert not [record for record in nikos.records.values() if record.root == account]
+    assert [record.scope for record in boss.records.values() if record.id in held] == [f"territory:{third}"]
