@@ -259,7 +259,7 @@ def test_nobody_moves_an_account_that_is_not_there() -> None:
 
 def test_a_question_about_the_territory_goes_along_when_the_office_answers_it() -> None:
     world = World()
-    phone, account = morning(world)
+    _, account = morning(world)
     third = world.authored("territory", name="Toulouse")
     boss, other = world.phone(world.user("Zoé", "manager", world.lyon, world.nantes, third)), world.phone(world.marie)
     for each in (boss, other):
