@@ -18,7 +18,7 @@ class Account(SQLModel, table=True):
     city: str | None = latest()
     country: str | None = latest()
     lat: float | None = latest(Float)
-    lon: float | None = latest(Float)
+    lon: float | None = latest(Float, beside="lat")
     phone: str | None = latest()
     email: str | None = latest()
     website: str | None = latest()

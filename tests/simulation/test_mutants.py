@@ -17,7 +17,7 @@ from tools.mutants import hunt
     ],
 )
 def test_a_planted_bug_is_found(name: str) -> None:
-    _, seeds, what = hunt(name, seeds=10)
+    _, seeds, what = hunt(name, seeds=40)
 
     assert seeds, f"{name} got away"
     assert what

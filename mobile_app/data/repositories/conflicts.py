@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from mobile_app.data.among import among
 from mobile_app.data.desk import Draft, Label, RecordEdit, Written
+from mobile_app.data.repositories.answering import alongside, may_stand
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
@@ -30,6 +31,7 @@ from shared.sync.edits import bare
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
 UNDO_DAYS: Final = 30
+_NAMED: Final = frozenset({"user", "territory", "price_list"})
 _DAY_MS: Final = 24 * 3_600 * 1_000
 _entries = msgspec.json.Decoder(list[ConflictEntry])
 
@@ -45,6 +47,11 @@ class EntryView:
     at: datetime
     stands: bool
     merged: bool
+    seq: int = 0
+    possible: bool = True
+    """Whether it can be kept: a fact is final, and what was sent stands as it was sent."""
+    called: str = ""
+    """The name of whom or what it names, if it is an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,13 @@ class ConflictView:
     """The value of the field on this device, with what is not sent."""
     base: Base
     """What its reader has seen: the conflict and the record as they were."""
+
+    @property
+    def other(self) -> EntryView | None:
+        """What an undo brings back: the newest of the values that do not stand and may."""
+        stands = [self.here] if self.settling else [entry.value for entry in self.entries if entry.stands]
+        others = [entry for entry in self.entries if not entry.merged and entry.possible and entry.value not in stands]
+        return max(others, key=lambda entry: entry.at, default=None)
 
     def kept(self, index: int) -> ConflictView:
         """What is shown once the value of an entry was kept."""
@@ -113,7 +127,7 @@ class Conflicts:
 
     async def keep(self, view: ConflictView, index: int) -> Written:
         """Let the value of an entry stand, of those that ``view`` shows."""
-        return await self._settle(view, "conflict.keep", view.entries[index].value)
+        return await self._settle(view, "conflict.keep", view.entries[index].value, view.entries[index])
 
     async def write(self, view: ConflictView, value: Value) -> Written:
         """Let another value stand, which nobody had written before."""
@@ -125,11 +139,14 @@ class Conflicts:
         Raises:
             RecordRefused: ``nothing_to_undo``.
         """
-        return await self._settle(view, "conflict.undo", _other(view))
+        other = view.other
+        if other is None:
+            raise RecordRefused("nothing_to_undo")
+        return await self._settle(view, "conflict.undo", other.value, other)
 
-    async def _settle(self, view: ConflictView, action: str, value: Value) -> Written:
+    async def _settle(self, view: ConflictView, action: str, value: Value, entry: EntryView | None = None) -> Written:
         label = Label(action, {"name": view.account, "field": view.field})
-        return await self._store.act(lambda desk: Draft((_edit(desk.session, view, value),), label))
+        return await self._store.act(lambda desk: Draft((_edit(desk.session, view, value, entry),), label))
 
     async def _read(self, where: str, *values: object) -> list[ConflictView]:
         return await self._store.read(lambda session: _views(session, self._store.epoch.id, where, *values))
@@ -146,7 +163,7 @@ def of_account(session: Session, epoch: str, account_id: str) -> list[ConflictVi
     return _views(session, epoch, f"{UNSETTLED} AND {belongs} ORDER BY c.opened_at, c.id", among(family(session, account_id)))
 
 
-def _edit(session: Session, view: ConflictView, value: Value) -> RecordEdit:
+def _edit(session: Session, view: ConflictView, value: Value, entry: EntryView | None) -> RecordEdit:
     """The edit is sent even when the value is the one that stands: it says that somebody has decided."""
     if view.field == WHOLE_RECORD:
         return RecordEdit(view.record_kind, view.record_id, "delete" if value == "deleted" else "update", view.base)
@@ -154,28 +171,33 @@ def _edit(session: Session, view: ConflictView, value: Value) -> RecordEdit:
         raise RecordNotFound
     policy = KINDS[view.record_kind].fields[view.field].policy
     was = view.here if policy in (Policy.TEXT, Policy.STATE) else None
-    return RecordEdit(view.record_kind, view.record_id, "update", view.base, {view.field: Edit(to=bare(value), was=was)})
-
-
-def _other(view: ConflictView) -> Value:
-    stands = [view.here] if view.settling else [entry.value for entry in view.entries if entry.stands]
-    others = [entry for entry in view.entries if not entry.merged and entry.value not in stands]
-    if not others:
-        raise RecordRefused("nothing_to_undo")
-    return max(others, key=lambda entry: entry.at).value
+    fields = {view.field: Edit(to=bare(value), was=was)}
+    if entry is None or value != view.here:
+        by = (entry.device, entry.seq) if entry is not None else ("", 0)
+        beside = alongside(session, (view.record_kind, view.record_id, view.field), value, by)
+        fields |= {name: Edit(to=bare(each)) for name, each in beside.items()}
+    return RecordEdit(view.record_kind, view.record_id, "update", view.base, fields)
 
 
 def _views(session: Session, epoch: str, where: str, *values: object) -> list[ConflictView]:
     rows = ask(session, f"SELECT c.id, ({UNANSWERED}) FROM conflict c WHERE {where}", *values)  # noqa: S608  constants only
     ids = [id_ for id_, _ in rows]
     found = {conflict.id: conflict for conflict in session.exec(select(Conflict).where(Conflict.id.in_(ids)))}  # type: ignore[attr-defined]
-    return [_view(session, epoch, found[id_], answered=not unanswered) for id_, unanswered in rows]
+    return [_view(session, epoch, found[id_], answered=not unanswered) for id_, unanswered in rows if _is_asked(found[id_])]
+
+
+def _is_asked(conflict: Conflict) -> bool:
+    """Whether it is a question of its own: what goes with another field follows the answer to that one."""
+    kind = KINDS.get(conflict.record_kind or "")
+    spec = kind.fields.get(conflict.field or "") if kind is not None else None
+    return spec is None or not spec.beside
 
 
 def _view(session: Session, epoch: str, conflict: Conflict, *, answered: bool) -> ConflictView:
     standing = conflict.standing or 0
     bases = [base_of(session, epoch, id_) for id_ in (conflict.id, conflict.record_id or "")]
     entries = _entries.decode(conflict.entries or "[]")
+    here = _here(session, conflict.record_kind or "", conflict.record_id or "", conflict.field or "")
     return ConflictView(
         conflict.id,
         conflict.record_kind or "",
@@ -184,16 +206,14 @@ def _view(session: Session, epoch: str, conflict: Conflict, *, answered: bool) -
         account_name(session, conflict.account_id),
         _label(session, conflict.record_kind or "", conflict.record_id or ""),
         conflict.field or "",
-        tuple(
-            _entry(session, entry, stands=index == standing, whole=conflict.field == WHOLE_RECORD) for index, entry in enumerate(entries)
-        ),
+        tuple(_entry(session, conflict, entry, here, stands=index == standing) for index, entry in enumerate(entries)),
         standing,
         conflict.state == "open",
         conflict.opened_at,
         conflict.closed_at,
         name_of(session, conflict.closed_by),
         conflict.state == "open" and answered,
-        _here(session, conflict.record_kind or "", conflict.record_id or "", conflict.field or ""),
+        here,
         Base(epoch, max(base.rev if base is not None else 0 for base in bases)),
     )
 
@@ -206,12 +226,30 @@ def _here(session: Session, kind: str, id_: str, field: str) -> Value:
     return None if found is None else found.get(field)
 
 
-def _entry(session: Session, entry: ConflictEntry, *, stands: bool, whole: bool) -> EntryView:
-    at = instant(entry.at)
+def _entry(session: Session, conflict: Conflict, entry: ConflictEntry, here: Value, *, stands: bool) -> EntryView:
+    at, kind, field = instant(entry.at), conflict.record_kind or "", conflict.field or ""
     assert at is not None  # noqa: S101 - an entry has its instant
     return EntryView(
-        entry.value, entry.user_id, name_of(session, entry.user_id), entry.device, at, stands, merged=not entry.device and not whole
+        entry.value,
+        entry.user_id,
+        name_of(session, entry.user_id),
+        entry.device,
+        at,
+        stands,
+        merged=not entry.device and field != WHOLE_RECORD,
+        seq=entry.seq,
+        possible=may_stand(session, (kind, conflict.record_id or "", field), entry.value, here),
+        called=_called(session, kind, field, entry.value),
     )
+
+
+def _called(session: Session, kind: str, field: str, value: Value) -> str:
+    """The name of the person, territory or price list that a field's value names; '' for any other value."""
+    named = KINDS[kind].references.get(field, "") if kind in KINDS else ""
+    if value is None or named not in _NAMED:
+        return ""
+    found = ask(session, f"SELECT name FROM {named} WHERE id = ?", str(value))  # noqa: S608  one of three constants
+    return str(found[0][0] or "") if found else ""
 
 
 def _label(session: Session, kind: str, id_: str) -> str:

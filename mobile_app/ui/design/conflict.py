@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from mobile_app.ui.design.bricks import CARD, INK, MUTED, C, I, card, column, equal_row, icon, left, row, text
-from mobile_app.ui.design.buttons import button, link
+from mobile_app.ui.design.buttons import Kind, button, link
 from mobile_app.ui.design.press import Action
 from mobile_app.ui.design.status import OK, Chip, StatusChip
 from mobile_app.ui.theme import Radius, Space, Type
@@ -13,12 +13,12 @@ from mobile_app.ui.theme import Radius, Space, Type
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two values: whose, when, what, and the button that keeps it."""
+    """One of the two values: whose, when, what, and the button that keeps it, if it can be kept."""
 
     who: str
     when: str
     value: str
-    keep: Action
+    keep: Action | None
     stands: bool = False
 
 
@@ -62,10 +62,16 @@ def ConflictCard(
             border=ft.Border.all(2 if side.stands else 1, C.ON_SECONDARY_FIXED if side.stands else C.OUTLINE),
         )
 
+    def key_of(side: Side) -> ft.Control | None:
+        kind: Kind = "tonal" if side.stands else "outlined"
+        return button(side.keep, kind, expand=None if large else True, small=True) if side.keep is not None else None
+
     first, second = sides
-    keys = [button(side.keep, "tonal" if side.stands else "outlined", expand=None if large else True, small=True) for side in sides]
-    shown = [value(first, second), value(second, first)]
-    values = [shown[0], keys[0], shown[1], keys[1]] if large else [equal_row(*shown), equal_row(*keys)]
+    shown, keys = [value(first, second), value(second, first)], [key_of(side) for side in sides]
+    if large:
+        values = [each for pair in zip(shown, keys, strict=True) for each in pair if each is not None]
+    else:
+        values = [equal_row(*shown), equal_row(*(key for key in keys if key is not None))]
     return card(
         row(icon(I.CALL_SPLIT_ROUNDED, C.PRIMARY, 20), text(about, Type.META_STRONG, C.PRIMARY, expand=True), spacing=6),
         text(sentence, Type.BODY),

@@ -8,7 +8,7 @@ from typing import Final
 from mobile_app.ui import formats
 from mobile_app.ui.features.numbers import PHONES, stored
 from mobile_app.ui.features.words import VISIT_STATES, outcome_words
-from mobile_app.ui.i18n import N_, Words
+from mobile_app.ui.i18n import LANGUAGE_NAMES, N_, Words
 from shared.errors import RecordRefused
 from shared.rules.money import NumberProblem, parse_number
 from shared.sync.policy import WHOLE_RECORD, Value
@@ -38,6 +38,9 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     "user_id": N_("Who goes"),
     "planned_at": N_("Planned for"),
     "planned_minutes": N_("Planned duration"),
+    "arrived_at": N_("Arrived"),
+    "left_at": N_("Left"),
+    "zone": N_("Time zone"),
     "day": N_("Day"),
     "clock": N_("Time"),
     "minutes": N_("How long"),
@@ -55,6 +58,13 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     "discount": N_("Discount"),
     "description": N_("Description"),
     "unit": N_("Unit"),
+    "position": N_("Place on the quote"),
+    "product_id": N_("Product"),
+    "tax_code": N_("Kind of VAT"),
+    "tax_rate": N_("VAT rate"),
+    "currency": N_("Currency"),
+    "price_list_id": N_("Price list"),
+    "rounding": N_("Rounding"),
     WHOLE_RECORD: N_("Kept or deleted"),
 }
 STATES: Final[Mapping[str, str]] = {
@@ -70,6 +80,10 @@ STATES: Final[Mapping[str, str]] = {
 }
 _SCALES: Final = {"quantity": 3, "unit_price": 2, "list_price": 2, "discount": 2}
 _DAYS: Final = ("next_step_on", "valid_until", "quoted_on", "day")
+_CHOSEN: Final = frozenset({"state", "lat", "lon", "outcome", "language", "zone", "tax_code", "currency", "rounding", WHOLE_RECORD})
+_PERCENTS: Final = ("discount", "tax_rate")
+INSTANTS: Final = frozenset({"planned_at", "arrived_at", "left_at"})
+"""Milliseconds since 1970, UTC: a moment somewhere, so that whoever shows one has to say where."""
 _DURATIONS: Final = ("minutes", "planned_minutes")
 
 
@@ -94,8 +108,10 @@ def _scalar(t: Words, field: str, value: str | float) -> str:
         return _text(t, field, value)
     if isinstance(value, int) and field in _DURATIONS:
         return formats.duration(t, value)
-    if isinstance(value, int) and field == "discount":
+    if isinstance(value, int) and field in _PERCENTS:
         return formats.percent(t, value)
+    if isinstance(value, int) and field == "planned_minutes":
+        return formats.duration(t, value)
     if isinstance(value, int) and field in _SCALES:
         return formats.plain_number(t, Decimal(value).scaleb(-_SCALES[field]))
     return str(value)
@@ -110,6 +126,8 @@ def _text(t: Words, field: str, value: str) -> str:
         return formats.phone(t, value)
     if field == "country":
         return country_name(t, value)
+    if field == "language":
+        return LANGUAGE_NAMES.get(value, value)
     return _day(t, value) if field in _DAYS else value
 
 
@@ -160,6 +178,11 @@ def parsed(t: Words, field: str, text: str, before: Value) -> Value:
 
 def editable(field: str, value: Value) -> bool:
     """Whether a person can type another value into a plain field."""
-    if field in ("state", "lat", "lon", "outcome", "language", WHOLE_RECORD) or field.endswith("_id"):
+    if field in _CHOSEN or field in INSTANTS or field.endswith("_id"):
         return False
     return field in _SCALES or field == "minutes" or value is None or isinstance(value, str | list)
+
+
+def readable(field: str, value: Value) -> bool:
+    """Whether a value says something to a person as it is: what she can type, and what she chose."""
+    return field in ("outcome", "language") or editable(field, value)

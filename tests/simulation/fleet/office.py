@@ -20,7 +20,7 @@ from tests.simulation.fleet.start import PEOPLE, TERRITORIES
 _FEW: Final = 5
 """Of so few nobody is erased: the others need somebody to work with."""
 _MONTHS: Final = -1
-"""Closed records leave the phones a day after they were written last, not after two years: a seed is short."""
+"""Closed records leave the phones at once, or a day after they were written last, not after two years: a seed is short."""
 _WRITTEN_OF: Final = 0.5
 """How often somebody is erased of whom persons write just now."""
 _LATELY: Final = 20
@@ -95,7 +95,7 @@ class Office:
 
     def tidies(self) -> str:
         """One of a night's jobs."""
-        return self.dice.choices((self.compacts, self.archives), (1, 3))[0]()
+        return self.dice.choices((self.compacts, self.archives), (2, 5))[0]()
 
     def compacts(self) -> str:
         """What everybody knows to be deleted leaves the tables."""
@@ -113,8 +113,9 @@ class Office:
     def archives(self) -> str:
         """What is closed and at rest leaves the phones, until somebody writes it again."""
         with self.fleet.server.database.write() as connection:
-            went = archive_closed(connection, self.fleet.now.now, months=_MONTHS, kept_days=1)
-        return "archived" if went else ""
+            went = archive_closed(connection, self.fleet.now.now, months=_MONTHS, kept_days=self.dice.choice((0, 1)))
+        self.fleet.ledger.faults["archived"] += went
+        return f"archived {went}"
 
     def _writes(self, account: str, fields: dict[str, Value]) -> None:
         door, before = self.fleet.door, self.fleet.door.head()

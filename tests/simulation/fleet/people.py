@@ -12,7 +12,7 @@ from mobile_app.data.desk import Draft, Label, RecordEdit
 from mobile_app.data.ports import Fix
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.reading import Seen, seen
-from shared.errors import TourneeError
+from shared.errors import RecordNotFound, TourneeError
 from shared.sync.change import Edit
 from shared.sync.policy import Value
 from tests.simulation.fleet.handset import Handset
@@ -261,11 +261,11 @@ class People:
 
     # ---- what waits for a person ------------------------------------------------------------------------------------
     def _settle(self, phone: Handset) -> Work | None:
-        found = self._pick(phone, "SELECT id, entries FROM conflict ORDER BY id")
-        if found is None:
+        found, conflicts = self._pick(phone, "SELECT id FROM conflict ORDER BY id"), phone.app.do.conflicts
+        try:
+            view = phone.loop.do(conflicts.get(found[0] if found is not None else ""))
+        except RecordNotFound:  # none is here, or it is one that nobody is asked about by itself
             return None
-        conflicts = phone.app.do.conflicts
-        view = phone.loop.do(conflicts.get(found[0]))
         roll = self.dice.random()
         if roll < 0.6:
             return conflicts.keep(view, self.dice.randrange(len(view.entries)))

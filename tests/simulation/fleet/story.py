@@ -89,7 +89,7 @@ class Story:
         self._may_restore = self.dice.random() < _RESTORED
         self._slow = self.dice.random() < _SLOW
         if self._slow:
-            self.people.deletes = 35
+            self.people.deletes = 60
         self._asleep: dict[str, int] = {}
         if self.dice.random() < _ROLLING:
             self._speak(self.dice.choice(list(self.fleet.phones)), PROTOCOL - 1)
@@ -135,10 +135,10 @@ class Story:
             (self._told(self.office.revokes), 0.4),
             (self._told(self.office.erases), 0.4),
             (self._told(self._an_app_is_updated), 0.5 if self._old else 0),
-            (self._told(self._somebody_sleeps), 3 if self._slow else 0),
-            (self._told(self.office.tidies), 20 if self._slow else 3),
+            (self._told(self._somebody_sleeps), 4 if self._slow else 0),
+            (self.office.tidies, 26 if self._slow else 4),
             (lambda: self.copies.make(self._a_phone()), 1),
-            (self._told(self._a_copy_is_restored), 0.7 if self.copies.restorable(self._asleep) else 0),
+            (self._told(self._a_copy_is_restored), 1.2 if self.copies.restorable(self._asleep) else 0),
             (self.backups.make, 1 if self._may_restore else 0),
             (self._told(self._a_backup_is_restored), 1 if self._may_restore and self.backups.may_restore else 0),
         ]

@@ -34,7 +34,7 @@ from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
 from mobile_app.ui.features.sync import reason_of, title_of
 from mobile_app.ui.features.todo.model import AttentionModel, value_of
-from mobile_app.ui.features.values import editable, field_name, shown
+from mobile_app.ui.features.values import field_name, readable, shown
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane, Screen
 from mobile_app.ui.routes import chosen
@@ -143,7 +143,7 @@ def _words_of(t: Words, item: OutboxItem) -> str:
 
 def _readable(change: Change) -> list[str]:
     """The fields that say something to a person; amounts that are worked out, and ids, do not."""
-    return [name for name in change.fields if editable(name, value_of(change, name)) and value_of(change, name) not in (None, "")]
+    return [name for name in change.fields if readable(name, value_of(change, name)) and value_of(change, name) not in (None, "")]
 
 
 def _change(t: Words, model: AttentionModel, change: Change) -> list[ft.Control]:

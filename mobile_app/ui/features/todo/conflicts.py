@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import flet as ft
 
 from mobile_app.data.repositories.conflicts import UNDO_DAYS, ConflictView, EntryView
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, ConflictCard, HistoryRow, I, Press, Side, column, rows_card
-from mobile_app.ui.features.values import editable, field_name, shown
+from mobile_app.ui.features.values import INSTANTS, editable, field_name, shown
 from mobile_app.ui.i18n import Words
 from shared.sync.policy import WHOLE_RECORD
 
@@ -23,6 +23,19 @@ class Teller:
     now: datetime
     zone: str
     large: bool = False
+    leads: bool = True
+    """Whether the reader may comment on visits."""
+
+    def said(self, view: ConflictView, entry: EntryView) -> str:
+        """The value as a person reads it."""
+        if entry.called or view.field not in INSTANTS or not isinstance(entry.value, int):
+            return entry.called or shown(self.t, view.field, entry.value)
+        return formats.moment(self.t, datetime.fromtimestamp(entry.value / 1000, UTC), self.now, self.zone)
+
+    def may_keep(self, view: ConflictView, place: int) -> bool:
+        """Whether the office would take the value from this reader; what stands anybody may keep."""
+        entry = view.entries[place]
+        return entry.value == view.here or (entry.possible and (self.leads or view.field != "comment"))
 
     def who(self, entry: EntryView) -> str:
         """Whose value it is, as the head of its card."""
@@ -97,10 +110,13 @@ def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.C
     sides = tuple(_side(tell, view, place, do) for place in reversed(pair))
     write = (
         Action(t("Write another"), do.write(view), I.EDIT_ROUNDED, f"write-{view.id}")
-        if editable(view.field, view.entries[0].value)
+        if editable(view.field, view.entries[0].value) and _is_open_to_others(tell, view)
         else None
     )
-    note = t.plural("Can be taken back for {n} day", "Can be taken back for {n} days", UNDO_DAYS)
+    if _is_open_to_others(tell, view):
+        note = t.plural("Can be taken back for {n} day", "Can be taken back for {n} days", UNDO_DAYS)
+    else:
+        note = t("A manager decides about this.") if view.field == "comment" else t("What stands can no longer be changed.")
     made = ConflictCard(
         about(t, view), sentence(tell, view), (sides[0], sides[1]), t("In force"), note=note, write=write, large=tell.large, key=view.id
     )
@@ -108,21 +124,34 @@ def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.C
     return column(made, rows_card(*[_more(tell, view, place, do) for place in more]), spacing=4, key=view.id) if more else made
 
 
+def _is_open_to_others(tell: Teller, view: ConflictView) -> bool:
+    """Whether another value than the one that stands would be taken."""
+    return any(tell.may_keep(view, place) for place, entry in enumerate(view.entries) if entry.value != view.here)
+
+
+def _keep(tell: Teller, view: ConflictView, place: int, do: ConflictActions, label: str) -> Action | None:
+    """The way to keep a value; where nothing else can be, what stands is taken note of."""
+    if not tell.may_keep(view, place):
+        return None
+    said = label if _is_open_to_others(tell, view) else tell.t("Noted")
+    return Action(said, do.keep(view, place), identifier=f"keep-{view.id}-{place}")
+
+
 def _side(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> Side:
     t, entry = tell.t, view.entries[place]
     mine = entry.user_id == tell.me
     someone = any(other.user_id == tell.me for other in view.entries)
     label = t("Keep mine") if mine else t("Take the other") if someone else t("Keep this one")
-    keep = Action(label, do.keep(view, place), identifier=f"keep-{view.id}-{place}")
-    return Side(tell.who(entry), tell.when(entry), shown(t, view.field, entry.value), keep, stands=place == view.standing)
+    keep = _keep(tell, view, place, do, label)
+    return Side(tell.who(entry), tell.when(entry), tell.said(view, entry), keep, stands=place == view.standing)
 
 
 def _more(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> ft.Control:
     t, entry = tell.t, view.entries[place]
     who = t("Both texts in one") if entry.merged else tell.who(entry)
     meta = formats.joined((who, tell.when(entry), t("In force") if place == view.standing else ""))
-    keep = Action(t("Keep"), do.keep(view, place), identifier=f"keep-{view.id}-{place}")
-    return HistoryRow(I.NOTES_ROUNDED, shown(t, view.field, entry.value), meta, action=keep, divider=False, key=f"{view.id}-{place}")
+    keep = _keep(tell, view, place, do, t("Keep"))
+    return HistoryRow(I.NOTES_ROUNDED, tell.said(view, entry), meta, action=keep, divider=False, key=f"{view.id}-{place}")
 
 
 def settled_row(tell: Teller, view: ConflictView, do: ConflictActions, *, divider: bool) -> ft.Control:
@@ -135,7 +164,7 @@ def settled_row(tell: Teller, view: ConflictView, do: ConflictActions, *, divide
         meta = t("Settled by {name}, {when}", name=who, when=formats.moment(t, view.closed_at, tell.now, tell.zone))
     else:
         meta = ""
-    undo = Action(t("Undo"), do.undo(view), identifier=f"undo-{view.id}")
-    value = "" if view.settling or not view.entries else shown(t, view.field, view.entries[view.standing].value)
+    undo = Action(t("Undo"), do.undo(view), identifier=f"undo-{view.id}") if view.other is not None else None
+    value = "" if view.settling or not view.entries else tell.said(view, view.entries[view.standing])
     title = formats.joined((about(t, view), value))
     return HistoryRow(I.CALL_SPLIT_ROUNDED, title, meta, action=undo, divider=divider, key=view.id)

@@ -63,7 +63,7 @@ def Waiting(here: PlaceName) -> ft.View:
     do = _actions(session, t, another)
     ft.use_dialog(_dialog(session, t, another) if another.about else None)
     clock = session.device.clock
-    tell = Teller(t, session.device.profile.id, now_of(clock), clock.zone(), frame.large)
+    tell = Teller(t, session.device.profile.id, now_of(clock), clock.zone(), frame.large, leads=session.device.profile.role != "rep")
     settings = Action(t("Settings"), lambda: session.go("/settings"), I.SETTINGS_OUTLINED, "open-settings")
     top = TopBar(t("To do") if here == "todo" else t("Conflicts"), trailing=row(icon_button(settings), SyncBadgeHere(), tight=True))
     unready = until_ready(t, model, 3)
@@ -131,7 +131,8 @@ def _actions(session: Session, t: Words, another: Another) -> ConflictActions:
     def keep(view: ConflictView, place: int) -> Press:
         async def press() -> None:
             await conflicts.keep(view, place)
-            session.say(t("Settled."), Action(t("Undo"), undo(view.kept(place))))
+            kept = view.kept(place)
+            session.say(t("Settled."), Action(t("Undo"), undo(kept)) if kept.other is not None else None)
 
         return press
 
