@@ -100,6 +100,8 @@ class Batch:
         self._fresh: dict[str, Logged] = {}
         self._behind: dict[str, str] = {}
         """By record, the transaction of this push that wrote it and comes again: what wrote it later must not go before."""
+        self._again: set[str] = set()
+        """All transactions of this push that come again."""
 
     def run(self) -> PushAnswer:
         """Judge and write everything, and say what became of it."""
@@ -170,8 +172,10 @@ class Batch:
         done = self._fresh.get(transaction.id) or self._lines.get(transaction.id)
         if done is not None and done.status != REFUSED:
             return Outcome(transaction.id, "duplicate", done.rev, first=done.status)
-        waits = tuple(need for need in transaction.needs if not self._is_done(need)) or self._awaited(transaction)
+        waits = self._awaited(transaction)
         if waits:
+            if self._again.issuperset(waits):  # what waits for a refused one comes, if at all, as a new transaction
+                self._comes_again(transaction)
             return Outcome(transaction.id, "held", by=waits)
         # Whoever heard of a refusal may have sent the same anew or given it up: a late copy must change nothing, whatever holds by now.
         refusal = done.code if done is not None and transaction.id not in self._lost else None
@@ -195,14 +199,17 @@ class Batch:
         return Outcome(transaction.id, applied.status, rev, clamped=applied.clamped)
 
     def _awaited(self, transaction: Transaction) -> tuple[str, ...]:
-        """Name what of this push comes again and wrote the same records before: a device's word on a record is taken in its order."""
-        found = {self._behind[change.id]: None for change in transaction.changes if change.id in self._behind}
-        if found:
-            self._comes_again(transaction)
-        return tuple(found)
+        """Name what it needs and is not done, and what of this push comes again and wrote the same records before.
+
+        A device's word on a record is taken in its order.
+        """
+        needed = [need for need in transaction.needs if not self._is_done(need)]
+        before = [self._behind[change.id] for change in transaction.changes if change.id in self._behind]
+        return tuple(dict.fromkeys([*needed, *before]))
 
     def _comes_again(self, transaction: Transaction) -> None:
         """Note that a transaction will come behind its push: the first one of each record is what later ones wait for."""
+        self._again.add(transaction.id)
         for change in transaction.changes:
             self._behind.setdefault(change.id, transaction.id)
 

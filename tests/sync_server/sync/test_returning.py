@@ -194,3 +194,40 @@ def test_what_a_device_wrote_after_what_is_asked_for_whole_goes_behind_it_where_
     found = awake.records[account]
     assert (found.value("tags"), found.value("city"), found.value("street")) == (None, "New", "1 rue A")
     assert not [record for record in awake.records.values() if record.kind == "conflict"]
+
+
+def test_what_waits_for_what_is_asked_for_whole_keeps_back_what_its_device_wrote_after_it_of_the_same(world: World) -> None:
+    account = world.account()
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    lucie = contact(world, awake, account)
+    passed(world, asleep, awake)
+    awake.push(awake.delete("contact", lucie))
+    drop_tombstones(world, awake)
+    first = asleep.edit("contact", lucie, first_name="Lulu")
+    second = asleep.transaction(
+        asleep.change("contact", lucie, job_title="Owner"),
+        asleep.change("account", account, tags=Edit(add=("vip",)), city="Old"),
+        needs=(first.id,),
+    )
+    third = asleep.edit("account", account, tags=Edit(remove=("vip",)), city="New")
+
+    asked = asleep.push_all(first, second, third).outcomes
+    whole = Transaction(first.id, first.changes, first.needs, first.seq, wholes(asleep, lucie, account))
+    given = asleep.push_all(whole, second, third).outcomes
+    awake.pull()
+
+    assert [(outcome.status, outcome.by) for outcome in asked] == [("need_full", (lucie,)), ("held", (first.id,)), ("held", (second.id,))]
+    assert {outcome.status for outcome in given} <= {"applied", "merged"}
+    assert (awake.records[account].value("tags"), awake.records[account].value("city")) == (None, "New")
+    assert not [record for record in awake.records.values() if record.kind == "conflict"]
+
+
+def test_what_waits_for_a_refused_one_keeps_nothing_back(world: World) -> None:
+    account, phone = world.account(), world.phone(world.elodie)
+    phone.pull()
+    bad = phone.edit("account", account, email="nobody")
+    waits = phone.transaction(phone.change("account", account, city="Old"), needs=(bad.id,))
+
+    outcomes = phone.push_all(bad, waits, phone.edit("account", account, city="New")).outcomes
+
+    assert [outcome.status for outcome in outcomes] == ["refused", "held", "applied"]
