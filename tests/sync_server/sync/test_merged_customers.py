@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync_server.world import Phone, World
+from tests.sync_server.world import MINUTE, Phone, World
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -97,3 +97,43 @@ def test_a_question_about_a_duplicate_is_settled_and_its_answer_goes_to_who_stan
     assert (unseen.status, still_open, asked.state) == ("conflict", "open", "closed")
     assert asked.entries[asked.standing].value == "+33472000009"
     assert "+33472000009" in phone.conflict(stands, "phone").values
+
+
+def test_a_question_about_the_note_of_who_stands_follows_what_comes_by_way_of_a_duplicate() -> None:
+    world = World()
+    lost, stands = world.account("Fournil", note="A"), world.account("Le Fournil", note="one\ntwo\nthree")
+    one, other, third = world.phone(world.elodie), world.phone(world.marie), world.phone(world.elodie)
+    for phone in (one, other, third):
+        phone.pull()
+    one.push(one.edit("account", stands, note="ONE\ntwo\nthree"))
+    assert other.push(other.edit("account", stands, note="Uno\ntwo\nthree")).status == "conflict"
+    late = third.edit("account", lost, note="A\nGate code 4711")
+    world.rewrite("account", lost, merged_into=stands)
+
+    third.push(late)
+    third.pull()
+
+    asked = third.conflict(stands, "note")
+    assert asked.state == "open"
+    assert "Gate code 4711" in str(asked.stands)
+    assert asked.stands == third.records[stands].value("note")
+
+
+def test_what_somebody_said_of_who_stands_is_kept_though_she_says_another_thing_of_a_duplicate() -> None:
+    world = World()
+    lost, stands = world.account("Fournil"), world.account("Le Fournil")
+    one, other = world.phone(world.elodie), world.phone(world.marie)
+    one.pull()
+    other.pull()
+    mine = one.edit("account", stands, phone="+33472000001")
+    world.clock.now += MINUTE
+    other.push(other.edit("account", stands, phone="+33472000002"))
+    assert one.push(mine).status == "conflict"
+    same = one.edit("account", lost, phone="+33472000002")
+    world.rewrite("account", lost, merged_into=stands)
+
+    one.push(same)
+    one.pull()
+
+    asked = one.conflict(stands, "phone")
+    assert (asked.state, asked.values) == ("open", {"+33472000001", "+33472000002"})
