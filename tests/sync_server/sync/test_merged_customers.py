@@ -137,3 +137,46 @@ def test_what_somebody_said_of_who_stands_is_kept_though_she_says_another_thing_
 
     asked = one.conflict(stands, "phone")
     assert (asked.state, asked.values) == ("open", {"+33472000001", "+33472000002"})
+
+
+def test_a_change_of_a_duplicate_stays_with_it_where_its_author_has_not_who_stands() -> None:
+    world = World()
+    lost, nearer, stands = world.account("Fournil"), world.account("Le Fournil"), world.account("Fournil Nantes", territory=world.nantes)
+    phone, manager = world.phone(world.elodie), world.phone(world.marie)
+    world.rewrite("account", nearer, merged_into=stands)
+    phone.pull()
+    manager.pull()
+    assert stands not in phone.records
+
+    alone = phone.push(phone.edit("account", nearer, phone="+33472000001"))
+    led = manager.push(manager.edit("account", nearer, website="https://fournil.example"))
+    world.rewrite("account", lost, merged_into=nearer)
+    chained = phone.push(phone.edit("account", lost, city="Bron"))
+    manager.pull()
+
+    assert (alone.status, "refused" in {led.status, chained.status}) == ("applied", False)
+    assert (manager.records[nearer].value("phone"), manager.records[nearer].value("city")) == ("+33472000001", "Bron")
+    assert manager.records[stands].value("website") == "https://fournil.example"
+    assert manager.records[stands].value("phone") is None
+
+
+def test_a_duplicate_that_its_author_may_not_see_answers_like_an_unknown_one() -> None:
+    world, phone, _, stands = afternoon()
+    theirs = world.account("Fournil Nantes", territory=world.nantes)
+    world.rewrite("account", theirs, merged_into=stands)
+
+    known, made_up = (phone.push(phone.edit("account", id_, city="Bron")) for id_ in (theirs, phone.new_id()))
+
+    assert (known.status, known.code) == (made_up.status, made_up.code) == ("refused", "unknown_record")
+    phone.pull()
+    assert phone.records[stands].value("city") is None
+
+
+def test_what_is_wrong_with_a_change_of_a_duplicate_is_said_of_the_duplicate() -> None:
+    world, phone, lost, stands = afternoon()
+    edit = phone.edit("account", lost, email="nobody")
+    world.rewrite("account", lost, merged_into=stands)
+
+    refused = phone.push(edit)
+
+    assert [(error.field, error.id) for error in refused.errors] == [("email", lost)]
