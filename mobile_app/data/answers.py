@@ -74,6 +74,20 @@ class Answers:
         pulled = self._parts.outbox.settle(self._parts.position.settled)  # the answer came late: a page had brought it already
         return [*purged, *(id_ for item in [*taken, *verdict.changed] for id_ in item.ids), *pulled]
 
+    def refuse(self, outcome: Outcome) -> list[str]:
+        """Note, in one commit, that the server will never take a transaction, and hold what needs it."""
+        verdict = _Verdict()
+        item = self._parts.outbox.get(outcome.txn)
+        if item is not None and item.state in SENDABLE:
+            self._judge(item, outcome, verdict)
+            self._spread(verdict)
+        with self._parts.vault.transaction():
+            for each in verdict.changed:
+                self._parts.outbox.update_row(each)
+        for each in verdict.changed:
+            self._parts.outbox.put(each)
+        return [id_ for each in verdict.changed for id_ in each.ids]
+
     def retry(self, txn: str, fixes: Fixes) -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
 

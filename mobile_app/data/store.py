@@ -38,7 +38,7 @@ from mobile_app.data.writing import Writing
 from shared.models.registry import MODELS
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch, Transaction
-from shared.sync.protocol import PullAnswer, PushAnswer
+from shared.sync.protocol import Outcome, PullAnswer, PushAnswer
 from shared.sync.record import Record
 
 P = ParamSpec("P")
@@ -171,6 +171,10 @@ class Store(Kept):
     async def acknowledge(self, answer: PushAnswer) -> None:
         """Take a push's outcomes. The same answer twice changes nothing."""
         await asyncio.shield(self._change(lambda: (self._answers.acknowledge(answer), {})))
+
+    async def refuse(self, outcome: Outcome) -> None:
+        """Take the refusal of one transaction, for which a whole request was refused. Repeatable."""
+        await asyncio.shield(self._change(lambda: (self._answers.refuse(outcome), {})))
 
     async def apply(self, page: PullAnswer) -> bool:
         """Take a page of the feed: records and cursor in one commit, then the screens in slices. False: it answers another cursor."""

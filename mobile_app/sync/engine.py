@@ -18,6 +18,7 @@ from mobile_app.sync.batches import Batch
 from mobile_app.sync.healing import EpochChanged, Healer, HealingStore
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from mobile_app.sync.ports import SyncStore, TokenStore
+from mobile_app.sync.pushing import push_all
 from mobile_app.sync.tally import Tally
 from shared.errors import (
     AnswerMalformed,
@@ -189,19 +190,15 @@ class Engine:
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:
-        """Send until nothing more may be sent, or an answer changed nothing. What is edited meanwhile goes with the next batch."""
-        before: tuple[Transaction, ...] = ()
-        while (sent := await self._store.outgoing(self._pushes.size)) and sent != before:
-            answer = await self._pushed(PushRequest(self._clock.now_ms(), sent, epoch=self._healing.epoch))
-            if [outcome.txn for outcome in answer.outcomes] != [transaction.id for transaction in sent]:
-                raise AnswerMalformed
-            await self._store.acknowledge(answer)
-            self._tally.sent += len(sent)
-            self._status.update(clock_offset_ms=answer.offset)
-            before = sent
+        await push_all(self._store, self._pushed, lambda: self._pushes.size, self._note_sent)
 
-    async def _pushed(self, request: PushRequest) -> PushAnswer:
-        taken = sum(len(transaction.changes) for transaction in request.transactions)
+    def _note_sent(self, answer: PushAnswer) -> None:
+        self._tally.sent += len(answer.outcomes)
+        self._status.update(clock_offset_ms=answer.offset)
+
+    async def _pushed(self, sent: tuple[Transaction, ...]) -> PushAnswer:
+        request = PushRequest(self._clock.now_ms(), sent, epoch=self._healing.epoch)
+        taken = sum(len(transaction.changes) for transaction in sent)
         try:
             return await self._pushes.carry(self.authorised(self._api.push, request), lambda _: taken)
         except ServerRefused as refused:

@@ -9,7 +9,8 @@ import msgspec
 
 from mobile_app.data.healing import Offers
 from mobile_app.sync.batches import Batch
-from shared.errors import AnswerMalformed, SyncError
+from mobile_app.sync.pushing import refused_alone
+from shared.errors import AnswerMalformed, ServerRefused, SyncError
 from shared.ports import Clock
 from shared.sync.change import Epoch
 from shared.sync.protocol import HealAnswer, HealEntry, HealRequest, Outcome
@@ -93,7 +94,14 @@ class Healer:
         left: dict[str, Outcome] = {}
         while entries := await self._store.entries(epoch, self._batch.size, left):
             sent = tuple(_alone(entry) for entry in entries) if alone else entries
-            answer = await self._send(self._request(entries=sent))
+            try:
+                answer = await self._send(self._request(entries=sent))
+            except ServerRefused as refused:
+                outcome = refused_alone(refused, (entry.transaction for entry in sent))
+                if outcome is None:
+                    raise
+                left[outcome.txn] = outcome
+                continue
             if [outcome.txn for outcome in answer.outcomes] != [entry.transaction.id for entry in entries]:
                 raise AnswerMalformed
             left |= await self._store.settle(answer)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from mobile_app.data.verified import Verified
-from shared.sync.change import Transaction
-from shared.sync.protocol import PullAnswer, PushAnswer, Tokens
+from mobile_app.sync.pushing import Outgoing
+from shared.sync.protocol import PullAnswer, Tokens
 
 
 class UnsentWork(Protocol):
@@ -34,7 +34,7 @@ class Mentioned(Protocol):
         ...
 
 
-class SyncStore(Protocol):
+class SyncStore(Outgoing, Protocol):
     """What a round needs of the store."""
 
     @property
@@ -45,14 +45,6 @@ class SyncStore(Protocol):
     @property
     def mentions(self) -> Mentioned:
         """Its author's own words about what she no longer receives."""
-        ...
-
-    async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
-        """The oldest transactions that may be sent, their seq given and frozen."""
-        ...
-
-    async def acknowledge(self, answer: PushAnswer) -> None:
-        """Note what became of what was sent, in one vault transaction. The same answer twice changes nothing."""
         ...
 
     async def cursor(self) -> str:

@@ -25,7 +25,8 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
     """Merge two edits of ``base``. Where both touched the same lines, keep ours and then theirs, and say so.
 
     Two people who each add lines at one place (most often the end) touch nothing of each other's: both stand, nobody is asked.
-    Symmetric in what it keeps: every line that either side added is in the result, and one that was only moved is there as often as before.
+    Symmetric in what it keeps: every line that either side added is in the result, and one that was only moved is there as often as before;
+    what both kept of equal lines is there, wherever each of them moved them.
     """
     if theirs in (ours, base):
         return MergedText(ours, clashed=False)
@@ -48,7 +49,8 @@ def merge_text(base: str, ours: str, theirs: str) -> MergedText:
             merged += mine if group_left else yours
         at = end
     merged += base_lines[at:]
-    return MergedText("\n".join(_as_often(merged, base_lines, our_lines, their_lines)), clashed)
+    merged = _all_kept(_as_often(merged, base_lines, our_lines, their_lines), base_lines, our_lines, their_lines)
+    return MergedText("\n".join(merged), clashed)
 
 
 def _joined(mine: list[str], yours: list[str], base: list[str]) -> list[str]:
@@ -125,6 +127,26 @@ def _as_often(merged: list[str], base: list[str], *sides: list[str]) -> list[str
         if line in left:
             left[line] -= 1
     return kept
+
+
+def _all_kept(merged: list[str], base: list[str], ours: list[str], theirs: list[str]) -> list[str]:
+    """Put back what both sides kept of equal lines, where ours has it: of two that were moved to one place, one each, one was left."""
+    had, mine, yours, there = Counter(base), Counter(ours), Counter(theirs), Counter(merged)
+    kept = {line: min(count, yours[line], count + yours[line] - had[line]) for line, count in mine.items()}
+    if all(there[line] >= count for line, count in kept.items()):
+        return merged
+    places: dict[str, list[int]] = {}
+    for at, line in enumerate(merged):
+        places.setdefault(line, []).append(at)
+    behind: dict[int, list[str]] = {}
+    seen, last = Counter[str](), -1
+    for line in ours:
+        seen[line] += 1
+        if seen[line] <= there[line]:
+            last = places[line][seen[line] - 1]
+        elif seen[line] <= kept[line]:
+            behind.setdefault(last, []).append(line)
+    return [*behind.get(-1, []), *(each for at, line in enumerate(merged) for each in (line, *behind.get(at, [])))]
 
 
 def _apply(base: list[str], hunks: list[_Hunk], start: int, end: int) -> list[str]:

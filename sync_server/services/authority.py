@@ -75,6 +75,10 @@ class Authority:
             return False
         return active(place.scope) in self._grants.visible or self._may_write(place, made_at, flags)
 
+    def may_write(self, record: Record, made_at: int) -> bool:
+        """Say whether a record may be written that is there, by a change made at ``made_at``."""
+        return self._may_write(record, made_at, [])
+
     def may_bring_back(self, id_: str, kind: str, made_at: int, flags: list[str]) -> bool:
         """Say whether a record was of this kind and within reach whose tombstone was dropped."""
         was = self._workspace.dropped(id_)

@@ -54,10 +54,13 @@ class Conflicts:
         self._author = author
         self._now = now
         self._fields: dict[str, set[str]] = {}
+        self._read: set[str] = set()
+        """Records of which all conflicts are known here."""
         self._users = {author.code: author.user_id, SERVER_DEVICE: ""}
 
     def prefetch(self, record_ids: Collection[str]) -> None:
         """Load the conflicts of these records, in one query for the whole batch."""
+        self._read.update(record_ids)
         found = _known(self._workspace.connection, record_ids)
         for _, record_id, field in found:
             self._fields.setdefault(record_id, set()).add(field)
@@ -66,6 +69,8 @@ class Conflicts:
 
     def note(self, change: Change, witness: Witness, before: Record | None, after: Record, clashes: Collection[Clash]) -> None:
         """Follow one merged change: keep the values that met, and settle what its author has seen."""
+        if after.id not in self._read:  # nobody sent it: who stands for a duplicate, or a parent that comes back
+            self.prefetch([after.id])
         for clash in clashes:
             self._open(clash, witness, before, after)
         known = self._fields.get(after.id)
@@ -167,11 +172,12 @@ class Conflicts:
         if _is_text(after, field):
             return _put(entries, self._merge_of(value, witness))
         stands = after.mark_of(field).device == self._author.code
-        mine = next((index for index, entry in enumerate(entries) if entry.device == self._author.code), None)
+        own = (index for index, entry in enumerate(entries) if entry.device == self._author.code)
+        mine = None if witness.stranger else next(own, None)
         standing = _standing_of(conflict)
         if mine is None and not stands:
             return standing
-        placed = _put(entries, self._entry(Side(value, witness.mark), witness))
+        placed = _put(entries, self._entry(Side(value, witness.mark), witness), apart=witness.stranger)
         return placed if stands else standing
 
     def _entry(self, side: Side, witness: Witness) -> ConflictEntry:

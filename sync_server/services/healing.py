@@ -24,7 +24,7 @@ from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows,
 from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record
 from shared.sync.settle import Clash, Side
 from sync_server.config import LEASE_DAYS
-from sync_server.services import closed_records, epochs, scopes
+from sync_server.services import closed_records, epochs, revisions, scopes
 from sync_server.services.afterlife import later_below
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
@@ -150,18 +150,18 @@ class _OfferReader:
             return
         if is_about_erased(self._workspace, offered, spec):
             if standing is None:
-                self._stage(Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
+                self._stage(None, Record(placed.kind, placed.id, placed.root, placed.scope, self._rev, self._by, {}, ERASED))
             return
         if not self._is_ours(placed, standing, spec):
             return
-        guards = guarded(self._workspace, offered, standing, spec)
-        taken = take(standing, Offer(placed, self._fork, self._rev, self._by, guards), spec)
-        record, outlived = taken.record, tuple[Clash, ...]()
+        offer = Offer(placed, self._fork, self._rev, self._by, guarded(self._workspace, offered, standing, spec))
+        taken = take(standing, offer, spec)
+        record, outlived = revisions.as_given(taken.record, offer), tuple[Clash, ...]()
         if record is not standing:
             record = as_it_stands(self._workspace, record) if record.kind == CONFLICT else self._back(standing, record)
             if standing is not None and standing.live and not record.live:
                 record, outlived = self._gone(standing, record)
-            self._stage(record)
+            self._stage(standing, record)
             if spec.writable and record.live:
                 self._bring_back_parents(record)
         self._note(standing, record, taken.clashes + outlived)
@@ -194,9 +194,11 @@ class _OfferReader:
             return taken
         return closed_records.back(self._workspace, taken) if is_archived(taken.scope) else taken
 
-    def _stage(self, record: Record) -> None:
+    def _stage(self, before: Record | None, record: Record) -> None:
         self._workspace.stage(record)
         self.taken += 1
+        if record.kind == "quote" and (before is None or before.value("revision") != record.value("revision")):
+            revisions.number_apart(self._workspace, record, [])
 
     def _bring_back_parents(self, record: Record) -> None:
         """What somebody deleted since the restore, before this came back below it, lives again with a question, as after a push."""
@@ -208,7 +210,7 @@ class _OfferReader:
             touch = Change(parent.kind, parent.id, "update", self._by.stamp)
             merged = merge_change(parent, touch, Witness(given, 0), KINDS[parent.kind], Home(parent.root, parent.scope))
             if merged.record is not None:
-                self._stage(merged.record)
+                self._stage(parent, merged.record)
                 self._note(parent, merged.record, merged.clashes)
 
     def _note(self, before: Record | None, after: Record, clashes: Collection[Clash]) -> None:

@@ -18,7 +18,7 @@ from sync_server.services import afterlife, attachments, closed_records, quoting
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
-from sync_server.services.refusal import refused, unknown
+from sync_server.services.refusal import TransactionRefusedError, refused, unknown
 from sync_server.services.returning import Returning
 from sync_server.services.scopes import is_archived, territory_scope
 from sync_server.services.survivors import target_of
@@ -88,21 +88,29 @@ class Merging:
             if change.id in seen:
                 raise refused("repeated_record", change)
             seen.add(change.id)
-            self._apply(change, transaction.seq, lost, applied)
+            self._apply_to_target(change, transaction.seq, lost, applied)
         quoting.check_quotes(self._workspace, self._device, applied.flags, lost)
         return applied
 
-    def _apply(self, sent: Change, seq: int, lost: int, applied: Applied) -> None:
+    def _apply_to_target(self, sent: Change, seq: int, lost: int, applied: Applied) -> None:
+        """Apply a change where it belongs. What is wrong with it is said of what its author wrote to: she may not have the survivor."""
+        made_at = self._times.made_at([sent])
+        target = target_of(self._workspace, sent, lambda record: self._authority.may_write(record, made_at))
+        try:
+            self._apply(sent, target, seq, lost, applied)
+        except TransactionRefusedError as error:
+            raise error.said_of(target, sent.id) from error
+
+    def _apply(self, sent: Change, target: str, seq: int, lost: int, applied: Applied) -> None:
         spec = self._authority.spec_of(sent)
         change = as_stored(sent)
         stamp, clamped = effective(change.stamp, self._times.offset, self._times.now)
         applied.clamped = applied.clamped or clamped
         made_at = millis(stamp)
-        knew = change.base.rev if lost and change.base is not None else 0
-        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost, knew=knew)
-        target = target_of(self._workspace, change)
         # Whoever changed a duplicate has seen nothing of the customer that it is now.
         stranger = target != change.id
+        knew = change.base.rev if lost and change.base is not None and not stranger else 0
+        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost, knew=knew)
         seen = min(self._epoch.seen(change.base), self._workspace.head)
         witness = Witness(mark, 0 if stranger else seen, stranger=stranger)
         change = msgspec.structs.replace(change, id=target) if stranger else change

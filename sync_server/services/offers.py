@@ -6,13 +6,12 @@ import msgspec
 
 from shared.models.conflict import ConflictEntry
 from shared.models.registry import KINDS, ORG_WIDE, ROOT
-from shared.rules import validation
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
 from shared.sync.record import ERASED, Record
 from sync_server.services.conflicts import CLOSED, OPEN, conflict_id, value_of
 from sync_server.services.quoting import DECISION
-from sync_server.services.validation import is_id
+from sync_server.services.validation import could_stand, is_id
 from sync_server.services.workspace import Workspace
 
 CONFLICT: Final = "conflict"
@@ -29,12 +28,7 @@ def is_sound(offered: Record, spec: KindSpec, fork: int, start: int) -> bool:
         return False
     if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
         return False
-    if not spec.writable:
-        return True
-    found = validation.blocking(validation.check(offered.kind, offered.fields, None, plans=False))
-    return all(
-        error.code == "text_too_long" and spec.fields[error.field].policy is Policy.TEXT for error in found
-    )  # two notes merged into one
+    return not spec.writable or could_stand(offered.kind, offered.fields)
 
 
 def is_about_erased(workspace: Workspace, offered: Record, spec: KindSpec) -> bool:

@@ -36,12 +36,15 @@ from sync_server.storage.transactions import Logged
 OFFSET_TOLERANCE_MS: Final = 60_000
 """A difference of clocks up to this may be a slow upload, and is not corrected."""
 REFUSED: Final = "refused"
+PURGED: Final = "purged"
+"""Flag: it came as what its author's device had left of it, or with another number; what it was before may come from elsewhere."""
 JOURNAL_DAYS: Final = 90
 """How long devices keep their journals where there is no backup: what they send again may be as old."""
 _LAST_CLOCK: Final = (1 << 48) - 1
 _LAST_SEQ: Final = (1 << 53) - 1
 _payload = msgspec.json.Encoder(order="deterministic")
 _flags = msgspec.json.Encoder()
+_flags_of = msgspec.json.Decoder(list[str]).decode
 _log = logging.getLogger(__name__)
 
 
@@ -58,8 +61,9 @@ class PushService:
 
         Raises:
             ServerRefused: 413 ``too_many_changes``; 409 ``epoch_changed`` (a backup was restored: the device must heal first),
-                ``transaction_reused`` (an id with another payload that does not say ``purged``) or ``device_restored`` (a seq
-                used for another transaction: the device must enrol anew, keeping its outbox). Nothing was written.
+                ``transaction_reused`` (an id with another payload, neither of which says ``purged``) or ``device_restored`` (a seq
+                used for another transaction: the device must enrol anew, keeping its outbox); 422 ``malformed_transaction``. Nothing
+                was written; ``errors`` has the id of the transaction that it was about.
         """
         if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
             raise ServerRefused(413, "too_many_changes")
@@ -100,6 +104,8 @@ class Batch:
         self._fresh: dict[str, Logged] = {}
         self._behind: dict[str, str] = {}
         """By record, the transaction of this push that wrote it and comes again: what wrote it later must not go before."""
+        self._again: set[str] = set()
+        """All transactions of this push that come again."""
 
     def run(self) -> PushAnswer:
         """Judge and write everything, and say what became of it."""
@@ -126,20 +132,24 @@ class Batch:
         """Look up which of the transactions, and of those they need, are known; refuse what contradicts the log."""
         for each in sent:
             if not 1 <= each.seq <= _LAST_SEQ or not is_id(each.id) or not each.changes:
-                raise ServerRefused(422, "malformed_transaction", each.id)
+                raise _refused_for(each, 422, "malformed_transaction")
         ids = {each.id for each in sent} | {need for each in sent for need in each.needs}
         self._lines = transactions.logged(self._connection, sorted(ids))
         used = transactions.owners_of_seqs(self._connection, self._device.code, sorted({each.seq for each in sent}))
         for each in sent:
             line = self._lines.get(each.id)
             if line is not None and line.payload_hash != payload_hash(each) and not self._was_purged(each, line):
-                raise ServerRefused(409, "transaction_reused", each.id)
+                raise _refused_for(each, 409, "transaction_reused")
             if used.setdefault(each.seq, each.id) != each.id:
                 raise ServerRefused(409, "device_restored")
 
     def _was_purged(self, transaction: Transaction, line: Logged) -> bool:
-        """Say whether its author's device took something erased out of it, or numbered its quote anew: the log has what it was before."""
-        return transaction.purged and line.user_id == self._device.user_id
+        """Say whether a device of its author's took something erased out of it, or numbered its quote anew, now or when it was logged.
+
+        What she had handed over to another phone before that comes from there as it was.
+        """
+        changed = transaction.purged or (line.flags is not None and PURGED in _flags_of(line.flags))
+        return changed and line.user_id == self._device.user_id
 
     def _is_done(self, txn: str) -> bool:
         line = self._fresh.get(txn) or self._lines.get(txn)
@@ -170,7 +180,10 @@ class Batch:
         done = self._fresh.get(transaction.id) or self._lines.get(transaction.id)
         if done is not None and done.status != REFUSED:
             return Outcome(transaction.id, "duplicate", done.rev, first=done.status)
-        if waits := tuple([need for need in transaction.needs if not self._is_done(need)]) or self._awaited(transaction):
+        waits = self._awaited(transaction)
+        if waits:
+            if self._again.issuperset(waits):  # what waits for a refused one comes, if at all, as a new transaction
+                self._comes_again(transaction)
             return Outcome(transaction.id, "held", by=waits)
         # Whoever heard of a refusal may have sent the same anew or given it up: a late copy must change nothing, whatever holds by now.
         refusal = done.code if done is not None and transaction.id not in self._lost else None
@@ -194,21 +207,24 @@ class Batch:
         return Outcome(transaction.id, applied.status, rev, clamped=applied.clamped)
 
     def _awaited(self, transaction: Transaction) -> tuple[str, ...]:
-        """Name what of this push comes again and wrote the same records before: a device's word on a record is taken in its order."""
-        if not self._behind:
+        """Name what it needs and is not done, and what of this push comes again and wrote the same records before.
+
+        A device's word on a record is taken in its order.
+        """
+        if not transaction.needs and not self._behind:
             return ()
-        found = {self._behind[change.id]: None for change in transaction.changes if change.id in self._behind}
-        if found:
-            self._comes_again(transaction)
-        return tuple(found)
+        needed = [need for need in transaction.needs if not self._is_done(need)]
+        before = [self._behind[change.id] for change in transaction.changes if change.id in self._behind]
+        return tuple(dict.fromkeys([*needed, *before]))
 
     def _comes_again(self, transaction: Transaction) -> None:
         """Note that a transaction will come behind its push: the first one of each record is what later ones wait for."""
+        self._again.add(transaction.id)
         for change in transaction.changes:
             self._behind.setdefault(change.id, transaction.id)
 
     def _remember(self, transaction: Transaction, status: str, rev: int, code: str, applied: Applied | None = None) -> None:
-        flags = _flags.encode(applied.flags).decode() if applied is not None and applied.flags else None
+        found = [*(applied.flags if applied is not None else ()), *([PURGED] if transaction.purged else ())]
         self._fresh[transaction.id] = Logged(
             transaction.id,
             self._device.code,
@@ -219,7 +235,7 @@ class Batch:
             rev,
             code,
             self._now,
-            flags,
+            _flags.encode(found).decode() if found else None,
         )
 
     def _note_device(self, sent: tuple[Transaction, ...]) -> None:
@@ -229,6 +245,11 @@ class Batch:
         if highest and lowest > highest + 1:
             _log.warning("hole in a device's transactions", extra={"device": self._device.code, "after": highest, "before": lowest})
         transactions.note_push(self._connection, self._device.device_id, max(highest, last), self._offset, self._now)
+
+
+def _refused_for(transaction: Transaction, status: int, code: str) -> ServerRefused:
+    """Refuse a push because of one transaction, and name it: its device can send the others without it."""
+    return ServerRefused(status, code, errors={transaction.id: code})
 
 
 def payload_hash(transaction: Transaction) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from shared.models.registry import raw_table
@@ -15,18 +14,16 @@ from shared.sync.change import Change, Edit
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import LIVE, Record
-from sync_server.services import quote_totals
+from sync_server.services import quote_totals, revisions
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.refusal import TransactionRefusedError, refused
 from sync_server.services.workspace import Workspace
-from sync_server.storage.records import ids_where
 from sync_server.storage.tables import RECORD_META
 
 MANUAL_PRICE: Final = "manual_price"
 TAX_UNKNOWN: Final = "tax_unknown"
 TOTALS_DIFFER: Final = "totals_differ"
 FOREIGN_NUMBER: Final = "number_of_another_device"
-REVISION_TAKEN: Final = "revision_taken"
 DECISION: Final = frozenset({"state", "sent_at", "decided_at"})
 """What may still be written of a quote that was sent."""
 
@@ -100,7 +97,7 @@ def check_quotes(workspace: Workspace, device: DeviceIdentity, flags: list[str],
             before = workspace.before(record.id)
             if before is None:
                 _note_number(record, device, flags)
-                _number_apart(workspace, record, flags)
+                revisions.number_apart(workspace, record, flags)
             quote = workspace.record(record.id) or record
             if _is_frozen(quote) and not (before is not None and _is_frozen(before)):
                 _check_prices(workspace, quote, flags)
@@ -121,18 +118,6 @@ def _note_number(quote: Record, device: DeviceIdentity, flags: list[str]) -> Non
     number = parse_quote_number(str(quote.value("number")))
     if number is not None and number.device_code != device.code and quote.value("supersedes") is None:
         flags.append(f"{FOREIGN_NUMBER}:{quote.id}")
-
-
-def _number_apart(workspace: Workspace, revision: Record, flags: list[str]) -> None:
-    """Give the second of two revisions that were made of one quote at once the number behind the first: both may be sent."""
-    superseded = revision.value("supersedes")
-    if superseded is None:
-        return
-    ids = ids_where(workspace.connection, "quote", "supersedes", str(superseded))
-    others = [_integer(other, "revision") for id_ in ids if id_ != revision.id and (other := workspace.record(id_)) is not None]
-    if _integer(revision, "revision") in others:
-        flags.append(f"{REVISION_TAKEN}:{revision.id}")
-        workspace.stage(msgspec.structs.replace(revision, fields=revision.fields | {"revision": max(others) + 1}))
 
 
 def _check_prices(workspace: Workspace, quote: Record, flags: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from shared.sync.change import Change
 from shared.sync.protocol import FieldError
 
@@ -13,6 +15,11 @@ class TransactionRefusedError(Exception):
         super().__init__(code)
         self.code = code
         self.errors = errors
+
+    def said_of(self, id_: str, named: str) -> "TransactionRefusedError":
+        """Give it with what is wrong with ``id_`` said of ``named``, under which its author knows that record."""
+        errors = (msgspec.structs.replace(each, id=named) if each.id == id_ else each for each in self.errors)
+        return TransactionRefusedError(self.code, tuple(errors))
 
 
 def refused(code: str, change: Change, field: str = "", params: Mapping[str, object] | None = None) -> TransactionRefusedError:

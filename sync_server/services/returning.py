@@ -9,7 +9,6 @@ from typing import Final
 
 from shared.ids import instant_of
 from shared.models.registry import KINDS, MODELS, PARENTS
-from shared.rules import validation
 from shared.sync.change import Change, Edit, Whole
 from shared.sync.clock import pack
 from shared.sync.policy import FieldSpec, Policy, Value
@@ -18,7 +17,7 @@ from sync_server.services import closed_records
 from sync_server.services.authority import Authority
 from sync_server.services.conflicts import SERVER_DEVICE
 from sync_server.services.refusal import unknown
-from sync_server.services.validation import as_stored, holds_nul, is_id
+from sync_server.services.validation import as_stored, could_stand, is_id
 from sync_server.services.visits import unreviewed
 from sync_server.services.workspace import Workspace
 
@@ -58,7 +57,7 @@ class Returning:
     def _bring_back(self, whole: Whole, change: Change, made_at: int, flags: list[str]) -> None:
         spec = KINDS[whole.kind]
         fields = {name: list(edit.add) if edit.add else edit.to for name, edit in change.fields.items()}
-        if validation.blocking(validation.check(whole.kind, fields, None, plans=False)) or any(map(holds_nul, _texts(fields.values()))):
+        if not could_stand(whole.kind, fields):
             raise unknown(change)
         home = self._authority.home_of(change, spec, made_at, flags)
         owner = None if spec.owner is None else self._workspace.place(str(fields.get(spec.owner[0])))
@@ -97,11 +96,6 @@ def _creation(whole: Whole, made_at: int) -> Change:
 
 def _fits(field: FieldSpec, value: Value) -> bool:
     return field.policy is not Policy.SERVER and isinstance(value, list) == (field.policy is Policy.SET)
-
-
-def _texts(values: Iterable[object]) -> Iterator[object]:
-    for value in values:
-        yield from value if isinstance(value, list) else [value]
 
 
 def _made(id_: str) -> int:

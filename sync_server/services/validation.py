@@ -1,6 +1,6 @@
 """Values that a device wrote, checked again by the rules it should have applied itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -10,7 +10,7 @@ from shared.models.registry import KINDS, PARENTS, raw_table
 from shared.rules import validation
 from shared.sync.change import Change, Edit
 from shared.sync.edits import judged, leaves
-from shared.sync.policy import Policy
+from shared.sync.policy import Policy, Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
 from sync_server.services import visits
@@ -94,6 +94,24 @@ def check_change(change: Change, before: Record | None, after: Record) -> None:
     _refuse(change, found)
     if before is None:
         _check_first_states(change, after)
+
+
+def could_stand(kind: str, fields: Mapping[str, Value]) -> bool:
+    """Say whether a record of these fields may have come about: each change is checked by itself, and two can make more of it together.
+
+    Two notes merged into one may be longer than a form takes, and of two who were at one visit one may have left before the other came.
+    """
+    found = validation.blocking(validation.check(kind, fields, None, plans=False))
+    return all(_is_made_by_two(kind, error) for error in found) and not any(map(holds_nul, _texts(fields.values())))
+
+
+def _is_made_by_two(kind: str, error: validation.FieldError) -> bool:
+    return (error.code == "text_too_long" and error.field in _TEXTS[kind]) or (kind == "visit" and error.code == visits.OUT_OF_ORDER)
+
+
+def _texts(values: Iterable[Value]) -> Iterator[object]:
+    for value in values:
+        yield from value if isinstance(value, list) else [value]
 
 
 def _refuse(change: Change, problems: Collection[validation.FieldError]) -> None:

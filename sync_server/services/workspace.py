@@ -27,7 +27,7 @@ class Workspace:
         self._staged: dict[str, Record] = {}
         self._moves: list[Move] = []
         self._staged_moves: list[Move] = []
-        self._owned: dict[str, list[str]] = {}
+        self._having: dict[tuple[str, str, str], list[str]] = {}
 
     def prefetch(self, ids: Collection[str], whole: Collection[str]) -> None:
         """Load the places of ``ids`` and the records of ``whole``, each in one query per kind."""
@@ -79,13 +79,17 @@ class Workspace:
 
     def owned(self, kind: str, owner: str) -> list[Record]:
         """Give the records of a ``kind`` whose nearer parent is ``owner`` (a quote's lines), as they are now, deleted ones too."""
-        field = (KINDS[kind].owner or ("", ""))[0]
-        if owner not in self._owned:
-            self._owned[owner] = records.ids_where(self.connection, kind, field, owner)
-            self.prefetch(self._owned[owner], self._owned[owner])
+        return self.having(kind, (KINDS[kind].owner or ("", ""))[0], owner)
+
+    def having(self, kind: str, field: str, value: str) -> list[Record]:
+        """Give the records of a ``kind`` of which a field has this value, as they are now, deleted ones too."""
+        asked = (kind, field, value)
+        if asked not in self._having:
+            self._having[asked] = records.ids_where(self.connection, kind, field, value)
+            self.prefetch(self._having[asked], self._having[asked])
         changed = (id_ for batch in (self._kept, self._staged) for id_, record in batch.items() if record.kind == kind)
-        standing = (self.record(id_) for id_ in sorted({*self._owned[owner], *changed}))
-        return [record for record in standing if record is not None and record.value(field) == owner]
+        standing = (self.record(id_) for id_ in sorted({*self._having[asked], *changed}))
+        return [record for record in standing if record is not None and record.value(field) == value]
 
     def above(self, record: Record) -> list[Place | Record]:
         """Give the records below which one is, as far as they are known: its customer, and its nearer parent."""

@@ -75,7 +75,7 @@ TXN_LOG = Table(
     Column("flags", TEXT),
     Index("txn_log_seq", "device", "seq", unique=True),
 )
-"""What became of each transaction. ``flags`` is a JSON list of evidence: what was accepted but is worth a look."""
+"""What became of each transaction. ``flags`` is a JSON list of evidence: what was accepted but is worth a look, or is not all there was."""
 
 SCOPE_MOVE = Table(
     "scope_move",

@@ -149,6 +149,45 @@ def test_a_phone_restored_from_a_copy_gives_no_quote_a_number_that_it_gave_befor
     play(story())
 
 
+def test_a_quote_that_was_handed_over_before_its_phone_numbered_it_anew_takes_effect_once(world: World) -> None:
+    async def story() -> None:
+        perrin, oven = world.account("Maison Perrin", "Lyon"), world.product()
+        old, new = await world.phone("elodie", name="old"), await world.phone("elodie", name="new")
+        await old.host.lock()
+        copy = old.folder.with_name("copy")
+        shutil.copytree(old.folder, copy)
+        await old.unlock()
+        await old.create("contact", account_id=perrin, last_name="Sent after the copy")
+        await old.round()
+        await old.host.lock()
+        shutil.rmtree(old.folder)
+        shutil.copytree(copy, old.folder)
+        old.boot()
+        old.link.offline = True
+        await old.unlock()
+        quote = await with_a_quote(old, perrin, oven)
+        file = await old.device.store.hand_over("seven words")
+        old.link.offline = False
+        await old.round()
+        await enrolled_anew(old)
+        await old.round()
+
+        await new.device.store.take_over(file, "seven words")
+        later = await new.create("contact", account_id=perrin, last_name="Later work")
+        assert (await new.round()).phase == "idle"
+        await old.round()
+
+        for phone in (old, new):
+            assert (phone.device.status.now.waiting, phone.device.status.now.attention) == (0, 0)
+            assert (await phone.device.quotes.get(quote)).number.split("-")[1] == old.device.store.identity.device
+            assert later in await phone.all_ids("contact")
+            assert (await phone.round(verify=True)).phase == "idle"
+        with world.database.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM quote").scalar_one() == 1
+
+    play(story())
+
+
 def test_a_phone_that_enrolled_after_the_backup_gets_in_again_with_all_that_it_holds(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")

@@ -6,7 +6,11 @@ import pytest
 from shared.sync import codec
 from shared.sync.protocol import PROBLEM, STUCK_MS, Problem
 from sync_server.services.devices import list_devices
-from tests.simulation.link import Fault, Send
+from sync_server.storage import transactions
+from sync_server.storage.tables import TXN_LOG
+from sync_server.storage.transactions import Logged
+from tests.simulation.link import Fault, Send, answer_lost
+from tests.simulation.test_restore import on_server
 from tests.simulation.test_rounds import play
 from tests.simulation.world import Phone, World
 
@@ -97,5 +101,56 @@ def test_fault_38_hours_without_a_signal_are_not_taken_for_a_stuck_outbox(world:
         await elodie.round()
 
         assert (said_on(elodie), stuck_at_the_server(world)) == (None, [None])
+
+    play(story())
+
+
+async def reasons(phone: Phone) -> list[str]:
+    """Why what needs attention was refused."""
+    return [item.code for item in await phone.device.store.attention()]
+
+
+def test_a_transaction_for_which_a_whole_push_is_refused_is_said_to_its_author_and_holds_up_no_other(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        await elodie.edit("account", perrin, name="Maison Perrin & Fille")
+        elodie.link.faults = [("push", answer_lost)]
+        await elodie.round()
+        with world.database.write() as connection:
+            connection.execute(TXN_LOG.update().values(payload_hash="of another one"))
+        later = await elodie.create("contact", account_id=perrin, last_name="Later work")
+
+        assert (await elodie.round()).phase == "idle"
+
+        assert await reasons(elodie) == ["transaction_reused"]
+        assert elodie.device.status.now.waiting == 0
+        assert on_server(world, later).value("last_name") == "Later work"
+        await elodie.restart()
+        assert await reasons(elodie) == ["transaction_reused"]
+
+    play(story())
+
+
+def test_a_transaction_for_which_a_restored_server_refuses_a_journal_is_said_to_its_author_and_the_rest_is_taken(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        path = world.backup()
+        await elodie.edit("account", perrin, name="Maison Perrin & Fille")
+        later = await elodie.create("contact", account_id=perrin, last_name="Later work")
+        await elodie.round()
+        [(_, first), _] = await elodie.device.store.journal()
+        world.restore(path)
+        other = Logged(first.transaction.id, "ZZ", "somebody else", 1, "of another one", "applied", 1, "", world.clock.now)
+        with world.database.write() as connection:
+            transactions.log(connection, [other])
+
+        assert (await elodie.round()).phase == "signed_out"
+        await elodie.sign_in()
+        assert (await elodie.round()).phase == "idle"
+
+        assert await reasons(elodie) == ["transaction_reused"]
+        assert on_server(world, later).value("last_name") == "Later work"
 
     play(story())

@@ -84,6 +84,7 @@ class FakeStore:
         self.mentions = FakeMentions()
         self.digests = {"org": "0:" + "0" * 16}
         self.answers: list[PushAnswer] = []
+        self.refused: dict[str, str] = {}
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         return tuple(self.outbox[:max_changes])
@@ -92,6 +93,10 @@ class FakeStore:
         self.answers.append(answer)
         done = {outcome.txn for outcome in answer.outcomes if outcome.status != "held"}
         self.outbox = [item for item in self.outbox if item.id not in done]
+
+    async def refuse(self, outcome: Outcome) -> None:
+        self.refused[outcome.txn] = outcome.code
+        self.outbox = [item for item in self.outbox if item.id != outcome.txn]
 
     async def cursor(self) -> str:
         return self.at

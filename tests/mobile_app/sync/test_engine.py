@@ -69,6 +69,27 @@ def test_a_round_pushes_all_then_pulls_all_and_says_when() -> None:
     assert bench.met == ["met"]
 
 
+def test_a_transaction_for_which_the_server_refuses_a_whole_push_is_taken_out_and_the_others_go() -> None:
+    bench = Bench(FakeStore("t1", "t2", "t3"))
+    bench.api.fail = [("push", ServerRefused(409, "transaction_reused", errors={"t2": "transaction_reused"}))]
+
+    end = bench.round()
+
+    assert end.phase == "idle"
+    assert bench.store.refused == {"t2": "transaction_reused"}
+    assert bench.store.outbox == []
+
+
+def test_a_push_that_is_refused_for_a_transaction_that_was_not_sent_is_a_failure() -> None:
+    bench = Bench(FakeStore("t1"))
+    bench.api.fail = [("push", ServerRefused(409, "transaction_reused", errors={"t9": "transaction_reused"}))]
+
+    end = bench.round()
+
+    assert (end.phase, end.code) == ("failed", "transaction_reused")
+    assert [item.id for item in bench.store.outbox] == ["t1"]
+
+
 def test_a_round_is_one_line_of_counts_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench(FakeStore("t1", "t2"))
     bench.api.remaining, bench.api.rows = {"": 3}, 3

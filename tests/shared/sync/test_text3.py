@@ -1,6 +1,7 @@
 """The three-way merge of texts keeps what either side wrote."""
 
 import time
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from shared.sync import text3
 from shared.sync.text3 import merge_text
 
 texts = st.lists(st.sampled_from("abcd"), max_size=6).map("\n".join)
+repeated = st.lists(st.sampled_from("ab"), min_size=1, max_size=6).map("\n".join)
 
 
 @given(texts, texts)
@@ -66,6 +68,32 @@ def test_nothing_is_there_twice_because_it_was_moved(base: list[str], ours: list
 
     assert len(merged) == len(set(merged))
     assert {*"uvxy"} | ({*"abcdef"} - gone) <= {*merged}
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_of_equal_lines_as_many_are_there_as_before_however_both_moved_them(size: int) -> None:
+    for base in product("ab", repeat=size):
+        moved = set(permutations(base))
+        added = {(*lines[:at], "x", *lines[at:]) for lines in moved for at in range(size + 1)}
+        for ours, theirs in [*product(moved, moved), *product(moved, added)]:
+            merged = merge_text("\n".join(base), "\n".join(ours), "\n".join(theirs)).text.splitlines()
+
+            assert sorted(merged) == sorted(theirs), (base, ours, theirs)
+
+
+@settings(max_examples=300)
+@given(repeated, repeated, repeated)
+def test_no_line_that_both_kept_is_lost_though_there_are_equal_ones(base: str, ours: str, theirs: str) -> None:
+    merged, had, mine, yours = (text.splitlines() for text in (merge_text(base, ours, theirs).text, base, ours, theirs))
+
+    for line in "ab":
+        both = mine.count(line) + yours.count(line) - had.count(line)  # each of the two may have taken out another one
+        assert merged.count(line) >= min(mine.count(line), yours.count(line), both)
+
+
+def test_a_line_that_both_moved_beside_an_equal_one_stands_where_they_put_it() -> None:
+    assert merge_text("Call\nok\nok", "ok\nCall\nok", "ok\nCall\nok\nx") == ("ok\nCall\nok\nx", False)
+    assert merge_text("a\nb\nb", "b\na\nb", "b\na\nb\nx") == ("b\na\nb\nx", False)
 
 
 def test_what_two_people_write_alike_at_two_places_stays_at_both() -> None:

@@ -62,3 +62,23 @@ def test_of_three_who_wrote_in_one_line_the_question_holds_what_stands_whoever_w
     one.pull()
 
     assert one.conflict(account, "note").stands == one.records[account].value("note")
+
+
+def test_work_below_a_deleted_customer_answers_the_question_whether_that_one_lives_for_who_had_seen_it() -> None:
+    world = World()
+    account = world.account()
+    one, other, third = world.phone(world.elodie), world.phone(world.marie), world.phone(world.marie)
+    for phone in (one, other, third):
+        phone.pull()
+    one.push(one.edit("account", account, city="Bron"))
+    third.pull()
+    assert other.push(other.delete("account", account)).status == "conflict"
+    assert third.push(third.delete("account", account)).status == "applied"
+    one.pull()
+    assert (one.records[account].live, one.conflict(account, WHOLE_RECORD).state) == (False, "open")
+
+    one.push(one.create("contact", account_id=account, last_name="Roux")[1])
+    one.pull()
+
+    asked = one.conflict(account, WHOLE_RECORD)
+    assert (one.records[account].live, asked.state, asked.stands) == (True, "closed", "live")

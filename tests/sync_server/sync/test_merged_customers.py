@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sync_server.world import Phone, World
+from tests.sync_server.world import MINUTE, Phone, World
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -97,3 +97,86 @@ def test_a_question_about_a_duplicate_is_settled_and_its_answer_goes_to_who_stan
     assert (unseen.status, still_open, asked.state) == ("conflict", "open", "closed")
     assert asked.entries[asked.standing].value == "+33472000009"
     assert "+33472000009" in phone.conflict(stands, "phone").values
+
+
+def test_a_question_about_the_note_of_who_stands_follows_what_comes_by_way_of_a_duplicate() -> None:
+    world = World()
+    lost, stands = world.account("Fournil", note="A"), world.account("Le Fournil", note="one\ntwo\nthree")
+    one, other, third = world.phone(world.elodie), world.phone(world.marie), world.phone(world.elodie)
+    for phone in (one, other, third):
+        phone.pull()
+    one.push(one.edit("account", stands, note="ONE\ntwo\nthree"))
+    assert other.push(other.edit("account", stands, note="Uno\ntwo\nthree")).status == "conflict"
+    late = third.edit("account", lost, note="A\nGate code 4711")
+    world.rewrite("account", lost, merged_into=stands)
+
+    third.push(late)
+    third.pull()
+
+    asked = third.conflict(stands, "note")
+    assert asked.state == "open"
+    assert "Gate code 4711" in str(asked.stands)
+    assert asked.stands == third.records[stands].value("note")
+
+
+def test_what_somebody_said_of_who_stands_is_kept_though_she_says_another_thing_of_a_duplicate() -> None:
+    world = World()
+    lost, stands = world.account("Fournil"), world.account("Le Fournil")
+    one, other = world.phone(world.elodie), world.phone(world.marie)
+    one.pull()
+    other.pull()
+    mine = one.edit("account", stands, phone="+33472000001")
+    world.clock.now += MINUTE
+    other.push(other.edit("account", stands, phone="+33472000002"))
+    assert one.push(mine).status == "conflict"
+    same = one.edit("account", lost, phone="+33472000002")
+    world.rewrite("account", lost, merged_into=stands)
+
+    one.push(same)
+    one.pull()
+
+    asked = one.conflict(stands, "phone")
+    assert (asked.state, asked.values) == ("open", {"+33472000001", "+33472000002"})
+
+
+def test_a_change_of_a_duplicate_stays_with_it_where_its_author_has_not_who_stands() -> None:
+    world = World()
+    lost, nearer, stands = world.account("Fournil"), world.account("Le Fournil"), world.account("Fournil Nantes", territory=world.nantes)
+    phone, manager = world.phone(world.elodie), world.phone(world.marie)
+    world.rewrite("account", nearer, merged_into=stands)
+    phone.pull()
+    manager.pull()
+    assert stands not in phone.records
+
+    alone = phone.push(phone.edit("account", nearer, phone="+33472000001"))
+    led = manager.push(manager.edit("account", nearer, website="https://fournil.example"))
+    world.rewrite("account", lost, merged_into=nearer)
+    chained = phone.push(phone.edit("account", lost, city="Bron"))
+    manager.pull()
+
+    assert (alone.status, "refused" in {led.status, chained.status}) == ("applied", False)
+    assert (manager.records[nearer].value("phone"), manager.records[nearer].value("city")) == ("+33472000001", "Bron")
+    assert manager.records[stands].value("website") == "https://fournil.example"
+    assert manager.records[stands].value("phone") is None
+
+
+def test_a_duplicate_that_its_author_may_not_see_answers_like_an_unknown_one() -> None:
+    world, phone, _, stands = afternoon()
+    theirs = world.account("Fournil Nantes", territory=world.nantes)
+    world.rewrite("account", theirs, merged_into=stands)
+
+    known, made_up = (phone.push(phone.edit("account", id_, city="Bron")) for id_ in (theirs, phone.new_id()))
+
+    assert (known.status, known.code) == (made_up.status, made_up.code) == ("refused", "unknown_record")
+    phone.pull()
+    assert phone.records[stands].value("city") is None
+
+
+def test_what_is_wrong_with_a_change_of_a_duplicate_is_said_of_the_duplicate() -> None:
+    world, phone, lost, stands = afternoon()
+    edit = phone.edit("account", lost, email="nobody")
+    world.rewrite("account", lost, merged_into=stands)
+
+    refused = phone.push(edit)
+
+    assert [(error.field, error.id) for error in refused.errors] == [("email", lost)]

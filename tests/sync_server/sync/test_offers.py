@@ -171,3 +171,18 @@ def test_a_note_that_two_made_longer_than_a_form_lets_through_is_taken() -> None
     phone.pull()
 
     assert phone.records["c"].value("note") == note
+
+
+def test_a_visit_of_two_who_were_there_at_different_times_is_taken() -> None:
+    world = World()
+    account = world.account()
+    phone = world.phone(world.elodie)
+    phone.pull()
+    lost, fork = restored(world)
+    now, who = world.clock.now, phone.device.user_id
+    said: dict[str, Value] = {"account_id": account, "user_id": who, "zone": "UTC", "state": "checked_out"}
+
+    heal(phone, lost, offers=[offered(phone, "visit", "v", account, fork + 5, **said, arrived_at=now + 1, left_at=now)])
+    phone.pull()
+
+    assert phone.records["v"].value("left_at") == now

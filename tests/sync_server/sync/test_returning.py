@@ -14,7 +14,7 @@ from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Ledger
 from sync_server.storage.tables import TXN_LOG
 from tests.sync_server.sync.sleepers import answered, contact, drop_tombstones, known, passed, slept, wholes
-from tests.sync_server.world import DAY, World
+from tests.sync_server.world import DAY, MINUTE, World
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -170,6 +170,59 @@ def test_nobody_but_a_manager_brings_back_a_review(world: World, reviewer: str, 
     assert f"brought_back:{visit}" in str(flags)
 
 
+def test_a_note_that_two_made_longer_than_a_form_takes_comes_back_with_its_record(world: World) -> None:
+    account = world.account()
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    lucie = contact(world, awake, account)
+    passed(world, asleep, awake)
+    lines = ["\n".join(f"{name} {number} {'a' * 100}" for number in range(150)) for name in ("Élodie", "Marie")]
+    assert awake.push(awake.edit("contact", lucie, note=lines[0])).status == "applied"
+    assert asleep.push(asleep.edit("contact", lucie, note=lines[1])).status == "merged"
+    passed(world, asleep, awake)
+    awake.push(awake.delete("contact", lucie))
+    drop_tombstones(world, awake)
+    note = asleep.records[lucie].value("note")
+    sent = asleep.edit("contact", lucie, first_name="Lulu")
+
+    asked = asleep.push(sent)
+    given = answered(asleep, sent, wholes(asleep, lucie, account))
+    awake.pull()
+
+    assert (asked.status, given.status, given.code) == ("need_full", "applied", "")
+    assert (awake.records[lucie].value("first_name"), awake.records[lucie].value("note")) == ("Lulu", note)
+    assert len(str(note)) > 20_000
+
+
+def test_a_visit_of_two_who_were_there_at_different_times_comes_back(world: World) -> None:
+    account = world.account()
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    passed(world, asleep, awake)
+    now, who = world.clock.now, asleep.device.user_id
+    visit, made = asleep.create("visit", account_id=account, user_id=who, planned_at=now, zone="UTC", state="planned")
+    asleep.push(made)
+    passed(world, asleep, awake)
+    left = asleep.edit("visit", visit, state="checked_out", arrived_at=now + 1_000, left_at=now + 2_000)
+    world.clock.now += MINUTE
+    assert awake.push(awake.edit("visit", visit, state="checked_in", arrived_at=now + 3_000)).status == "applied"
+    assert asleep.push(left).status != "refused"
+    passed(world, asleep, awake)
+    for each in [record for record in awake.records.values() if record.kind == "conflict" and record.value("state") == "open"]:
+        name = str(each.value("field"))
+        awake.push(awake.edit("visit", visit, **{name: awake.records[visit].value(name)}))
+    passed(world, asleep, awake)
+    awake.push(awake.delete("visit", visit))
+    drop_tombstones(world, awake)
+    assert visit not in known(world)
+    sent = asleep.edit("visit", visit, purpose="call")
+
+    assert asleep.push(sent).status == "need_full"
+    given = answered(asleep, sent, wholes(asleep, visit, account))
+    awake.pull()
+
+    assert (given.status, given.code) == ("applied", "")
+    assert awake.records[visit].value("purpose") == "call"
+
+
 def test_what_a_device_wrote_after_what_is_asked_for_whole_goes_behind_it_where_it_is_about_the_same(world: World) -> None:
     account, other = world.account(), world.account("Other")
     asleep, awake = world.phone(world.elodie), world.phone(world.marie)
@@ -194,3 +247,40 @@ def test_what_a_device_wrote_after_what_is_asked_for_whole_goes_behind_it_where_
     found = awake.records[account]
     assert (found.value("tags"), found.value("city"), found.value("street")) == (None, "New", "1 rue A")
     assert not [record for record in awake.records.values() if record.kind == "conflict"]
+
+
+def test_what_waits_for_what_is_asked_for_whole_keeps_back_what_its_device_wrote_after_it_of_the_same(world: World) -> None:
+    account = world.account()
+    asleep, awake = world.phone(world.elodie), world.phone(world.marie)
+    lucie = contact(world, awake, account)
+    passed(world, asleep, awake)
+    awake.push(awake.delete("contact", lucie))
+    drop_tombstones(world, awake)
+    first = asleep.edit("contact", lucie, first_name="Lulu")
+    second = asleep.transaction(
+        asleep.change("contact", lucie, job_title="Owner"),
+        asleep.change("account", account, tags=Edit(add=("vip",)), city="Old"),
+        needs=(first.id,),
+    )
+    third = asleep.edit("account", account, tags=Edit(remove=("vip",)), city="New")
+
+    asked = asleep.push_all(first, second, third).outcomes
+    whole = Transaction(first.id, first.changes, first.needs, first.seq, wholes(asleep, lucie, account))
+    given = asleep.push_all(whole, second, third).outcomes
+    awake.pull()
+
+    assert [(outcome.status, outcome.by) for outcome in asked] == [("need_full", (lucie,)), ("held", (first.id,)), ("held", (second.id,))]
+    assert {outcome.status for outcome in given} <= {"applied", "merged"}
+    assert (awake.records[account].value("tags"), awake.records[account].value("city")) == (None, "New")
+    assert not [record for record in awake.records.values() if record.kind == "conflict"]
+
+
+def test_what_waits_for_a_refused_one_keeps_nothing_back(world: World) -> None:
+    account, phone = world.account(), world.phone(world.elodie)
+    phone.pull()
+    bad = phone.edit("account", account, email="nobody")
+    waits = phone.transaction(phone.change("account", account, city="Old"), needs=(bad.id,))
+
+    outcomes = phone.push_all(bad, waits, phone.edit("account", account, city="New")).outcomes
+
+    assert [outcome.status for outcome in outcomes] == ["refused", "held", "applied"]

@@ -75,9 +75,8 @@ def test_what_is_left_of_a_transaction_that_never_came_is_taken_once() -> None:
     rest = msgspec.structs.replace(sent, changes=(place,), purged=True)
 
     assert [phone.push(rest).status for _ in range(2)] == ["applied", "duplicate"]
-    with pytest.raises(ServerRefused) as refused:
-        phone.push(sent)  # a late copy, whose answer nobody waits for
-    assert refused.value.code == "transaction_reused"
+    late = phone.push(sent)  # a late copy, whose answer nobody waits for, or what another phone took over before
+    assert (late.status, late.first) == ("duplicate", "applied")
     phone.pull()
     assert phone.records[account].value("city") == "Lyon"
     assert [each for each in phone.records.values() if each.kind == "contact"] == []
