@@ -16,6 +16,8 @@ from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record, e
 
 _MERGED = frozenset({Policy.SET, Policy.TEXT, Policy.APPEND})
 """Policies under which a later write does not replace an earlier one."""
+_KEPT = frozenset({Policy.ASK, Policy.STATE, Policy.LATEST})
+"""Policies under which what stands may be older than what it met."""
 
 
 class Taken(NamedTuple):
@@ -126,7 +128,9 @@ def _is_single(spec: KindSpec, name: str) -> bool:
 def _take_value(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) -> None:
     here, theirs = standing.mark_of(spec.name), offer.record.mark_of(spec.name)
     value = offer.record.value(spec.name)
-    if here.rev <= offer.fork or 0 < here.lost < theirs.rev:
+    # The record tells what the lost epoch had made of all that it was told by then, also of what had come later and did not stand.
+    told = spec.policy in _KEPT and 0 < here.lost <= offer.record.rev and here.lost != theirs.rev
+    if here.rev <= offer.fork or 0 < here.lost < theirs.rev or told:
         draft.fields[spec.name] = value
         if value is None:
             del draft.fields[spec.name]

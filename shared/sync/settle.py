@@ -39,6 +39,10 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
         """Say whether the value that carries ``mark`` is of this very change."""
         return mark.device == self.mark.device and mark.seq == self.mark.seq
 
+    def was_before(self, mark: Mark) -> bool:
+        """Say whether a lost epoch had heard of this change before it heard of the value that carries ``mark``."""
+        return 0 < self.mark.lost < mark.lost
+
     def after(self, mark: Mark) -> Mark:
         """Give the author's mark, made later than ``mark``, so that stamps of a field never go back."""
         return self.mark if self.mark.stamp > mark.stamp else msgspec.structs.replace(self.mark, stamp=mark.stamp + 1)
@@ -143,9 +147,13 @@ def _latest(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness
 
 
 def _ask(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
-    if not _settled_alike(standing, draft, spec, edit, witness):
-        kept = Side(standing.value(spec.name), standing.mark_of(spec.name))
-        draft.clashes.append(Clash(spec.name, kept, Side(edit.to, witness.mark)))
+    if _settled_alike(standing, draft, spec, edit, witness):
+        return
+    kept, lost = Side(standing.value(spec.name), standing.mark_of(spec.name)), Side(edit.to, witness.mark)
+    if witness.was_before(kept.mark):
+        kept, lost = lost, kept
+        _take(draft, spec.name, edit.to, witness.after(lost.mark))
+    draft.clashes.append(Clash(spec.name, kept, lost))
 
 
 def _derived(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
