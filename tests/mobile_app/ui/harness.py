@@ -126,7 +126,7 @@ class Harness:
         """Every control on the page's views and dialogs."""
         seen: set[int] = set()
         for root in (self.page.views, self.page._dialogs):
-            yield from _walk(root, seen)
+            yield from controls_in(root, seen)
 
     def find(self, kind: type[ControlT], **properties: object) -> list[ControlT]:
         """Return the controls of ``kind`` whose properties are as told."""
@@ -180,7 +180,8 @@ class Harness:
         await self.fire(self.find(ft.TextField, label=label)[0], "change", value, value=value)
 
 
-def _walk(value: object, seen: set[int]) -> Iterator[BaseControl]:
+def controls_in(value: object, seen: set[int]) -> Iterator[BaseControl]:
+    """Give every control in ``value``, itself included, but those ``seen``."""
     if isinstance(value, BaseControl):
         if id(value) in seen:
             return
@@ -192,7 +193,7 @@ def _walk(value: object, seen: set[int]) -> Iterator[BaseControl]:
     else:
         held = [inner for inner in value if isinstance(inner, _HOLDS)]  # type: ignore[attr-defined]
     for inner in held:
-        yield from _walk(inner, seen)
+        yield from controls_in(inner, seen)
 
 
 async def _idle() -> None:
