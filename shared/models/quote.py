@@ -49,7 +49,7 @@ class QuoteLine(SQLModel, table=True):
     description: str | None = latest()
     unit: str | None = latest()
     quantity: Decimal | None = latest(Quantity)
-    list_price: Decimal | None = latest(Money, beside="quantity")
+    list_price: Decimal | None = latest(Money)
     unit_price: Decimal | None = asked(Money)
     price_origin: str | None = latest(beside="unit_price")
     discount: Decimal | None = latest(Percent)

@@ -16,6 +16,10 @@ from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record, e
 
 _MERGED = frozenset({Policy.SET, Policy.TEXT, Policy.APPEND})
 """Policies under which a later write does not replace an earlier one."""
+_PLACE = "territory_id"
+"""Where a root belongs: no offer may move it."""
+_UNKNOWN = -1
+"""What the author of a lost write had seen, where only a record tells of it."""
 _KEPT = frozenset({Policy.ASK, Policy.STATE, Policy.LATEST})
 """Policies under which what stands may be older than what it met."""
 
@@ -33,8 +37,9 @@ def still_new(standing: Record | None, change: Change, mark: Mark, spec: KindSpe
     if standing is None or standing.deleted == ERASED:
         return change
     recovered = standing.marks.get(RECOVERED)
-    if recovered is not None and recovered.lost >= lost:  # the record came back as the lost epoch knew it then
-        return None
+    if recovered is not None and recovered.lost >= lost:  # the record came back as the lost epoch knew it then, but for its place
+        moved = change.fields.get(_PLACE) if spec.parent is None and standing.mark_of(_PLACE).lost < lost else None
+        return msgspec.structs.replace(change, fields={_PLACE: moved}) if moved is not None else None
     if change.op == "create" and not standing.live and standing.lost_removal >= lost:  # whoever deleted it had seen it
         return None
     late = {name for name in change.fields if _is_single(spec, name) and _is_late(standing.mark_of(name), mark, spec.fields[name])}
@@ -48,7 +53,7 @@ def _is_late(here: Mark, mark: Mark, spec: FieldSpec) -> bool:
     """Say whether what stands was written later in the lost epoch, by somebody who had seen this: what she had not seen is asked about."""
     if here.lost <= mark.lost or spec.policy is Policy.DERIVED:
         return here.lost >= mark.lost
-    return not here.knew or here.knew >= mark.lost or (here.device == mark.device and here.seq > mark.seq)
+    return here.knew == _UNKNOWN or here.knew >= mark.lost or (here.device == mark.device and here.seq > mark.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Offer:
         if mark.rev <= self.fork:
             return mark
         beside = self.rev if mark.beside > self.fork else mark.beside
-        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=beside, knew=0)
+        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=beside, knew=_UNKNOWN)
 
     @property
     def stamped(self) -> Mark:
@@ -84,7 +89,7 @@ def take(standing: Record | None, offer: Offer, spec: KindSpec) -> Taken:
     if standing.deleted == ERASED:
         return Taken(standing)
     draft = _Draft(dict(standing.fields), dict(standing.marks), {name: dict(members) for name, members in standing.adds.items()})
-    for name, field_spec in spec.fields.items():
+    for name, field_spec in sorted(spec.fields.items(), key=lambda item: bool(item[1].beside)):  # what they go with is settled first
         if name not in offer.guarded and offer.record.mark_of(name).rev > offer.fork:
             merge = _take_set if field_spec.policy is Policy.SET else _take_value
             merge(standing, offer, field_spec, draft)
@@ -130,13 +135,25 @@ def _take_value(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) 
     value = offer.record.value(spec.name)
     # The record tells what the lost epoch had made of all that it was told by then, also of what had come later and did not stand.
     told = spec.policy in _KEPT and 0 < here.lost <= offer.record.rev and here.lost != theirs.rev
-    if here.rev <= offer.fork or 0 < here.lost < theirs.rev or told:
+    if _led_elsewhere(standing, offer, spec, draft):
+        if value != standing.value(spec.name):
+            lost = Side(value, offer.moved(theirs))
+            draft.clashes.append(Clash(spec.name, Side(standing.value(spec.name), here), lost, asked=False))
+    elif here.rev <= offer.fork or 0 < here.lost < theirs.rev or told:
         draft.fields[spec.name] = value
         if value is None:
             del draft.fields[spec.name]
         draft.marks[spec.name] = offer.moved(theirs)
     elif not here.lost and value != standing.value(spec.name) and spec.policy is not Policy.DERIVED:  # somebody wrote it after the restore
         draft.clashes.append(Clash(spec.name, Side(standing.value(spec.name), here), Side(value, offer.moved(theirs))))
+
+
+def _led_elsewhere(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) -> bool:
+    """Say whether what the field goes with stands by another word than the offered one: of two arrivals one stands whole."""
+    if not spec.beside or draft.fields.get(spec.beside) is None:
+        return False
+    mark, theirs = draft.marks.get(spec.beside, standing.mark), offer.record.mark_of(spec.beside)
+    return not (mark == theirs or mark == offer.moved(theirs) or 0 < mark.lost == theirs.rev)
 
 
 def _take_set(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) -> None:

@@ -18,7 +18,7 @@ class Mark(msgspec.Struct, frozen=True, gc=False, array_like=True):
     ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch. ``beside`` is the rev of
     what somebody else had added alike before, unseen by this one: a member of a set that several added is seen only by who saw both. Of a
     deletion it is the rev of another one, in a lost epoch. ``knew`` is how much of the lost epoch the author of a lost write had seen: its
-    base there, 0 where only the record tells of it.
+    base there, -1 where only a record tells of it.
     """
 
     stamp: int

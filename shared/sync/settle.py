@@ -80,6 +80,8 @@ class Clash(msgspec.Struct, frozen=True, gc=False):
     field: str
     kept: Side
     lost: Side
+    asked: bool = True
+    """False where what stands in another field has decided about this one: its question is asked there."""
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):
@@ -127,10 +129,11 @@ def _led(standing: Record, draft: Draft, spec: FieldSpec, witness: Witness) -> b
 
     ``None`` where it is neither, or the field goes with nothing: the field is settled by itself.
     """
-    if not spec.beside or draft.fields.get(spec.beside) is None:
+    if not spec.beside or (draft.fields.get(spec.beside) is None and spec.beside not in draft.marks):
         return None
+    before = standing.mark_of(spec.beside)
     mark = draft.marks.get(spec.beside, standing.mark)
-    if witness.wrote(mark):
+    if mark != before and witness.wrote(mark):
         return True
     return None if witness.has_seen(mark) else False
 
@@ -143,7 +146,7 @@ def _latest(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness
     if led or (led is None and lost.mark.when > kept.mark.when):
         kept, lost = lost, kept
         _take(draft, spec.name, edit.to, witness.after(lost.mark) if led else witness.mark)
-    draft.clashes.append(Clash(spec.name, kept, lost))
+    draft.clashes.append(Clash(spec.name, kept, lost, asked=led is None))
 
 
 def _ask(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:
@@ -175,7 +178,8 @@ def _append(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness
         _take(draft, spec.name, edit.to, witness.after(mark))
         if value is None:
             return
-    draft.clashes.append(Clash(spec.name, kept, lost))  # an empty place is not filled with what another arrival saw
+    # An empty place is not filled with what another arrival saw.
+    draft.clashes.append(Clash(spec.name, kept, lost, asked=led is None))
 
 
 def _text(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: Witness) -> None:

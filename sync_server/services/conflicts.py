@@ -110,15 +110,16 @@ class Conflicts:
 
     def _open(self, clash: Clash, witness: Witness, before: Record | None, after: Record) -> None:
         conflict, is_text = self._find(after.id, clash.field), _is_text(after, clash.field)
-        asked = not _goes_with_another(after, clash.field)
-        known = conflict if conflict is not None and (conflict.value("state") == OPEN or not asked) else None
+        is_open = conflict is not None and conflict.value("state") == OPEN
+        known = conflict if is_open or not clash.asked else None
         entries = _entries_of(known) if known is not None else []
         standing = self._add_text(entries, clash, witness, before) if is_text else self._add(entries, clash, witness)
         met = [clash.kept.mark, clash.lost.mark]
         met += [before.mark_of(clash.field)] if before is not None and is_text else []
         met += [known.mark] if known is not None else []
         lost = [mark.lost for mark in met]
-        self._write(after, clash.field, conflict, entries, standing, closed=not asked, lost=max(lost) if all(lost) else 0)
+        closed = not (clash.asked or is_open)
+        self._write(after, clash.field, conflict, entries, standing, closed=closed, lost=max(lost) if all(lost) else 0)
 
     def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
         standing = _put(entries, self._entry(clash.kept, witness), apart=witness.stranger)
@@ -236,11 +237,6 @@ def _known(connection: Connection, record_ids: Collection[str]) -> list[tuple[st
 
 def _touched(change: Change) -> set[str]:
     return {WHOLE_RECORD} if change.op == "delete" or not change.fields else set(change.fields)
-
-
-def _goes_with_another(record: Record, field: str) -> bool:
-    """Say whether what stands in another field decides about this one: its values are kept, and nobody is asked."""
-    return field != WHOLE_RECORD and bool(KINDS[record.kind].fields[field].beside)
 
 
 def _is_text(record: Record, field: str) -> bool:

@@ -51,10 +51,10 @@ def _later(workspace: Workspace, one: Record, other: Record | None) -> Record | 
 
 def _turn(workspace: Workspace, quote: Record) -> int:
     """Say when a quote came, by revs, those of a lost epoch among the others; what has left the house stays as it was sent."""
+    sent = quote_is_frozen(str(quote.value("state")))
     if quote.mark.lost:
-        return quote.mark.lost
-    stays = quote_is_frozen(str(quote.value("state"))) and quote.mark.rev <= workspace.head
-    return 0 if stays else quote.mark.rev
+        return 0 if sent and not quote.mark_of("sent_at").lost else quote.mark.lost
+    return 0 if sent and quote.mark.rev <= workspace.head else quote.mark.rev
 
 
 def _numbered(quote: Record, number: int, rev: int) -> Record:

@@ -187,10 +187,10 @@ def _views(session: Session, epoch: str, where: str, *values: object) -> list[Co
 
 
 def _is_asked(conflict: Conflict) -> bool:
-    """Whether it is a question of its own: what goes with another field follows the answer to that one."""
+    """Whether it is a question of its own: what went with another field follows the answer to that one."""
     kind = KINDS.get(conflict.record_kind or "")
     spec = kind.fields.get(conflict.field or "") if kind is not None else None
-    return spec is None or not spec.beside
+    return conflict.state == "open" or spec is None or not spec.beside
 
 
 def _view(session: Session, epoch: str, conflict: Conflict, *, answered: bool) -> ConflictView:

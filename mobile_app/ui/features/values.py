@@ -55,6 +55,7 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     "quoted_on": N_("Date of the quote"),
     "quantity": N_("Quantity"),
     "unit_price": N_("Unit price"),
+    "list_price": N_("List price"),
     "discount": N_("Discount"),
     "description": N_("Description"),
     "unit": N_("Unit"),

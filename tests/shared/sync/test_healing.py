@@ -135,7 +135,7 @@ def test_an_unknown_record_is_taken_whole_and_says_who_gave_it_back() -> None:
 
     assert here.fields == lost.fields
     assert here.marks[RECOVERED] == Mark(99, "z", START + 1, 0, lost.rev)
-    assert here.mark_of("name") == Mark(6, "a", START + 1, 1, FORK + 1)
+    assert here.mark_of("name") == Mark(6, "a", START + 1, 1, FORK + 1, knew=-1)
     assert here.mark_of("city").rev == 5
 
 
