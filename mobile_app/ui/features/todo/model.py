@@ -132,6 +132,7 @@ class AttentionModel(Live):
         """Give it up, with all that depends on it."""
         await self._device.store.discard(self._txn)
         await self._keeper.forget()
+        self._device.actions.edited()  # what it held may go now
 
     def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
         """What was typed for a change, and why what cannot be read cannot be."""
