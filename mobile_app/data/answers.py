@@ -110,15 +110,22 @@ class Answers:
         return [id_ for item in new for id_ in item.ids]
 
     def discard(self, txn: str) -> list[str]:
-        """Drop a refused transaction and all that depends on it.
+        """Drop a refused transaction and all that depends on it; what only waited for these goes from here on, in the same commit.
 
         Raises:
             RecordNotFound: no such transaction needs attention.
         """
         items = self._with_dependents(txn)
-        self._parts.vault.outbox.delete([item.txn for item in items])
-        self._parts.outbox.drop(item.txn for item in items)
-        return [id_ for item in items for id_ in item.ids]
+        gone = {item.txn for item in items}
+        freed = self._parts.outbox.stranded(gone)
+        with self._parts.vault.transaction():
+            self._parts.vault.outbox.delete(list(gone))
+            for item in freed:
+                self._parts.outbox.update_row(item)
+        self._parts.outbox.drop(gone)
+        for item in freed:
+            self._parts.outbox.put(item)
+        return [id_ for item in [*items, *freed] for id_ in item.ids]
 
     def _oldest(self, max_changes: int) -> list[Item]:
         parcel = Parcel(max_changes)

@@ -89,6 +89,8 @@ class Outbox:
         for kept in self._vault.outbox.rows():
             entry = _with_seq(open_payload(kept.payload, Entry), kept.seq or 0)
             self.put(Item(entry, _state(kept.state), self.next_place()))
+        for item in self.stranded():  # held by what is gone: whatever took that away did not say so
+            self.put(item)
 
     def __iter__(self) -> Iterator[Item]:
         """All of it, in the device's order."""
@@ -192,6 +194,12 @@ class Outbox:
         transaction = msgspec.structs.replace(item.entry.transaction, needs=self.awaited(item))
         item = with_state(item, "sent" if transaction.seq else "waiting")
         return replace(item, entry=msgspec.structs.replace(item.entry, transaction=transaction))
+
+    def stranded(self, gone: Collection[str] = ()) -> list[Item]:
+        """Give, to be sent, what is held though nothing that it waits for is here any more, once ``gone`` is away."""
+        held = [item for item in self if item.state == "held" and item.txn not in gone]
+        awaited = ((item, {*item.entry.transaction.needs, *item.entry.by}.difference(gone)) for item in held)
+        return [self.freed(item) for item, named in awaited if not named & self._items.keys()]
 
     def first(self, states: Collection[State]) -> str | None:
         """The oldest in one of ``states``."""

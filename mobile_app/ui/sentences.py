@@ -145,6 +145,8 @@ REFUSALS: Final[Mapping[str, str]] = {
         "This quote adds up to something else than you saw: its lines were changed meanwhile. Open it, look, and send it again."
     ),
     "tax_differs": N_("A VAT rate on this quote is not the one of the customer’s country. Open its line and save it once more."),
+    "quote_unsaved": N_("What you typed on this quote is not saved yet. Open the quote, finish it there, then send."),
+    "quote_line_gone": N_("This line was taken off the quote meanwhile. It is gone, and what you typed on it with it."),
     "fact_is_final": N_("This was noted once, when it happened, and cannot be changed afterwards."),
     "server_field": N_("Only the office fills this in."),
     "unknown_field": N_("This app knows something that the office does not. Ask your manager."),

@@ -77,20 +77,21 @@ class ConflictView:
     settling: bool
     """Settled on this device, not yet heard by the server."""
     here: Value
-    """The value of the field on this device, with what is not sent."""
+    """The value of the field on this device, with what is not sent: the one in force, whatever the question was answered with."""
     base: Base
     """What its reader has seen: the conflict and the record as they were."""
+    called: str = ""
+    """The name of whom or what ``here`` names, if it is an id."""
 
     @property
     def other(self) -> EntryView | None:
-        """What an undo brings back: the newest of the values that do not stand and may."""
-        stands = [self.here] if self.settling else [entry.value for entry in self.entries if entry.stands]
-        others = [entry for entry in self.entries if not entry.merged and entry.possible and entry.value not in stands]
+        """What an undo brings back: the newest of the values that are not in force and may be."""
+        others = [entry for entry in self.entries if not entry.merged and entry.possible and entry.value != self.here]
         return max(others, key=lambda entry: entry.at, default=None)
 
     def kept(self, index: int) -> ConflictView:
         """What is shown once the value of an entry was kept."""
-        return replace(self, here=self.entries[index].value, settling=True)
+        return replace(self, here=self.entries[index].value, called=self.entries[index].called, settling=True)
 
 
 class Conflicts:
@@ -215,6 +216,7 @@ def _view(session: Session, epoch: str, conflict: Conflict, *, answered: bool) -
         conflict.state == "open" and answered,
         here,
         Base(epoch, max(base.rev if base is not None else 0 for base in bases)),
+        _called(session, conflict.record_kind or "", conflict.field or "", here),
     )
 
 

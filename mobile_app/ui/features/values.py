@@ -86,6 +86,8 @@ _PERCENTS: Final = ("discount", "tax_rate")
 INSTANTS: Final = frozenset({"planned_at", "arrived_at", "left_at"})
 """Milliseconds since 1970, UTC: a moment somewhere, so that whoever shows one has to say where."""
 _DURATIONS: Final = ("minutes", "planned_minutes")
+_UNTYPED: Final = frozenset({"planned_minutes", "position", "tax_rate", "revision", "price_list_version"})
+"""Whole numbers that nobody types: they are chosen, counted or given by the office."""
 
 
 def field_name(t: Words, field: str) -> str:
@@ -179,7 +181,7 @@ def parsed(t: Words, field: str, text: str, before: Value) -> Value:
 
 def editable(field: str, value: Value) -> bool:
     """Whether a person can type another value into a plain field."""
-    if field in _CHOSEN or field in INSTANTS or field.endswith("_id"):
+    if field in _CHOSEN or field in _UNTYPED or field in INSTANTS or field.endswith("_id"):
         return False
     return field in _SCALES or field == "minutes" or value is None or isinstance(value, str | list)
 

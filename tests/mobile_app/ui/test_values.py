@@ -2,7 +2,7 @@
 
 import pytest
 
-from mobile_app.ui.features.values import parsed, shown, typed
+from mobile_app.ui.features.values import editable, parsed, shown, typed
 from mobile_app.ui.i18n import words
 from shared.errors import RecordRefused
 
@@ -43,3 +43,9 @@ def test_a_mended_number_is_never_rounded_or_guessed(field: str, text: str, code
         parsed(words("fr"), field, text, 5)
 
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("field", ["planned_minutes", "position", "tax_rate", "price_list_version"])
+def test_a_whole_number_that_nobody_types_is_not_offered_to_be_written_though_it_is_empty(field: str) -> None:
+    assert not editable(field, None)
+    assert not editable(field, 45)

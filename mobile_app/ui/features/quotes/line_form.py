@@ -49,6 +49,7 @@ class Preview(ft.Observable):
 
     def __init__(self) -> None:
         self.net: Decimal | None = None
+        self.changed = False
         self.offer: ProductRow | None = None
 
 
@@ -135,6 +136,9 @@ class LineForm(ft.Observable):
             self.problems = tuple(FieldError(name, code) for name, code in refusal.errors.items() if name in NAMES)
             self.refusal = "" if self.problems else next(iter(refusal.errors.values()), refusal.code)
             return False
+        except RecordNotFound:  # taken off elsewhere: no page would ever lead back to the draft
+            await self.forget()
+            raise RecordRefused("quote_line_gone") from None
         finally:
             self.saving = False
         await self._go_on(saved)
@@ -269,6 +273,7 @@ class LineForm(ft.Observable):
         self._looking = asyncio.get_running_loop().create_task(self._preview(self.quote, self.line))
 
     async def _preview(self, quote: QuoteDetail, line: LineRow) -> None:
+        self.preview.changed = self.changed
         quantity, discount, price = (self._number(name) for name in NAMES)
         if not isinstance(quantity, int) or quantity <= 0:
             self.preview.net = None

@@ -15,6 +15,7 @@ from mobile_app.ui.design import (
     Banner,
     Chip,
     I,
+    Press,
     PrimaryBar,
     StatusChip,
     TopBar,
@@ -39,6 +40,7 @@ from mobile_app.ui.layouts import Pane
 from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import use_frame, use_session
 from mobile_app.ui.theme import Space, Type
+from shared.errors import RecordRefused, StorageFailed
 
 
 @ft.component
@@ -48,20 +50,25 @@ def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], obj
     form = use_model(lambda: LineForm(session.device, quote_id, line_id, t))
 
     async def leave() -> None:
-        if form.phase != "ready" or not form.changed or await form.save():
+        try:
+            if form.phase != "ready" or not form.changed or await form.save():
+                at.close()
+        except (RecordRefused, StorageFailed):
             at.close()
+            if not form.changed:  # else the pane, as it goes, tries once more and says what the disk says; the text is its draft
+                raise
 
     ft.use_effect(form.open, [])
     ft.use_effect(lambda: at.left_by(line_id, leave), [], cleanup=lambda: at.left_by(line_id, None))
     use_kept(form.keep)
 
     async def give_up() -> None:
+        at.close()  # first: a disk that refuses to forget must not keep anybody here
         await form.forget()
-        at.close()
 
     async def away() -> None:
-        await form.forget()
         at.close()
+        await form.forget()
         result = remove(line_id)
         if result is not None:
             await result  # type: ignore[misc]
@@ -73,8 +80,7 @@ def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], obj
     if quote is None or line is None or form.phase != "ready":
         return Pane(frame, TopBar(t("Line"), "", back), [])
     drop = link(Action(t("Remove the line"), away, I.DELETE_OUTLINE_ROUNDED, "remove-line"))
-    undo = [link(Action(t("Discard what I typed"), give_up, I.UNDO_ROUNDED, "discard-line"))] if form.problems else []
-    body = [*_refusal(t, form), _numbers(t, form), _price(t, form, quote, line), row(drop, *undo, wrap=True)]
+    body = [*_refusal(t, form), _numbers(t, form), _price(t, form, quote, line), row(drop, Discard(form.preview, give_up), wrap=True)]
     done = Action(t.sense("button", "Done"), leave, I.CHECK_ROUNDED, "save-line")
     bar = PrimaryBar(done, lead=LineTotal(form.preview, quote.currency), enabled=not form.saving, wide=frame.wide, large=frame.large)
     return Pane(frame, TopBar(line.description, line.sku, back), body, bar)
@@ -86,6 +92,14 @@ def LineTotal(preview: Preview, currency: str) -> ft.Control:
     t = use_words()
     now = use_model(lambda: preview)
     return TotalRow(t("This line, net"), formats.money_of(t, now.net, currency) if now.net is not None else "–", small=True)
+
+
+@ft.component
+def Discard(preview: Preview, give_up: Press) -> ft.Control:
+    """The way out of anything typed, a leaf as well: what cannot be saved, for whatever reason, can be given up."""
+    t = use_words()
+    undo = link(Action(t("Discard what I typed"), give_up, I.UNDO_ROUNDED, "discard-line"))
+    return undo if use_model(lambda: preview).changed else ft.Container()
 
 
 @ft.component

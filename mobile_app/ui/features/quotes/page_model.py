@@ -8,8 +8,8 @@ from mobile_app.data.device import Device
 from mobile_app.data.repositories.catalogue import Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui.features.live import Live
-from mobile_app.ui.features.quotes.line_form import draft_key
 from mobile_app.ui.features.quotes.terms_form import TermsForm
+from mobile_app.ui.features.quotes.unsaved import check_saved, half_typed_line
 from shared.errors import RecordRefused
 from shared.rules.money import to_thousandths
 
@@ -71,11 +71,7 @@ class QuoteModel(Live):
 
     async def half_typed(self) -> str:
         """The first line with something typed that was not saved, whatever came between (a lock, a kill, no number); '' for none."""
-        quote = await self._device.quotes.get(self._id)
-        for line in quote.lines:
-            if await self._device.store.draft_get(draft_key(line.id)) is not None:
-                return line.id
-        return ""
+        return await half_typed_line(self._device, self._id)
 
     async def send(self) -> None:
         """Mark it as sent, with what was typed last.
@@ -88,6 +84,8 @@ class QuoteModel(Live):
             raise RecordRefused("quote_line_unfinished")
         if not await self.form.keep():
             raise RecordRefused("quote_unfinished")
+        await self.form.flush()
+        await check_saved(self._device, self._id)
         await self._device.quotes.send(self._id)
 
     async def accept(self) -> None:

@@ -13,7 +13,7 @@ class TermsForm(RecordForm):
     """Validity and note of one draft, against what was shown when the person began to type."""
 
     def __init__(self, device: Device, quote_id: str) -> None:
-        super().__init__("quote", NAMES, device.store, f"quote:{quote_id}")
+        super().__init__("quote", NAMES, device.store, terms_key(quote_id))
         self._device, self._id = device, quote_id
         self._turn = asyncio.Lock()
         self.judge_by(lambda: device.store.today().isoformat(), lambda: "")
@@ -29,3 +29,8 @@ class TermsForm(RecordForm):
         quote = await self._device.quotes.get(self._id)
         self.stands(quote.base, quote.shown)
         return written
+
+
+def terms_key(quote_id: str) -> str:
+    """The name of the draft of a quote's own fields."""
+    return f"quote:{quote_id}"

@@ -11,7 +11,7 @@ from mobile_app.ui import formats
 from mobile_app.ui.design import Action, ConflictCard, HistoryRow, I, Press, Side, column, rows_card
 from mobile_app.ui.features.values import INSTANTS, editable, field_name, shown
 from mobile_app.ui.i18n import Words
-from shared.sync.policy import WHOLE_RECORD
+from shared.sync.policy import WHOLE_RECORD, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,17 @@ class Teller:
     """Whether the reader may comment on visits."""
 
     def said(self, view: ConflictView, entry: EntryView) -> str:
-        """The value as a person reads it."""
-        if entry.called or view.field not in INSTANTS or not isinstance(entry.value, int):
-            return entry.called or shown(self.t, view.field, entry.value)
-        return formats.moment(self.t, datetime.fromtimestamp(entry.value / 1000, UTC), self.now, self.zone)
+        """One of the values as a person reads it."""
+        return self._said(view.field, entry.value, entry.called)
+
+    def in_force(self, view: ConflictView) -> str:
+        """The value that the field has by now, whoever wrote it since."""
+        return self._said(view.field, view.here, view.called)
+
+    def _said(self, field: str, value: Value, called: str) -> str:
+        if called or field not in INSTANTS or not isinstance(value, int):
+            return called or shown(self.t, field, value)
+        return formats.moment(self.t, datetime.fromtimestamp(value / 1000, UTC), self.now, self.zone)
 
     def may_keep(self, view: ConflictView, place: int) -> bool:
         """Whether the office would take the value from this reader; what stands anybody may keep."""
@@ -155,7 +162,7 @@ def _more(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> 
 
 
 def settled_row(tell: Teller, view: ConflictView, do: ConflictActions, *, divider: bool) -> ft.Control:
-    """One that was settled lately: the value that stands, who decided, and *Undo*."""
+    """One that was settled lately: the value in force, who decided, and *Undo*."""
     t = tell.t
     if view.settling:
         meta = t("Settled here, not sent yet")
@@ -165,6 +172,6 @@ def settled_row(tell: Teller, view: ConflictView, do: ConflictActions, *, divide
     else:
         meta = ""
     undo = Action(t("Undo"), do.undo(view), identifier=f"undo-{view.id}") if view.other is not None else None
-    value = "" if view.settling or not view.entries else tell.said(view, view.entries[view.standing])
+    value = "" if view.settling or not view.entries else tell.in_force(view)
     title = formats.joined((about(t, view), value))
     return HistoryRow(I.CALL_SPLIT_ROUNDED, title, meta, action=undo, divider=divider, key=view.id)

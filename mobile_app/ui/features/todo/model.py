@@ -12,6 +12,7 @@ from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
 from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.live import Live, LiveWithOutbox
+from mobile_app.ui.features.quotes.unsaved import check_saved
 from mobile_app.ui.features.values import editable, parsed
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
@@ -95,7 +96,11 @@ class AttentionModel(Live):
         return named or ([] if self.problems else fields)
 
     async def retry(self, t: Words) -> bool:
-        """Send it again with what is typed; False where the rules of this device already refuse it."""
+        """Send it again with what is typed; False where the rules of this device already refuse it.
+
+        Raises:
+            RecordRefused: ``quote_unsaved``: it would send a quote without what is typed on it; or the repository's reasons.
+        """
         assert self.item is not None  # noqa: S101  # the button stands on a loaded screen
         problems: dict[tuple[str, str], tuple[str, Mapping[str, str]]] = {}
         fixes: dict[str, dict[str, Value]] = {}
@@ -113,6 +118,7 @@ class AttentionModel(Live):
         self.busy = True
         try:
             if self.sends and self.quote is not None:
+                await check_saved(self._device, self.quote.id)
                 await self._device.quotes.send(self.quote.id)
             else:
                 await self._device.store.retry(self._txn, fixes)
@@ -126,6 +132,7 @@ class AttentionModel(Live):
         """Give it up, with all that depends on it."""
         await self._device.store.discard(self._txn)
         await self._keeper.forget()
+        self._device.actions.edited()  # what it held may go now
 
     def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
         """What was typed for a change, and why what cannot be read cannot be."""

@@ -76,6 +76,19 @@ def test_a_settled_conflict_is_undone_by_an_edit_back_to_the_other_value() -> No
     asyncio.run(scenario())
 
 
+def test_an_undo_brings_back_what_is_not_in_force_whatever_the_question_was_answered_with() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        await phone.pull(account("a1", 9, phone=MINE), conflict(8, state="closed", closed_at=phone.clock.now_ms()))
+
+        (view,) = await repositories.conflicts.recent()
+        await repositories.conflicts.undo(view)
+
+        assert (await repositories.accounts.get("a1")).phone == THEIRS
+
+    asyncio.run(scenario())
+
+
 def test_an_undo_goes_back_to_another_value_though_two_wrote_the_one_that_stands() -> None:
     async def scenario() -> None:
         phone, repositories = await shop()
@@ -108,7 +121,7 @@ def test_there_is_nothing_to_undo_where_every_value_stands() -> None:
             standing=0,
             state="closed",
         )
-        await phone.pull(alone)
+        await phone.pull(account("a1", 7, phone=THEIRS), alone)
 
         view = await repositories.conflicts.get("x2")
         with pytest.raises(RecordRefused) as refused:

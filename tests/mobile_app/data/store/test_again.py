@@ -138,7 +138,6 @@ def test_what_waits_for_a_transaction_that_is_nowhere_any_more_is_sent_without_i
         phone, refused, held = await arrived_twice({})
         phone.vault.outbox.delete([refused])  # as after somebody in it was erased
         await phone.kill()
-        await phone.push()
 
         going = {transaction.id: transaction for transaction in await phone.store.outgoing(500)}
         await phone.store.acknowledge(phone.answer(Outcome(held, "held", by=(refused,))))

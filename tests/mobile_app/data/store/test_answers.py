@@ -137,6 +137,47 @@ def test_fault_42_dependents_of_a_refused_transaction_are_discarded_together_aft
     asyncio.run(scenario())
 
 
+async def held_by_name() -> tuple[Phone, str, str]:
+    """Two edits of one customer that need nothing of each other; the server refuses the first and holds the second by it."""
+    phone = await opened()
+    first = await phone.edit("account", "a1", {"name": "Maison Lefèvre"}, 1, name="Boulangerie")
+    second = await phone.edit("account", "a1", {"city": None}, 1, city="Lyon")
+    await phone.store.outgoing(500)
+    await phone.store.acknowledge(phone.answer(Outcome(first, "refused", code="invalid"), Outcome(second, "held", by=(first,))))
+    return phone, first, second
+
+
+def test_what_was_held_by_a_discarded_transaction_goes_after_it_also_after_a_kill() -> None:
+    async def scenario() -> None:
+        phone, first, second = await held_by_name()
+        before = await phone.store.outgoing(500)
+
+        await phone.store.discard(first)
+        attention, sent = await phone.store.attention(), await phone.store.outgoing(500)
+        store = await phone.kill()
+
+        assert before == ()
+        assert attention == []
+        assert [transaction.id for transaction in sent] == [second]
+        assert sent == await store.outgoing(500)
+
+    asyncio.run(scenario())
+
+
+def test_what_is_held_by_nothing_that_is_here_goes_after_a_start() -> None:
+    """So an earlier version of the app left it."""
+
+    async def scenario() -> None:
+        phone, first, second = await held_by_name()
+        phone.vault.outbox.delete([first])
+        store = await phone.kill()
+
+        assert await store.attention() == []
+        assert [transaction.id for transaction in await store.outgoing(500)] == [second]
+
+    asyncio.run(scenario())
+
+
 def test_fault_42_what_is_written_before_the_refusal_is_heard_is_held_too() -> None:
     async def scenario() -> None:
         phone = await opened()

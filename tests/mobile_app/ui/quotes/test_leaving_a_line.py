@@ -122,3 +122,62 @@ def test_who_leaves_a_line_of_a_quote_that_was_sent_meanwhile_is_told_that_it_wa
             return await now(r, id_)
 
     assert run(go()).lines[0].shown["quantity"] == 2_000
+
+
+def test_who_leaves_a_line_that_was_taken_off_elsewhere_is_told_that_it_is_gone_and_is_on_the_quote_again() -> None:
+    async def go() -> tuple[list[str], object]:
+        async with rep() as r:
+            id_, line = await opened_line(r)
+            await r.type("field-quantity", "50")
+            await r.device.quotes.remove_line(id_, line)
+            await back(r)
+            await r.sees("It is gone, and what you typed on it with it.")
+            await r.sees("Mark as sent")
+            return r.shown(), await r.device.store.draft_get(f"quote_line:{line}")
+
+    shown, draft = run(go())
+
+    assert "This line, net" not in shown
+    assert draft is None
+
+
+def test_a_full_phone_says_so_and_keeps_nobody_on_a_line_whose_text_stays_a_draft() -> None:
+    async def go() -> tuple[QuoteDetail, list[str], str]:
+        async with rep() as r:
+            id_, line = await opened_line(r)
+            await r.type("field-quantity", "50")
+            await r.h.settle(20)
+            r.phone.disk.full = True
+            await back(r)
+            await r.sees("This phone is full, so that was not saved.")
+            await r.sees("Mark as sent")
+            shown = r.shown()
+            r.phone.disk.full = False
+            await r.tap(f"quantity-{line}")
+            await r.sees("This line, net")
+            return await now(r, id_), shown, r.value("field-quantity")
+
+    quote, shown, typed = run(go())
+
+    assert quote.lines[0].shown["quantity"] == 2_000
+    assert "This line, net" not in shown
+    assert typed == "50"
+
+
+def test_what_is_typed_on_a_line_can_be_discarded_as_long_as_it_is_not_saved_also_on_a_full_phone() -> None:
+    async def go() -> tuple[QuoteDetail, list[str]]:
+        async with rep() as r:
+            id_, _ = await opened_line(r)
+            untouched = r.shown()
+            await r.type("field-quantity", "50")
+            await r.sees("Discard what I typed")
+            r.phone.disk.full = True
+            await r.tap("discard-line")
+            await r.sees("Mark as sent")
+            r.phone.disk.full = False
+            return await now(r, id_), untouched
+
+    quote, untouched = run(go())
+
+    assert quote.lines[0].shown["quantity"] == 2_000
+    assert "Discard what I typed" not in untouched

@@ -116,6 +116,25 @@ def test_a_quote_whose_lines_are_gone_is_not_sent_again() -> None:
     run(go())
 
 
+@pytest.mark.parametrize("form", ["quote_line:line1", "quote:q1"], ids=["on a line", "on its terms"])
+def test_a_quote_is_not_sent_again_without_what_was_typed_on_it(form: str) -> None:
+    async def go() -> None:
+        phone, txn = await unsent()
+        await phone.store.draft_put(form, {"quantity": "7"} if ":line" in form else {"note": "By lorry"})
+        async with rep(route=f"/attention/{txn}", phone=phone) as app:
+            await app.tap("send-again")
+            await app.sees("What you typed on this quote is not saved yet.")
+            refused = [item.txn for item in await phone.store.attention()]
+            await phone.store.draft_delete(form)
+            await app.tap("send-again")
+            await app.sees("It is sent again.")
+
+            assert refused == [txn]
+            assert await phone.store.attention() == []
+
+    run(go())
+
+
 @pytest.mark.parametrize("works", [True, False], ids=["shared", "copied"])
 def test_what_was_refused_is_passed_on_by_an_app_that_the_person_chooses_or_else_copied(*, works: bool) -> None:
     async def go() -> None:

@@ -5,6 +5,7 @@ import flet as ft
 from shared.sync.change import Base
 from tests.fakes.dump import drafts
 from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.repositories.test_conflicts import conflict
 from tests.mobile_app.data.store.phone import account
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import Rep, rep
@@ -85,3 +86,17 @@ def test_the_undo_beside_settled_takes_back_what_was_kept_and_has_seen_what_was_
 def _typed(app: Rep) -> list[str]:
     """What the dialogs that were opened so far hold; the last one is in front."""
     return [each.value for each in app.h.find(ft.TextField, label="Phone")]
+
+
+def test_settled_lately_names_the_value_that_is_in_force_and_not_the_one_that_stood_then() -> None:
+    async def go() -> list[str]:
+        phone, _ = await shop()
+        await phone.pull(account("a1", 9, name="Maison Lefèvre", phone=MINE), conflict(8, state="closed", closed_at=phone.clock.now_ms()))
+        async with rep(route="/todo", phone=phone) as app:
+            await app.sees("Settled lately")
+            return app.shown()
+
+    shown = " ".join(run(go()))
+
+    assert "11 11 11" in shown
+    assert "22 22 22" not in shown
