@@ -17,10 +17,10 @@ from tests.simulation.fleet import (
     mutants_again,
     mutants_copied,
     mutants_erased,
-    mutants_healed,
     mutants_phone,
     mutants_server,
     mutants_sleep,
+    mutants_together,
 )
 from tests.simulation.fleet.mutants import MUTANTS, planted
 from tests.simulation.fleet.story import run
@@ -32,10 +32,10 @@ __all__ = [
     "mutants_again",
     "mutants_copied",
     "mutants_erased",
-    "mutants_healed",
     "mutants_phone",
     "mutants_server",
     "mutants_sleep",
+    "mutants_together",
 ]
 
 

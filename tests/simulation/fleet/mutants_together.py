@@ -1,0 +1,17 @@
+"""Planted bugs of what goes together."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from unittest.mock import patch
+
+import shared.sync.settle
+from tests.simulation.fleet.mutants import mutant
+
+Patch = AbstractContextManager[object]
+
+
+@mutant
+def an_arrival_is_mixed_from_two() -> Patch:
+    """Each fact is settled by itself."""
+    return patch.object(shared.sync.settle, "_led", lambda *_: None)
