@@ -10,7 +10,7 @@ from typing import Final
 
 from mobile_app.data.ports import Sleep
 from mobile_app.data.store import Store
-from mobile_app.sync.scheduler import backoff_s
+from mobile_app.sync.scheduler import backoff_s, first_of
 from shared.errors import StorageFailed, VaultDamaged
 from shared.ports import Randomness
 
@@ -79,16 +79,7 @@ class Beginning:
                 _log.exception("the rest of the vault could not be read", extra={"times": failures})
                 self._refused.set()
                 self._store.status.update(unread=failures >= LASTS)
-                await self._pause(min(WAIT_CAP_S, backoff_s(failures, self._randomness.uniform())))
+                await first_of(self._sleep(min(WAIT_CAP_S, backoff_s(failures, self._randomness.uniform()))), self._again.wait())
             else:
                 sync()
                 return
-
-    async def _pause(self, seconds: float) -> None:
-        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._again.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)

@@ -32,6 +32,17 @@ _log = logging.getLogger(__name__)
 RunRound = Callable[[], Awaitable[RoundEnd]]
 
 
+async def first_of(*waits: Awaitable[object]) -> None:
+    """Wait for the first of these to end, and cancel the others. What it raised stays with it."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def backoff_s(failures: int, jitter: float) -> float:
     """Give the wait after ``failures`` failed rounds in a row: doubling from 2 s, at most 5 minutes, by half to all of it.
 
@@ -149,15 +160,10 @@ class Scheduler:
     async def _next(self, seconds: float) -> None:
         """Wait for ``seconds``, for somebody's wish, or for a little after an edit (while all is well)."""
         for put_off in count():
-            events = [asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._sleep(seconds))]
+            events: list[Awaitable[object]] = [self._wake.wait(), self._sleep(seconds)]
             if self._failures == 0 and not self._status.now.work_offline and put_off <= PUT_OFF:
-                events.append(asyncio.ensure_future(self._soon.wait()))
-            try:
-                await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for event in events:
-                    event.cancel()
-                await asyncio.gather(*events, return_exceptions=True)
+                events.append(self._soon.wait())
+            await first_of(*events)
             if not self._soon.is_set() or self._wake.is_set() or self._failures or put_off > PUT_OFF:
                 return
             self._soon.clear()
