@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,6 +26,14 @@ async def settled(*phones: Phone) -> None:
     for phone in phones:
         assert (await phone.round(verify=True)).phase == "idle"
         assert phone.device.status.now.waiting == 0
+
+
+async def given_back(world: World, path: Path, *phones: Phone) -> None:
+    """Restore the backup at ``path``; then the phones sign in and give back what it lost, in this order."""
+    world.restore(path)
+    for phone in phones:
+        await phone.sign_in()
+    await settled(*phones)
 
 
 def on_server(world: World, id_: str) -> Record:

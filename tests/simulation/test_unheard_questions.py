@@ -4,7 +4,7 @@ import pytest
 
 from shared.sync.policy import Value
 from tests.simulation.link import answer_lost
-from tests.simulation.test_restore import on_server, play, settled
+from tests.simulation.test_restore import given_back, on_server, play
 from tests.simulation.world import Phone, World
 
 
@@ -28,11 +28,8 @@ def test_two_values_that_met_in_a_lost_epoch_unheard_of_are_asked_about_again_wh
             await phone.edit("account", perrin, **{field: value})
             await pushed_alone(phone)
 
-        world.restore(path)
         order = [elodie, camille] if first == "elodie" else [camille, elodie]
-        for phone in order:
-            await phone.sign_in()
-        await settled(*order)
+        await given_back(world, path, *order)
 
         for phone in order:
             [question] = [await phone.record("conflict", id_) for id_ in await phone.all_ids("conflict")]
@@ -55,11 +52,8 @@ def test_an_edit_and_a_delete_that_met_in_a_lost_epoch_unheard_of_are_asked_abou
         await camille.delete("account", perrin)
         await pushed_alone(camille)
 
-        world.restore(path)
         order = [elodie, camille] if first == "elodie" else [camille, elodie]
-        for phone in order:
-            await phone.sign_in()
-        await settled(*order)
+        await given_back(world, path, *order)
 
         for phone in order:
             shown = await phone.record("account", perrin)
@@ -85,11 +79,8 @@ def test_who_wrote_again_in_a_lost_epoch_having_seen_both_is_believed_and_nobody
         await camille.edit("account", perrin, city="Givors")  # she has seen the question
         await pushed_alone(camille)
 
-        world.restore(path)
         order = [elodie, camille] if first == "elodie" else [camille, elodie]
-        for phone in order:
-            await phone.sign_in()
-        await settled(*order)
+        await given_back(world, path, *order)
 
         assert on_server(world, perrin).value("city") == "Givors"
         assert [phone.device.status.now.conflicts for phone in order] == [0, 0]
@@ -109,11 +100,8 @@ def test_of_two_lost_edits_the_later_that_had_seen_the_other_stands_though_nobod
         await camille.edit("account", perrin, city="Vienne")
         await pushed_alone(camille)
 
-        world.restore(path)
         order = [elodie, camille] if first == "elodie" else [camille, elodie]
-        for phone in order:
-            await phone.sign_in()
-        await settled(*order)
+        await given_back(world, path, *order)
 
         assert on_server(world, perrin).value("city") == "Vienne"
         assert [phone.device.status.now.conflicts for phone in order] == [0, 0]
