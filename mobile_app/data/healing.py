@@ -133,7 +133,7 @@ class Healing:
 
     def _lost_records(self, epoch: Epoch) -> list[str]:
         records = self._vault.records.between(epoch.shared(self.epoch), epoch.start)
-        kinds = {id_: opened_record(payload).kind for id_, _, payload in records}
+        kinds = {id_: opened_record(payload).kind for id_, rev, payload in records if epoch.lost(rev, self.epoch)}
         return sorted(kinds, key=lambda id_: ORDER.get(kinds[id_], len(ORDER)))
 
     def _offers(self, ids: Sequence[str]) -> Offers:

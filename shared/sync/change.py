@@ -1,6 +1,7 @@
 """What a device says: changes of fields against a base, grouped into transactions (PROTOCOL 1 to 5)."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Final, Literal
 
 import msgspec
 
@@ -68,7 +69,8 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
     """A life of the server's store; a restored backup begins a new one that knows where it forked (PROTOCOL 19).
 
     ``fork`` is the highest rev that it shares with its ``parent``, ``start`` is above every rev that any earlier epoch gave: the epoch's
-    own revs are higher. ``older`` names the other epochs that were lost, each with the highest rev that is shared with it.
+    own revs are higher. ``older`` names the other epochs that were lost, each with the highest rev that is shared with it. ``before`` are
+    the restores before the one that began it, in their order, each with its ``start`` and ``fork``.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
     fork: int = 0
     start: int = 0
     older: dict[str, int] = {}
+    before: tuple[tuple[int, int], ...] = ()
 
     def seen(self, base: Base | None) -> int:
         """Give the highest rev of this epoch that the holder of ``base`` has surely seen; 0 for none."""
@@ -84,9 +87,26 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
         return base.rev if base.epoch == self.id else min(base.rev, self.shared(base.epoch))
 
     def lost(self, rev: int, epoch: str) -> bool:
-        """Say whether ``rev``, given by another ``epoch`` or an earlier one, is not in this one."""
-        return self.shared(epoch) < rev < self.start
+        """Say whether ``rev``, which whoever still lives in another ``epoch`` was given there or since, is not in this one."""
+        return self.shared(epoch) < rev < self.start and not self.outlived(rev)
+
+    def outlived(self, rev: int) -> bool:
+        """Say whether each restore since ``rev`` was to a backup that held it; False where only the last one is known."""
+        return bool(self.before) and all(rev <= fork for start, fork in (*self.before, (self.start, self.fork)) if rev <= start)
 
     def shared(self, epoch: str) -> int:
         """Give the highest rev that this epoch has in common with another one; 0 for one that it does not know."""
         return self.fork if epoch == self.parent else self.older.get(epoch, 0)
+
+    def showed(self, rev: int, seen: int) -> bool:
+        """Say whether whoever had seen all up to ``seen`` in a lost epoch had seen ``rev``: not what an earlier restore had taken away."""
+        return 0 < rev <= seen and all(rev <= fork for start, fork in self.before if rev <= start < seen)
+
+    def latest(self, revs: Sequence[int]) -> int:
+        """Give the latest of ``revs`` in a lost epoch that knew all of them; 0 for none: who had seen it need not have seen the others."""
+        last = max(revs, default=0)
+        return last if all(self.showed(rev, last) for rev in revs) else 0
+
+
+FIRST: Final = Epoch("")
+"""An epoch of which nothing is known but that nothing was lost before it."""

@@ -9,17 +9,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.sync.change import Change
+from shared.sync.change import FIRST, Change, Epoch
 from shared.sync.merge import Clash, Side
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
-from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record, every_mark
+from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, TOLD, Mark, Record, every_mark
 
 _MERGED = frozenset({Policy.SET, Policy.TEXT, Policy.APPEND})
 """Policies under which a later write does not replace an earlier one."""
 _PLACE = "territory_id"
 """Where a root belongs: no offer may move it."""
-_UNKNOWN = -1
-"""What the author of a lost write had seen, where only a record tells of it."""
 _KEPT = frozenset({Policy.ASK, Policy.STATE, Policy.LATEST})
 """Policies under which what stands may be older than what it met."""
 
@@ -31,36 +29,42 @@ class Taken(NamedTuple):
     clashes: tuple[Clash, ...] = ()
 
 
-def still_new(standing: Record | None, change: Change, mark: Mark, spec: KindSpec) -> Change | None:
-    """Give what of a change that a lost epoch had acknowledged, as ``mark`` says, is still to be merged; None for nothing of it."""
+def still_new(standing: Record | None, change: Change, mark: Mark, spec: KindSpec, epoch: Epoch = FIRST) -> Change | None:
+    """Give what of a change that a lost epoch had acknowledged, as ``mark`` says, is still to be merged; None for nothing of it.
+
+    ``epoch`` is the one that merges.
+    """
     lost = mark.lost
     if standing is None or standing.deleted == ERASED:
         return change
     recovered = standing.marks.get(RECOVERED)
-    if recovered is not None and recovered.lost >= lost:  # the record came back as the lost epoch knew it then, but for its place
-        moved = change.fields.get(_PLACE) if spec.parent is None and standing.mark_of(_PLACE).lost < lost else None
+    if recovered is not None and epoch.showed(lost, recovered.lost):  # it came back as the lost epoch knew it then, but for its place
+        moved = change.fields.get(_PLACE) if spec.parent is None and not epoch.showed(lost, standing.mark_of(_PLACE).lost) else None
         return msgspec.structs.replace(change, fields={_PLACE: moved}) if moved is not None else None
     if change.op == "create" and not standing.live and standing.lost_removal >= lost:  # whoever deleted it had seen it
         return None
-    late = {name for name in change.fields if _is_single(spec, name) and _is_late(standing.mark_of(name), mark, spec.fields[name])}
+    single = (spec.fields[name] for name in change.fields if _is_single(spec, name))
+    late = {each.name for each in single if _is_late(standing.mark_of(each.name), mark, each, epoch)}
     if not late:
         return change
     rest = {name: edit for name, edit in change.fields.items() if name not in late}
     return msgspec.structs.replace(change, fields=rest) if rest else None
 
 
-def _is_late(here: Mark, mark: Mark, spec: FieldSpec) -> bool:
+def _is_late(here: Mark, mark: Mark, spec: FieldSpec, epoch: Epoch) -> bool:
     """Say whether what stands was written later in the lost epoch, by somebody who had seen this: what she had not seen is asked about."""
     if here.lost <= mark.lost or spec.policy is Policy.DERIVED:
         return here.lost >= mark.lost
-    return here.knew == _UNKNOWN or here.knew >= mark.lost or (here.device == mark.device and here.seq > mark.seq)
+    known = here.lost if here.knew == TOLD else here.knew
+    return epoch.showed(mark.lost, known) or (here.device == mark.device and here.seq > mark.seq)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A record as a device holds it from a lost epoch, of which revs up to ``fork`` are shared with this one.
 
-    ``rev`` is the transaction's rev now; ``by`` who offers, at which stamp; ``guarded`` are fields that an offer may not change.
+    ``rev`` is the transaction's rev now; ``by`` who offers, at which stamp; ``guarded`` are fields that an offer may not change; ``epoch``
+    is the one that takes it.
     """
 
     record: Record
@@ -68,13 +72,30 @@ class Offer:
     rev: int
     by: Mark
     guarded: frozenset[str] = frozenset()
+    epoch: Epoch = FIRST
+
+    def shared(self, rev: int) -> bool:
+        """Say whether this epoch has what the other one gave ``rev``."""
+        return rev <= self.fork or self.epoch.outlived(rev)
+
+    def knew(self, mark: Mark, rev: int) -> bool:
+        """Say whether the lost epoch had heard of what carries ``mark`` when it gave ``rev``."""
+        return self.epoch.showed(mark.rev, rev) or self.epoch.showed(mark.lost, rev)
+
+    def follows(self, here: Mark, theirs: Mark) -> bool:
+        """Say whether the lost epoch heard of ``here`` before it heard of what the offer carries as ``theirs``."""
+        return here.lost != theirs.rev and self.knew(here, theirs.rev)
+
+    def was_known(self, theirs: Mark, here: Mark) -> bool:
+        """Say whether the lost epoch had heard of what the offer carries before ``here``: not where somebody wrote that after a restore."""
+        return here.lost > 0 and self.epoch.showed(theirs.rev, here.lost)
 
     def moved(self, mark: Mark) -> Mark:
         """Give a mark as it stands in this epoch. What it stood over, unseen, is in a question that comes with the record."""
-        if mark.rev <= self.fork:
+        if self.shared(mark.rev):
             return mark
-        beside = self.rev if mark.beside > self.fork else mark.beside
-        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=beside, knew=_UNKNOWN)
+        beside = mark.beside if self.shared(mark.beside) else self.rev
+        return msgspec.structs.replace(mark, rev=self.rev, lost=mark.rev, beside=beside, knew=TOLD)
 
     @property
     def stamped(self) -> Mark:
@@ -90,7 +111,7 @@ def take(standing: Record | None, offer: Offer, spec: KindSpec) -> Taken:
         return Taken(standing)
     draft = _Draft(dict(standing.fields), dict(standing.marks), {name: dict(members) for name, members in standing.adds.items()})
     for name, field_spec in sorted(spec.fields.items(), key=lambda item: bool(item[1].beside)):  # what they go with is settled first
-        if name not in offer.guarded and offer.record.mark_of(name).rev > offer.fork:
+        if name not in offer.guarded and not offer.shared(offer.record.mark_of(name).rev):
             merge = _take_set if field_spec.policy is Policy.SET else _take_value
             merge(standing, offer, field_spec, draft)
     is_news = bool(draft.clashes) or (draft.fields, draft.marks, draft.adds) != (standing.fields, standing.marks, standing.adds)
@@ -134,17 +155,17 @@ def _take_value(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) 
     here, theirs = standing.mark_of(spec.name), offer.record.mark_of(spec.name)
     value = offer.record.value(spec.name)
     # The record tells what the lost epoch had made of all that it was told by then, also of what had come later and did not stand.
-    told = spec.policy in _KEPT and 0 < here.lost <= offer.record.rev and here.lost != theirs.rev
+    told = spec.policy in _KEPT and offer.knew(here, offer.record.rev) and here.lost != theirs.rev
     if _led_elsewhere(standing, offer, spec, draft):
         if value != standing.value(spec.name):
             lost = Side(value, offer.moved(theirs))
             draft.clashes.append(Clash(spec.name, Side(standing.value(spec.name), here), lost, asked=False))
-    elif here.rev <= offer.fork or 0 < here.lost < theirs.rev or told:
+    elif offer.follows(here, theirs) or told:
         draft.fields[spec.name] = value
         if value is None:
             del draft.fields[spec.name]
         draft.marks[spec.name] = offer.moved(theirs)
-    elif not here.lost and value != standing.value(spec.name) and spec.policy is not Policy.DERIVED:  # somebody wrote it after the restore
+    elif not offer.was_known(theirs, here) and value != standing.value(spec.name) and spec.policy is not Policy.DERIVED:
         draft.clashes.append(Clash(spec.name, Side(standing.value(spec.name), here), Side(value, offer.moved(theirs))))
 
 
@@ -164,13 +185,13 @@ def _take_set(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) ->
     kept: list[str] = []
     for identity, member in here.items():
         added = adds.get(identity, standing.mark)
-        if identity in theirs or not (added.rev <= offer.fork or 0 < added.lost < last.rev):
+        if identity in theirs or not offer.follows(added, last):
             kept.append(member)
         else:
             adds.pop(identity, None)
     for identity, member in theirs.items():
         added = offered.get(identity, offer.record.mark)
-        if identity not in here and added.rev > offer.fork:
+        if identity not in here and not offer.shared(added.rev):
             kept.append(member)
             adds[identity] = offer.moved(added)
     if kept == list(here.values()):
@@ -191,7 +212,7 @@ def _by_identity(spec: FieldSpec, value: Value) -> dict[str, str]:
 def _revived(standing: Record, offer: Offer, draft: _Draft) -> int:
     """Let a record live that was deleted since the restore, before what the lost epoch had written came back: an edit beats a delete."""
     deleted, removal = _deleted(standing, offer, draft), standing.removal
-    if deleted != DELETED or removal.rev <= offer.fork or removal.lost:
+    if deleted != DELETED or offer.knew(removal, offer.record.rev) or offer.epoch.latest((removal.lost, offer.record.rev)):
         return deleted
     mark = msgspec.structs.replace(offer.stamped, stamp=max(offer.by.stamp, removal.stamp + 1))
     draft.marks[WHOLE_RECORD] = mark
@@ -202,16 +223,16 @@ def _revived(standing: Record, offer: Offer, draft: _Draft) -> int:
 def _deleted(standing: Record, offer: Offer, draft: _Draft) -> int:
     """Decide whether the record lives: a deletion of the lost epoch stands unless somebody wrote since."""
     theirs, here = offer.record.marks.get(WHOLE_RECORD), standing.removal
-    if theirs is None or theirs.rev <= offer.fork:
+    if theirs is None or offer.shared(theirs.rev):
         return standing.deleted
     if offer.record.live == standing.live:
         if not standing.live:
             draft.marks |= {WHOLE_RECORD: standing.deleted_too(theirs.rev).removal}
         return standing.deleted
     if standing.live:
-        if any(mark.rev > offer.fork and not 0 < mark.lost < theirs.rev for mark in every_mark(standing)):
+        if any(not offer.follows(mark, theirs) for mark in every_mark(standing)):
             return standing.deleted
-    elif here.rev > offer.fork and not 0 < here.lost < theirs.rev:
+    elif not offer.follows(here, theirs):
         return standing.deleted
     draft.marks[WHOLE_RECORD] = offer.moved(theirs)
     return LIVE if offer.record.live else DELETED

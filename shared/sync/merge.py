@@ -10,7 +10,7 @@ import msgspec
 
 from shared.sync.change import Change
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
-from shared.sync.record import DELETED, ERASED, LIVE, Mark, Record, every_mark
+from shared.sync.record import BELOW, DELETED, ERASED, LIVE, Mark, Record, every_mark
 from shared.sync.settle import SETTLE, Clash, Draft, Refusal, RefusedError, Side, Witness, members_added
 
 __all__ = ["Clash", "Home", "Merged", "Refusal", "Side", "Status", "Witness", "merge_change"]
@@ -92,7 +92,8 @@ def _delete(standing: Record | None, witness: Witness) -> Merged:
 
 def _was_before(mark: Mark, standing: Record, witness: Witness) -> bool:
     """Say whether ``mark`` only tells that a lost epoch had something below the record before it deleted it."""
-    return mark is standing.marks.get(WHOLE_RECORD) and 0 < mark.lost < witness.mark.lost
+    only_below = mark is standing.marks.get(WHOLE_RECORD) and mark.knew == BELOW
+    return only_below and witness.epoch.showed(mark.lost, witness.mark.lost)
 
 
 def _update(standing: Record, change: Change, witness: Witness, spec: KindSpec) -> Merged:

@@ -1,5 +1,7 @@
 """A record as both sides keep it: stored values, and who wrote each of them last."""
 
+from typing import Final
+
 import msgspec
 
 from shared.sync.clock import Stamp
@@ -12,13 +14,19 @@ RECOVERED = "+"
 """The field name under which a record tells that a device gave it back after a loss: by whom, when, and its rev in the lost epoch."""
 
 
+TOLD: Final = -1
+"""What the author of a lost write had seen, where only a record tells of it."""
+BELOW: Final = -2
+"""The same, of a record that lives because a lost epoch had something below it: nobody decided so there."""
+
+
 class Mark(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``.
 
     ``lost`` is the rev that the same write had in an epoch that was lost, 0 for one that was made in this epoch. ``beside`` is the rev of
     what somebody else had added alike before, unseen by this one: a member of a set that several added is seen only by who saw both. Of a
     deletion it is the rev of another one, in a lost epoch. ``knew`` is how much of the lost epoch the author of a lost write had seen: its
-    base there, -1 where only a record tells of it.
+    base there; TOLD and BELOW say that nobody asked her.
     """
 
     stamp: int
@@ -73,6 +81,10 @@ class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         if removal.lost or removal.beside >= lost:
             return self
         return msgspec.structs.replace(self, marks=self.marks | {WHOLE_RECORD: msgspec.structs.replace(removal, beside=lost)})
+
+    def only_below(self) -> "Record":
+        """Give this record as one that lives for what a lost epoch had below it."""
+        return msgspec.structs.replace(self, marks=self.marks | {WHOLE_RECORD: msgspec.structs.replace(self.removal, knew=BELOW)})
 
     @property
     def live(self) -> bool:

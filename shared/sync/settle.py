@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from shared.sync.change import Edit
+from shared.sync.change import FIRST, Edit, Epoch
 from shared.sync.policy import FieldSpec, Policy, Value
 from shared.sync.record import Mark, Record
 from shared.sync.text3 import merge_text
@@ -17,13 +17,14 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
     """Who submits a change and what he had seen: everything up to rev ``seen`` and all that his device wrote before.
 
     ``mark`` is what a value that is taken will carry. ``server`` may write what devices may not. A ``stranger`` meant another record,
-    and has seen nothing of this one, whatever his device wrote here.
+    and has seen nothing of this one, whatever his device wrote here. ``epoch`` is the one that merges: it knows what restores took away.
     """
 
     mark: Mark
     seen: int
     server: bool = False
     stranger: bool = False
+    epoch: Epoch = FIRST
 
     def has_seen(self, mark: Mark) -> bool:
         """Say whether the author knew the value that carries ``mark``. No clock is asked.
@@ -33,7 +34,11 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
         if mark.rev <= self.seen:
             return True
         own = mark.device == self.mark.device and mark.seq < self.mark.seq and mark.beside <= self.seen and not self.stranger
-        return own or 0 < mark.lost <= self.mark.knew
+        return own or self.had_seen(mark)
+
+    def had_seen(self, mark: Mark) -> bool:
+        """Say whether the author of a lost write knew the value that carries ``mark`` in the epoch that was lost."""
+        return mark.lost > 0 and self.epoch.showed(mark.lost, self.mark.knew)
 
     def wrote(self, mark: Mark) -> bool:
         """Say whether the value that carries ``mark`` is of this very change."""
@@ -51,13 +56,12 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
         """Give the mark of a value that holds the author's part beside what carries ``mark``.
 
         Where the author had not seen that, nobody has seen the whole before it was pulled: the mark is no device's. Of a lost epoch it is
-        as late as the later of the two, and it is this epoch's if one of them is.
+        as late as the later of the two, and it is this epoch's if one of them is or no lost epoch knew both.
         """
         after = self.after(mark)
         if self.has_seen(mark):
             return after
-        lost = max(self.mark.lost, mark.lost) if self.mark.lost and mark.lost else 0
-        return msgspec.structs.replace(after, device=NOBODY, seq=0, lost=lost)
+        return msgspec.structs.replace(after, device=NOBODY, seq=0, lost=self.epoch.latest((self.mark.lost, mark.lost)))
 
     def beside(self, mark: Mark) -> Mark:
         """Give the mark of a member that the author adds and somebody had added before, with ``mark``."""

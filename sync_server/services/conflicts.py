@@ -117,21 +117,21 @@ class Conflicts:
         met = [clash.kept.mark, clash.lost.mark]
         met += [before.mark_of(clash.field)] if before is not None and is_text else []
         met += [known.mark] if known is not None else []
-        lost = [mark.lost for mark in met]
         closed = not (clash.asked or is_open)
-        self._write(after, clash.field, conflict, entries, standing, closed=closed, lost=max(lost) if all(lost) else 0)
+        lost = witness.epoch.latest([mark.lost for mark in met])
+        self._write(after, clash.field, conflict, entries, standing, closed=closed, lost=lost)
 
     def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
-        standing = _put(entries, self._entry(clash.kept, witness), apart=witness.stranger)
-        _put(entries, self._entry(clash.lost, witness), apart=witness.stranger)
+        standing = put_entry(entries, self._entry(clash.kept, witness), apart=witness.stranger)
+        put_entry(entries, self._entry(clash.lost, witness), apart=witness.stranger)
         return standing
 
     def _add_text(self, entries: list[ConflictEntry], clash: Clash, witness: Witness, before: Record | None) -> int:
         """Keep both texts, and their merge where it is a third. What stood before may itself be the merge of an open conflict."""
         if before is not None and all(entry.value != before.value(clash.field) for entry in entries):
-            _put(entries, self._entry(Side(before.value(clash.field), before.mark_of(clash.field)), witness))
-        mine = _put(entries, self._entry(clash.lost, witness))
-        return mine if clash.kept.value == clash.lost.value else _put(entries, self._merge_of(clash.kept.value, witness))
+            put_entry(entries, self._entry(Side(before.value(clash.field), before.mark_of(clash.field)), witness))
+        mine = put_entry(entries, self._entry(clash.lost, witness))
+        return mine if clash.kept.value == clash.lost.value else put_entry(entries, self._merge_of(clash.kept.value, witness))
 
     def _settle(self, field: str, witness: Witness, after: Record) -> None:
         conflict = self._find(after.id, field)
@@ -140,14 +140,14 @@ class Conflicts:
         entries = _entries_of(conflict)
         value = value_of(after, field)
         lost = witness.mark.lost if conflict.mark.lost else 0
-        if witness.seen >= conflict.rev or 0 < conflict.mark.lost <= witness.mark.knew:
+        if witness.seen >= conflict.rev or witness.had_seen(conflict.mark):
             self._write(after, field, conflict, entries, self._chosen(entries, value, witness), closed=True, lost=lost)
             return
         standing = self._agree(entries, conflict, field, witness, after)
         agreed = all(entry.value == value for entry in entries)
         if not agreed and (entries, standing) == (_entries_of(conflict), _standing_of(conflict)):
             return  # nothing new is asked: an answer that is on its way must still count as having seen it
-        self._write(after, field, conflict, entries, standing, closed=agreed, lost=lost and max(lost, conflict.mark.lost))
+        self._write(after, field, conflict, entries, standing, closed=agreed, lost=witness.epoch.latest((lost, conflict.mark.lost)))
 
     def _drop(self, field: str, witness: Witness, after: Record) -> None:
         """Close what was asked about a field of a record that is deleted now; what its author had not seen stays open."""
@@ -171,14 +171,14 @@ class Conflicts:
         """Replace what its author had there before: she wrote again without having seen the conflict."""
         value = value_of(after, field)
         if _is_text(after, field):
-            return _put(entries, self._merge_of(value, witness))
+            return put_entry(entries, self._merge_of(value, witness))
         stands = after.mark_of(field).device == self._author.code
         own = (index for index, entry in enumerate(entries) if entry.device == self._author.code)
         mine = None if witness.stranger else next(own, None)
         standing = _standing_of(conflict)
         if mine is None and not stands:
             return standing
-        placed = _put(entries, self._entry(Side(value, witness.mark), witness), apart=witness.stranger)
+        placed = put_entry(entries, self._entry(Side(value, witness.mark), witness), apart=witness.stranger)
         return placed if stands else standing
 
     def _entry(self, side: Side, witness: Witness) -> ConflictEntry:
@@ -258,7 +258,7 @@ def _standing_of(conflict: Record) -> int:
     return int(str(conflict.value("standing") or 0))
 
 
-def _put(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool = False) -> int:
+def put_entry(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool = False) -> int:
     """Add an entry, or replace the older one of the same device, which was ``apart`` if it meant another record; give its place."""
     for index, standing in enumerate(entries):
         if standing.device == entry.device and not (apart and standing.seq != entry.seq):

@@ -100,7 +100,8 @@ def forked(id_: str, parent: Epoch, fork: int, begun: Iterable[Begun], now: int)
         known = line.fork if line.parent == parent.id else line.older.get(parent.id, older.get(line.parent, 0))
         if line.epoch not in (parent.id, parent.parent):
             older.setdefault(line.epoch, min(known, fork))
-    return Epoch(id_, parent.id, fork, start, older)
+    before = {parent.start: parent.fork, **dict(parent.before), **{line.start: line.fork for line in begun}}
+    return Epoch(id_, parent.id, fork, start, older, tuple(sorted(each for each in before.items() if each[0])))
 
 
 def enter(connection: Connection, epoch: Epoch) -> None:

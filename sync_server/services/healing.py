@@ -21,14 +21,14 @@ from shared.sync.healing import Offer, take
 from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import WHOLE_RECORD, KindSpec
 from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
-from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, Mark, Record
+from shared.sync.record import BELOW, DELETED, ERASED, LIVE, RECOVERED, Mark, Record
 from shared.sync.settle import Clash, Side
 from sync_server.config import LEASE_DAYS
 from sync_server.services import closed_records, epochs, revisions, scopes
 from sync_server.services.afterlife import later_below
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
-from sync_server.services.offers import CONFLICT, as_it_stands, belongs, guarded, is_about_erased, is_question, is_sound
+from sync_server.services.offers import CONFLICT, as_it_stands, asked_as_well, belongs, guarded, is_about_erased, is_question, is_sound
 from sync_server.services.push import JOURNAL_DAYS, Batch
 from sync_server.services.quote_totals import Sums
 from sync_server.services.scopes import active, grants, is_archived, territory_scope
@@ -72,7 +72,6 @@ class _Healing:
         self._request = request
         self._now = now
         self._epoch = epochs.standing(connection).epoch
-        self._fork = self._epoch.shared(request.epoch)
         done = connection.execute(select(HEALED.c.epoch).where(HEALED.c.device == device.device_id)).scalar_one_or_none()
         self._open = done != self._epoch.id
 
@@ -92,7 +91,8 @@ class _Healing:
         entries = self._request.entries
         if not entries:
             return ()
-        lost = {entry.transaction.id: entry.rev for entry in entries if self._open and self._fork < entry.rev < self._epoch.start}
+        gone = (entry for entry in entries if self._open and self._epoch.lost(entry.rev, self._request.epoch))
+        lost = {entry.transaction.id: entry.rev for entry in gone}
         request = PushRequest(self._request.clock, tuple(entry.transaction for entry in entries))
         # Only what a lost epoch had taken may be as old as a journal: all else is judged by the lease, as in a push.
         granted = grants(self._connection, self._device, self._now, JOURNAL_DAYS if len(lost) == len(entries) else self._lease_days)
@@ -112,7 +112,7 @@ class _Healing:
 
     def _take(self, offered: Iterable[Record]) -> None:
         workspace = Workspace(self._connection, meta.head(self._connection))
-        reader = _OfferReader(workspace, self._device, self._epoch, self._fork, self._now)
+        reader = _OfferReader(workspace, self._device, self._epoch, self._request.epoch, self._now)
         for record in offered:
             reader.read(record)
         sums = Sums(workspace)
@@ -127,11 +127,11 @@ class _Healing:
 class _OfferReader:
     """Takes offered records into a workspace, all at one rev."""
 
-    def __init__(self, workspace: Workspace, device: DeviceIdentity, epoch: Epoch, fork: int, now: int) -> None:
+    def __init__(self, workspace: Workspace, device: DeviceIdentity, epoch: Epoch, source: str, now: int) -> None:
         self._workspace = workspace
         self._writable = grants(workspace.connection, device, now, 0).current
-        self._start = epoch.start
-        self._fork = fork
+        self._epoch = epoch
+        self._source = source
         self._rev = workspace.head + 1
         self._by = Mark(pack(now), device.code, self._rev)
         self._conflicts = Conflicts(workspace, device, now)
@@ -140,11 +140,17 @@ class _OfferReader:
     def read(self, offered: Record) -> None:
         """Take one record, or leave it where it is malformed, out of scope, or of a kind that devices do not give back."""
         spec = KINDS.get(offered.kind)
-        if spec is None or not (spec.writable or offered.kind == CONFLICT) or not is_sound(offered, spec, self._fork, self._start):
+        if spec is None or not (spec.writable or offered.kind == CONFLICT) or not is_sound(offered, spec, self._epoch, self._source):
             return
         standing = self._workspace.record(offered.id)
         if standing is not None and not self._may_change(standing, offered):
             return
+        if standing is not None and offered.kind == CONFLICT and not self._is_later(standing, offered):
+            self._ask_as_well(standing, offered)
+        else:
+            self._read(offered, standing, spec)
+
+    def _read(self, offered: Record, standing: Record | None, spec: KindSpec) -> None:
         placed = offered if standing is not None else self._placed(offered, spec)
         if placed is None:
             return
@@ -154,11 +160,12 @@ class _OfferReader:
             return
         if not self._is_ours(placed, standing, spec):
             return
-        offer = Offer(placed, self._fork, self._rev, self._by, guarded(self._workspace, offered, standing, spec))
+        fork, kept = self._epoch.shared(self._source), guarded(self._workspace, offered, standing, spec)
+        offer = Offer(placed, fork, self._rev, self._by, kept, self._epoch)
         taken = take(standing, offer, spec)
         record, outlived = revisions.as_given(taken.record, offer), tuple[Clash, ...]()
         if record is not standing:
-            record = as_it_stands(self._workspace, record) if record.kind == CONFLICT else self._back(standing, record)
+            record = as_it_stands(self._workspace, record, self._epoch) if record.kind == CONFLICT else self._back(standing, record)
             if standing is not None and standing.live and not record.live:
                 record, outlived = self._gone(standing, record)
             self._stage(standing, record)
@@ -169,18 +176,30 @@ class _OfferReader:
     def _gone(self, standing: Record, record: Record) -> tuple[Record, tuple[Clash, ...]]:
         """Let a record go that a lost epoch had deleted; what that epoch had below it later keeps it alive, with a question."""
         removal = record.removal
-        later = later_below(self._workspace, standing, removal.lost)
+        later = later_below(self._workspace, standing, removal.lost, self._epoch)
         if later is None:
             return self._conflicts.agree_on_removal(standing, record, removal.lost), ()
-        mark = msgspec.structs.replace(self._by, lost=later.lost)
+        mark = msgspec.structs.replace(self._by, lost=later.lost, knew=BELOW)
         kept = msgspec.structs.replace(record, deleted=LIVE, marks=record.marks | {WHOLE_RECORD: mark})
         return kept, (Clash(WHOLE_RECORD, Side("live", mark), Side("deleted", removal)),)
 
     def _may_change(self, standing: Record, offered: Record) -> bool:
         """Whether an offer of what is here is looked at: in the archive too, where a backup found what came back from there later."""
-        # a question that was asked again since the backup, unless it is one of the lost epoch's that this one tells more of
-        known = offered.kind != CONFLICT or standing.rev <= self._fork or 0 < standing.mark.lost < offered.rev
-        return known and standing.kind == offered.kind and active(standing.scope) in self._writable
+        return standing.kind == offered.kind and active(standing.scope) in self._writable
+
+    def _is_later(self, standing: Record, offered: Record) -> bool:
+        """Say whether an offered question knows all that the standing one knows: not what was asked since the backup."""
+        lost = standing.mark.lost
+        known = lost != offered.rev and self._epoch.showed(lost, offered.rev)
+        return known or self._epoch.showed(standing.rev, offered.rev)
+
+    def _ask_as_well(self, standing: Record, offered: Record) -> None:
+        """Let a question that was asked in two epochs hold the values of both."""
+        known = standing.mark.lost > 0 and self._epoch.showed(offered.rev, standing.mark.lost)
+        if not known and is_question(self._workspace, offered, standing.root):
+            asked = asked_as_well(self._workspace, standing, offered, self._by)
+            if asked is not None:
+                self._stage(standing, asked)
 
     def _is_ours(self, placed: Record, standing: Record | None, spec: KindSpec) -> bool:
         if placed.kind == CONFLICT:
@@ -204,20 +223,25 @@ class _OfferReader:
         """What somebody deleted since the restore, before this came back below it, lives again with a question, as after a push."""
         for place in self._workspace.above(record):
             parent = self._workspace.record(place.id) if place.deleted == DELETED else None
-            given = msgspec.structs.replace(self._by, lost=record.marks[RECOVERED].lost)
-            if parent is None or parent.removal.rev <= self._fork or parent.removal.lost or parent.lost_removal > given.lost:
+            given = msgspec.structs.replace(self._by, lost=record.marks[RECOVERED].lost, knew=BELOW)
+            if parent is None or self._was_gone(parent, given.lost):
                 continue
             touch = Change(parent.kind, parent.id, "update", self._by.stamp)
-            merged = merge_change(parent, touch, Witness(given, 0), KINDS[parent.kind], Home(parent.root, parent.scope))
+            merged = merge_change(parent, touch, Witness(given, 0, epoch=self._epoch), KINDS[parent.kind], Home(parent.root, parent.scope))
             if merged.record is not None:
                 self._stage(parent, merged.record)
                 self._note(parent, merged.record, merged.clashes)
+
+    def _was_gone(self, parent: Record, lost: int) -> bool:
+        """Say whether the epoch that gave ``lost`` had deleted the parent, in this one deleted, too, or knew that it was."""
+        known = self._epoch.showed(parent.removal.rev, lost) or self._epoch.showed(lost, parent.lost_removal)
+        return known or self._epoch.latest((lost, parent.removal.lost)) > 0
 
     def _note(self, before: Record | None, after: Record, clashes: Collection[Clash]) -> None:
         if clashes:
             met = Change(after.kind, after.id, "update", self._by.stamp, {clash.field: Edit() for clash in clashes})
             self._conflicts.prefetch([after.id])
-            self._conflicts.note(met, Witness(self._by, 0), before, after, clashes)
+            self._conflicts.note(met, Witness(self._by, 0, epoch=self._epoch), before, after, clashes)
 
     @property
     def mark(self) -> Mark:

@@ -112,14 +112,14 @@ class Merging:
         knew = change.base.rev if lost and change.base is not None and not stranger else 0
         applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost, knew=knew)
         seen = min(self._epoch.seen(change.base), self._workspace.head)
-        witness = Witness(mark, 0 if stranger else seen, stranger=stranger)
+        witness = Witness(mark, 0 if stranger else seen, stranger=stranger, epoch=self._epoch)
         change = msgspec.structs.replace(change, id=target) if stranger else change
 
         self._authority.admit(change, spec, made_at, applied.flags)
         before = self._workspace.record(change.id)
         if before is None and change.op == "delete" and self._authority.may_bring_back(change.id, change.kind, made_at, applied.flags):
             return
-        news = still_new(before, change, mark, spec) if lost else change
+        news = still_new(before, change, mark, spec, self._epoch) if lost else change
         if news is None:
             return
         change = news
@@ -144,7 +144,7 @@ class Merging:
             self._workspace.stage(after)
         self.conflicts.note(change, witness, before, after, merged.clashes)
         if stranger and (duplicate := self._workspace.record(sent.id)) is not None:
-            self.conflicts.answered_elsewhere(change, Witness(mark, seen), duplicate)
+            self.conflicts.answered_elsewhere(change, Witness(mark, seen, epoch=self._epoch), duplicate)
         applied.worsen(merged.status)
 
     def _taken(self, change: Change, merged: Merged) -> Record:
@@ -181,11 +181,13 @@ class Merging:
 
     def _revive(self, parent_id: str, change: Change, witness: Witness, applied: Applied) -> None:
         before = self._workspace.record(parent_id)
-        if before is None or before.lost_removal > witness.mark.lost > 0:  # it was there when the lost epoch deleted what it is below
+        lost = witness.mark.lost
+        if before is None or (lost and self._epoch.showed(lost, before.lost_removal)):  # the lost epoch deleted what it is below after it
             return
         touch = Change(before.kind, parent_id, "update", change.stamp, base=change.base)
         merged = merge_change(before, touch, witness, KINDS[before.kind], Home(before.root, before.scope))
         after = self._taken(change, merged)
+        after = after.only_below() if lost else after
         self._workspace.stage(after)
         self.conflicts.note(touch, witness, before, after, merged.clashes)
         applied.worsen("conflict" if merged.clashes else "merged")

@@ -1,5 +1,6 @@
 """What may be true of a record that a device offers after a restore. What a push would refuse must not come in this way either."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -7,9 +8,11 @@ import msgspec
 from shared.models.conflict import ConflictEntry
 from shared.models.registry import KINDS, ORG_WIDE, ROOT
 from shared.rules.lifecycle import quote_is_frozen
+from shared.sync.change import Epoch
+from shared.sync.clock import millis
 from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
-from shared.sync.record import ERASED, Record
-from sync_server.services.conflicts import CLOSED, OPEN, conflict_id, value_of
+from shared.sync.record import ERASED, Mark, Record
+from sync_server.services.conflicts import CLOSED, MERGED_BY_NOBODY, OPEN, SERVER_DEVICE, conflict_id, put_entry, value_of
 from sync_server.services.quoting import DECISION
 from sync_server.services.validation import could_stand, is_id
 from sync_server.services.workspace import Workspace
@@ -18,13 +21,14 @@ CONFLICT: Final = "conflict"
 _SERVER_FIELDS: Final = {
     kind: frozenset(name for name, field in spec.fields.items() if field.policy is Policy.SERVER) for kind, spec in KINDS.items()
 }
+_encode = msgspec.json.Encoder().encode
 _entries = msgspec.json.Decoder(list[ConflictEntry]).decode
 
 
-def is_sound(offered: Record, spec: KindSpec, fork: int, start: int) -> bool:
-    """Whether it can have been given by the lost epoch: above the rev ``fork`` that is shared with it, below this one's ``start``."""
+def is_sound(offered: Record, spec: KindSpec, epoch: Epoch, source: str) -> bool:
+    """Whether it can have been given by the epoch ``source``, which ``epoch`` lost, or by one since."""
     marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]
-    if not is_id(offered.id) or not fork < offered.rev < start or offered.deleted not in (0, 1):
+    if not is_id(offered.id) or not epoch.lost(offered.rev, source) or offered.deleted not in (0, 1):
         return False
     if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
         return False
@@ -61,18 +65,45 @@ def is_question(workspace: Workspace, offered: Record, root: str) -> bool:
     return known and offered.value("state") in (OPEN, CLOSED) and isinstance(standing, int) and 0 <= standing < len(entries)
 
 
-def as_it_stands(workspace: Workspace, question: Record) -> Record:
+def as_it_stands(workspace: Workspace, question: Record, epoch: Epoch) -> Record:
     """Let a question that came back say which of its values stands: journals may have brought another one than the lost epoch had."""
     about = workspace.record(str(question.value("record_id")))
     if about is None:
         return question
     value = value_of(about, str(question.value("field")))
     stands = about.mark_of(str(question.value("field")))
-    if stands.lost > stands.knew >= question.mark.lost:  # whoever wrote it had seen the question
+    if stands.lost > stands.knew and epoch.showed(question.mark.lost, stands.knew):  # whoever wrote it had seen the question
         question = msgspec.structs.replace(question, fields=question.fields | {"state": CLOSED})
     places = (place for place, entry in enumerate(_entries(str(question.value("entries")))) if entry.value == value)
     standing = next(places, question.value("standing"))
     return msgspec.structs.replace(question, fields=question.fields | {"standing": standing})
+
+
+def asked_as_well(workspace: Workspace, standing: Record, offered: Record, by: Mark) -> Record | None:
+    """Give a question with the values that met in it in an epoch which it knows nothing of; None where all of them have come back.
+
+    Nobody who settled it here had seen them, so it is open again. A value is here if its author's phone has said as much, or more, since.
+    """
+    about = workspace.record(str(standing.value("record_id")))
+    if about is None or about.deleted == ERASED or not standing.live or offered.value("state") != OPEN:
+        return None
+    here, stands = _entries(str(standing.value("entries"))), about.mark_of(str(standing.value("field")))
+    said = [(entry.device, entry.seq) for entry in here] + [(stands.device, stands.seq)]
+    lacking = [entry for entry in _entries(str(offered.value("entries"))) if not _is_said(entry, said)]
+    if not lacking:
+        return None
+    for entry in lacking:
+        put_entry(here, entry)
+    fields = {name: value for name, value in standing.fields.items() if name not in ("closed_at", "closed_by")}
+    if standing.value("state") != OPEN:
+        fields |= {"state": OPEN, "opened_at": millis(by.stamp)}
+    mark = msgspec.structs.replace(by, device=SERVER_DEVICE)
+    return msgspec.structs.replace(standing, rev=by.rev, mark=mark, marks={}, fields=fields | {"entries": _encode(here).decode()})
+
+
+def _is_said(entry: ConflictEntry, said: Iterable[tuple[str, int]]) -> bool:
+    merge_of_others = entry.device == MERGED_BY_NOBODY
+    return merge_of_others or any(device == entry.device and seq >= entry.seq for device, seq in said)
 
 
 def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec) -> frozenset[str]:

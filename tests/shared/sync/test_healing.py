@@ -182,3 +182,23 @@ def test_an_epoch_knows_what_it_shares_with_those_that_were_lost() -> None:
 
     assert [epoch.shared(each) for each in ("e1", "e2", "unknown")] == [50, 40, 0]
     assert [epoch.lost(rev, "e1") for rev in (50, 51, 999, 1_000, 1_001)] == [False, True, True, False, False]
+
+
+TWICE = Epoch("e3", "e2", 1_007, 2_000, {"e1": 50}, ((1_000, 50),))
+"""Restored at 1,000 to a backup of 50, and at 2,000 to one of 1,007."""
+
+
+def test_what_a_restore_took_away_was_seen_by_nobody_in_the_epoch_after_it() -> None:
+    assert [TWICE.showed(rev, 1_009) for rev in (0, 50, 51, 1_003, 1_009, 1_010)] == [False, True, False, True, True, False]
+    assert [TWICE.latest(revs) for revs in ((), (60, 70), (60, 1_009), (50, 1_009), (0, 1_009))] == [0, 70, 0, 1_009, 0]
+
+
+def test_only_what_each_restore_held_is_not_lost() -> None:
+    assert [TWICE.lost(rev, "e1") for rev in (50, 51, 1_007, 1_008, 2_001)] == [False, True, False, True, False]
+    assert [TWICE.lost(rev, "e2") for rev in (1_007, 1_008)] == [False, True]
+
+
+def test_an_epoch_that_knows_only_of_its_own_restore_takes_back_whatever_may_be_lost() -> None:
+    epoch = Epoch("e3", "e2", 1_007, 2_000, {"e1": 50})
+
+    assert [epoch.lost(rev, "e1") for rev in (51, 1_007, 1_008)] == [True, True, True]

@@ -19,6 +19,8 @@ from tests.simulation.fleet.rights import Rights
 from tests.simulation.fleet.stands import Stand, stands
 
 SKIPPED_CODES = 1_000
+_RESTORED = (0.3, 0.2)
+"""The share of seeds in which a backup is restored; and in which a backup of that one is restored, too."""
 _SINGLE = frozenset({Policy.LATEST, Policy.ASK})
 
 
@@ -33,6 +35,18 @@ class Backups:
     phones: dict[str, str] = field(default_factory=dict)
     begun: list[Begun] = field(default_factory=list)
     erasures: Remembered = field(default_factory=Remembered)
+    left: int = 0
+    """The restores that this seed may see still."""
+
+    def plan(self, draw: float) -> None:
+        """Let this seed see none, one or two of them, by a number between 0 and 1."""
+        self.left = sum(draw < share for share in _RESTORED)
+
+    @property
+    def haste(self) -> int:
+        """How likely a backup or a restore is: two of each take their time."""
+        twice = self.left > 1 or (self.left and self.fleet.ledger.restored)
+        return 4 if twice else self.left
 
     def make(self) -> str:
         """Copy the server, then let it say how far it is backed up."""
@@ -68,9 +82,11 @@ class Backups:
         fleet.ledger.restored = True
         for each in fleet.ledger.by_txn.values():
             if each.fate == "taken" and each.rev > epoch.fork:
-                each.fate, each.lost = "lost", each.rev
+                each.fate = "lost"
+                each.lost.append((each.rev, epoch.start))
         self.image = None
-        return f"restored to {self.head}"
+        self.left -= 1
+        return "restored"
 
 
 def check_values(fleet: Fleet) -> None:
@@ -103,7 +119,7 @@ def _is_somewhere(stand: Stand, name: str, by: Submission, edit: RecordEdit, tak
 
 
 def _has_seen(other: Submission, edit: RecordEdit, by: Submission) -> bool:
-    """Whether the author of ``edit`` knew what ``by`` had written: the same phone did, or its rev (also of a lost epoch) was shown."""
+    """Whether the author of ``edit`` knew what ``by`` had written: the same phone did, or its rev in that epoch was shown."""
     if other.device == by.device:
         return other.order > by.order
-    return edit.base is not None and any(0 < rev <= edit.base.rev for rev in (by.rev, by.lost))
+    return edit.base is not None and by.seen_at(edit.base.rev)

@@ -30,8 +30,12 @@ class Submission:
     edits: tuple[RecordEdit, ...]
     fate: Fate = "accepted"
     rev: int = 0
-    lost: int = 0
-    """The rev that a lost epoch had given."""
+    lost: list[tuple[int, int]] = field(default_factory=list)
+    """The revs that lost epochs had given, each with the start of the epoch that began without it."""
+
+    def seen_at(self, rev: int) -> bool:
+        """Whether a record shown at ``rev`` showed what this had written."""
+        return 0 < self.rev <= rev or any(given <= rev < gone for given, gone in self.lost)
 
     @property
     def created(self) -> set[str]:

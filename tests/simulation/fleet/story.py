@@ -28,8 +28,6 @@ from tests.simulation.fleet.wire import Fault
 
 STEPS = 200
 DAY_MS = 86_400_000
-_RESTORED = 0.3
-"""The share of seeds in which a backup is restored, once."""
 _SLOW = 0.5
 """The share of seeds in which months go by, and a phone may sleep through them."""
 _ROLLING = 0.3
@@ -86,7 +84,7 @@ class Story:
         self.backups = Backups(self.fleet)
         self.copies = Copies(self.fleet)
         self.office = Office(self.fleet, self.dice, self.backups.erasures)
-        self._may_restore = self.dice.random() < _RESTORED
+        self.backups.plan(self.dice.random())
         self._slow = self.dice.random() < _SLOW
         if self._slow:
             self.people.deletes = 60
@@ -139,8 +137,8 @@ class Story:
             (self.office.tidies, 26 if self._slow else 4),
             (lambda: self.copies.make(self._a_phone()), 1),
             (self._told(self._a_copy_is_restored), 1.2 if self.copies.restorable(self._asleep) else 0),
-            (self.backups.make, 1 if self._may_restore else 0),
-            (self._told(self._a_backup_is_restored), 1 if self._may_restore and self.backups.may_restore else 0),
+            (self.backups.make, self.backups.haste),
+            (self._told(self.backups.restore), self.backups.haste if self.backups.may_restore else 0),
         ]
         return self.dice.choices([each for each, _ in steps], [weight for _, weight in steps])[0]()
 
@@ -173,15 +171,10 @@ class Story:
         self._speak(self._old[0], PROTOCOL)
         return "updated"
 
-    def _a_backup_is_restored(self) -> str:
-        self._may_restore = False
-        self.backups.restore()
-        return "restored"
-
     def _a_copy_is_restored(self) -> str:
         names = self.copies.restorable(self._asleep)
         name = self.dice.choice(self.copies.outdated(names) or names)
-        self._may_restore = False
+        self.backups.left = 0
         self.people.forms.pop(name, None)
         self.copies.restore(name)
         self._lay_aside(self.fleet.phones[name])

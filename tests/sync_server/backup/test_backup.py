@@ -223,6 +223,7 @@ def test_a_restore_begins_an_epoch_whose_revs_and_codes_were_never_given(world: 
     assert (first.parent, first.fork, second.parent, second.fork) == (before.epoch.id, before.head, before.epoch.id, before.head)
     assert before.head < first.start < second.start
     assert second.older == {first.id: before.head}
+    assert (first.before, second.before) == ((), ((first.start, before.head),))
     with world.database.read() as connection:
         standing = epochs.standing(connection)
         assert (standing.head, standing.backed_up_through) == (second.start, before.head)
