@@ -219,9 +219,9 @@ class DeviceHost:
             raise
         self._fresh.pop(user.user_id, None)
         revoked = partial(self._beside.begin, "wipe", partial(self._revoked, inside.user))
-        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, inside.user))
+        anew = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, inside.user))
         ring, ports = self._door.ring(inside.user), self._ports
-        self._open = OpenDevice.build(inside.store, inside.session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
+        self._open = OpenDevice.build(inside.store, inside.session, key, ring=ring, ports=ports, on_revoked=revoked, on_anew=anew)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock, partial(self._beside.begin, "mend", self._mend))
         self._set(Opened(self._open.device, inside.salvaged))
@@ -249,7 +249,7 @@ class DeviceHost:
             await self._wipe(user)
 
     async def _enrol_anew(self, user: Enrolment) -> None:
-        """``user``'s phone was restored from a copy of itself: it becomes another device, if it is still open and the same one."""
+        """``user``'s phone may give what it gave before: it becomes another device, if it is still open and the same one."""
         async with self._turn:
             opened = self._open
             if opened is None or opened.tokens.session.device_id != user.device_id:

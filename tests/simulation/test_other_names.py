@@ -13,12 +13,6 @@ def play(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(story)
 
 
-async def enrolled_anew(phone: Phone) -> None:
-    """Wait until the phone has become another device."""
-    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "enrol anew"))
-    await phone.quiet()
-
-
 def test_fault_44_a_phone_restored_from_a_copy_enrols_anew_keeps_its_outbox_and_sends_nothing_twice(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")
@@ -44,7 +38,7 @@ def test_fault_44_a_phone_restored_from_a_copy_enrols_anew_keeps_its_outbox_and_
         newest = await elodie.create("contact", account_id=perrin, last_name="And another one")
         elodie.link.offline = False
         assert (await elodie.round()).code == "device_restored"
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
         await elodie.round()
 
         assert elodie.device.store.identity.device != old
@@ -80,10 +74,10 @@ def test_fault_44_a_phone_that_did_not_hear_what_it_became_or_died_of_it_becomes
 
         elodie.link.faults = [("/v1/devices/again", answer_lost)]
         await elodie.round()
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
         world.clock.forward(20 * 60_000)
         await elodie.restart()
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
 
         assert elodie.link.requests.count("/v1/devices/again") == 1
         assert (await elodie.round(verify=True)).phase == "idle"
@@ -130,7 +124,7 @@ def test_a_phone_restored_from_a_copy_gives_no_quote_a_number_that_it_gave_befor
         revision = (await elodie.device.quotes.revise(fresh)).id
         elodie.link.offline = False
         await elodie.round()
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
         newest = await with_a_quote(elodie, perrin, oven)
         await elodie.round()
 
@@ -169,7 +163,7 @@ def test_a_quote_that_was_handed_over_before_its_phone_numbered_it_anew_takes_ef
         file = await old.device.store.hand_over("seven words")
         old.link.offline = False
         await old.round()
-        await enrolled_anew(old)
+        await old.enrolled_anew()
         await old.round()
 
         await new.device.store.take_over(file, "seven words")
