@@ -40,7 +40,7 @@ def test_fault_16_a_damaged_vault_is_set_aside_its_outbox_sent_and_a_snapshot_pu
         told = elodie.host.state
         assert isinstance(told, Opened)
         assert told.salvaged
-        await elodie.enrolled_anew()  # the last number of a quote may have been lost too
+        await elodie.round()
 
         seen = await elodie.record("account", perrin)
         assert seen is not None

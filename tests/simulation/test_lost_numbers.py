@@ -25,11 +25,11 @@ def numbers_at(world: World) -> list[str]:
         return list(connection.scalars(select(raw_table("quote").c.number)))
 
 
-async def damaged(phone: Phone) -> None:
-    """Lock the phone, harm the counter, and open it again where there is no network."""
+async def damaged(phone: Phone, harm: str = "UPDATE meta SET value = zeroblob(40) WHERE key = 'counter:quote'") -> None:
+    """Lock the phone, do it harm (to the counter), and open it again where there is no network."""
     await phone.host.lock()
     with closing(sqlite3.connect(next(phone.folder.glob("*.vault")))) as vault, vault:
-        vault.execute("UPDATE meta SET value = zeroblob(40) WHERE key = 'counter:quote'")
+        vault.execute(harm)
     phone.link.offline = True
     await phone.unlock()
     assert isinstance(phone.host.state, Opened)
@@ -108,5 +108,22 @@ def test_a_phone_whose_counter_was_damaged_gives_no_number_that_waits_in_its_out
 
         assert another.endswith("0001")
         assert sorted(numbers_at(world)) == sorted([waits, another])
+
+    play(story())
+
+
+def test_a_phone_of_which_damage_took_records_only_numbers_its_first_quote_as_the_device_that_it_was(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        before = elodie.device.store.identity.device
+
+        await damaged(elodie, "UPDATE record SET sealed = zeroblob(64)")
+        await elodie.round()
+        await elodie.enrolled_anew()
+        first = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
+
+        assert elodie.device.store.identity.device == before
+        assert first.endswith(f"-{before}-0001")
 
     play(story())
