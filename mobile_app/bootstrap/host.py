@@ -123,21 +123,23 @@ class DeviceHost:
         async with self._turn:
             if self._open is not None:
                 return
-            user = self._shown()
+            user = self._shown(login)
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
             await self._door.ring(user).server_met(fresh.server_time, fresh.lease_days)
+            await self._users.keep(self._users.now.with_user(user))
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:
         """See ``Gate.sign_in``."""
         async with self._turn:
-            user, opened = self._shown(), self._opened()
+            user, opened = self._shown(login), self._opened()
             answer = await self._signed_in(opened.api, user, login, password)
             if answer.device_id != user.device_id:
                 await self._reopen(user, answer)
                 return
             await opened.tokens.update(lambda _: session_of(user.server, answer))
+            await self._users.keep(self._users.now.with_user(user))
             opened.scheduler.sync_now()
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:
@@ -192,10 +194,7 @@ class DeviceHost:
         self._executor.close()
 
     def _shown(self, login: str = "") -> Enrolment:
-        user = self._users.now.shown()
-        if user is None:
-            raise VaultLocked
-        return user if user.login or not login else msgspec.structs.replace(user, login=login.strip())
+        return self._users.shown(login)
 
     def _opened(self) -> OpenDevice:
         if self._open is None:
