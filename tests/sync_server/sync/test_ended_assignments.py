@@ -31,6 +31,16 @@ def ends(world: World) -> list[str | None]:
         return list(connection.scalars(found.order_by(table.c.valid_from)))
 
 
+def two_days_later(world: World, phone: Phone, *, heard: bool) -> str:
+    """Let Élodie's phone have Nantes until yesterday, and perhaps hear that this is over; give the assignment."""
+    loan = lent_nantes(world, "2026-11-22")
+    phone.pull()
+    world.clock.now += 2 * DAY
+    if heard:
+        phone.pull()
+    return loan
+
+
 def agrees(phone: Phone) -> bool:
     """Whether the phone holds what the server says that it holds, and that is something."""
     phone.pull()
@@ -75,13 +85,9 @@ def test_a_territory_given_anew_leaves_the_end_of_the_time_before_as_it_was() ->
 def test_a_phone_has_all_of_a_territory_again_whose_end_is_put_off_after_it_had_come(*, heard: bool) -> None:
     world = World()
     customer, gone = world.account("Nantes'", world.nantes), world.account("Gone", world.nantes)
-    loan = lent_nantes(world, "2026-11-22")
     phone = world.phone(world.elodie)
-    phone.pull()
-    world.clock.now += 2 * DAY
-    if heard:
-        phone.pull()
-        assert customer not in phone.records
+    loan = two_days_later(world, phone, heard=heard)
+    assert (customer in phone.records) is not heard
     world.rewrite("account", customer, name="Written meanwhile")
     world.rewrite("account", gone, territory_id=world.lyon)
     new = world.account("New there", world.nantes)
@@ -100,12 +106,8 @@ def test_a_phone_has_all_of_a_territory_again_whose_end_is_put_off_after_it_had_
 def test_a_phone_loses_a_territory_once_though_its_end_is_put_earlier_after_it_had_come(*, heard: bool) -> None:
     world = World()
     customer, mine = world.account("Nantes'", world.nantes), world.account()
-    loan = lent_nantes(world, "2026-11-22")
     phone = world.phone(world.elodie)
-    phone.pull()
-    world.clock.now += 2 * DAY
-    if heard:
-        phone.pull()
+    loan = two_days_later(world, phone, heard=heard)
     late = phone.edit("account", customer, city="Nantes") if customer in phone.records else None
 
     world.rewrite("assignment", loan, valid_to="2026-11-10")
