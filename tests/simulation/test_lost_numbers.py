@@ -127,3 +127,24 @@ def test_a_phone_of_which_damage_took_records_only_numbers_its_first_quote_as_th
         assert first.endswith(f"-{before}-0001")
 
     play(story())
+
+
+def test_a_phone_whose_counter_was_damaged_gives_no_number_that_a_restored_server_has_lost(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        path = world.backup()
+        given = [await number_of(elodie, (await elodie.device.quotes.create(perrin)).id) for _ in range(2)]
+        await elodie.round()
+        world.restore(path)
+
+        await damaged(elodie)
+        await elodie.sign_in()
+        await elodie.enrolled_anew()
+        another = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
+
+        assert (await elodie.round(verify=True)).phase == "idle"
+        assert another.endswith("0001")
+        assert sorted(numbers_at(world)) == sorted([*given, another])
+
+    play(story())
