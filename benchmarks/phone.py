@@ -95,7 +95,7 @@ async def enrolled(server: str, folder: Path) -> AsyncIterator[Phone]:
         clock=clock,
         met_server=_nothing,
         on_revoked=_nothing,
-        on_copied=_nothing,
+        on_anew=_nothing,
     )
     try:
         yield Phone(store, engine, api, answer.tokens.access, wire)

@@ -11,7 +11,7 @@ import msgspec
 from mobile_app.data.key_file import decode
 from mobile_app.data.ports import Executor, Files
 from mobile_app.data.vault_files import VAULT, keys_path
-from shared.errors import DeviceError, VaultDamaged
+from shared.errors import DeviceError, VaultDamaged, VaultLocked
 
 _NAME: Final = "users.json"
 _COPY: Final = "users.copy"
@@ -161,6 +161,17 @@ class Users:
         """Believe the file."""
         self.now, mended = await self._executor.run(self._file.read)
         self.mended = self.mended or mended
+
+    def shown(self, login: str) -> Enrolment:
+        """Give whose door is shown; where the list lost her login, with the one that she signs in with.
+
+        Raises:
+            VaultLocked: nobody's.
+        """
+        user = self.now.shown()
+        if user is None:
+            raise VaultLocked
+        return user if user.login or not login else msgspec.structs.replace(user, login=login.strip())
 
     async def keep(self, enrolments: Enrolments) -> None:
         """Replace the file, unless it says the same already: an unlock needs no room on the disk."""

@@ -123,21 +123,23 @@ class DeviceHost:
         async with self._turn:
             if self._open is not None:
                 return
-            user = self._shown()
+            user = self._shown(login)
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
             await self._door.ring(user).server_met(fresh.server_time, fresh.lease_days)
+            await self._users.keep(self._users.now.with_user(user))
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:
         """See ``Gate.sign_in``."""
         async with self._turn:
-            user, opened = self._shown(), self._opened()
+            user, opened = self._shown(login), self._opened()
             answer = await self._signed_in(opened.api, user, login, password)
             if answer.device_id != user.device_id:
                 await self._reopen(user, answer)
                 return
             await opened.tokens.update(lambda _: session_of(user.server, answer))
+            await self._users.keep(self._users.now.with_user(user))
             opened.scheduler.sync_now()
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:
@@ -192,10 +194,7 @@ class DeviceHost:
         self._executor.close()
 
     def _shown(self, login: str = "") -> Enrolment:
-        user = self._users.now.shown()
-        if user is None:
-            raise VaultLocked
-        return user if user.login or not login else msgspec.structs.replace(user, login=login.strip())
+        return self._users.shown(login)
 
     def _opened(self) -> OpenDevice:
         if self._open is None:
@@ -219,9 +218,9 @@ class DeviceHost:
             raise
         self._fresh.pop(user.user_id, None)
         revoked = partial(self._beside.begin, "wipe", partial(self._revoked, inside.user))
-        copied = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, inside.user))
+        anew = partial(self._beside.begin, "enrol anew", partial(self._enrol_anew, inside.user))
         ring, ports = self._door.ring(inside.user), self._ports
-        self._open = OpenDevice.build(inside.store, inside.session, key, ring=ring, ports=ports, on_revoked=revoked, on_copied=copied)
+        self._open = OpenDevice.build(inside.store, inside.session, key, ring=ring, ports=ports, on_revoked=revoked, on_anew=anew)
         self.touch()
         self._open.start(self._time_to_lock, self._ports, self.lock, partial(self._beside.begin, "mend", self._mend))
         self._set(Opened(self._open.device, inside.salvaged))
@@ -249,7 +248,7 @@ class DeviceHost:
             await self._wipe(user)
 
     async def _enrol_anew(self, user: Enrolment) -> None:
-        """``user``'s phone was restored from a copy of itself: it becomes another device, if it is still open and the same one."""
+        """``user``'s phone may give what it gave before: it becomes another device, if it is still open and the same one."""
         async with self._turn:
             opened = self._open
             if opened is None or opened.tokens.session.device_id != user.device_id:

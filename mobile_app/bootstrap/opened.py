@@ -62,7 +62,7 @@ class OpenDevice:
         ring: KeyRing,
         ports: Ports,
         on_revoked: Callable[[], Awaitable[None]],
-        on_copied: Callable[[], Awaitable[None]],
+        on_anew: Callable[[], Awaitable[None]],
     ) -> OpenDevice:
         """Wire the engine and the repositories around an open ``store``."""
         api = HttpApi(session.server, ports.transport())
@@ -76,7 +76,7 @@ class OpenDevice:
             clock=ports.clock,
             met_server=lambda now, days: ring.server_met(now, days or tokens.session.lease_days),
             on_revoked=on_revoked,
-            on_copied=on_copied,
+            on_anew=on_anew,
         )
         carrier = Carrier(
             store=store.blobs,

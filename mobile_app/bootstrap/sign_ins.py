@@ -37,7 +37,7 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
     """Sign ``user`` in. A restored server does not know this device of hers: it becomes another one, with all that it holds.
 
     Raises:
-        DeviceRevoked, Offline, ServerRefused: she is not signed in.
+        DeviceRevoked, Offline, ServerRefused: she is not signed in; ``not_your_device``: it is somebody else who tried.
         RecordRefused: ``organisation_replaced``: another one answers, which must not get what this device holds.
     """
     try:
@@ -47,7 +47,11 @@ async def signed_in(api: HttpApi, user: Enrolment, login: str, password: str, pl
             raise
     if (await api.organisation()).organisation != user.organisation:
         raise RecordRefused("organisation_replaced")
-    return await api.enrol(EnrolRequest(login, password, user.name, platform))
+    answer = await api.enrol(EnrolRequest(login, password, user.name, platform))
+    async with kept_or_retired(api, answer):
+        if answer.profile.id != user.user_id:  # where her login was lost, whoever has one of their own gets so far
+            raise ServerRefused(403, _UNKNOWN)
+    return answer
 
 
 async def sign_off(opened: OpenDevice, waits: Waits, told: Remains) -> None:

@@ -108,6 +108,10 @@ class Kept:
             self._vault.outbox.set_state(sent, "waiting")
             self._vault.meta.put(NAME, seal_payload(session))
 
+    async def numbers_lost(self) -> bool:
+        """Whether damage took the last number of a quote: this device gives no more, but as another device."""
+        return await self._executor.run(Position(self._vault).lost, QUOTES)
+
     async def note_verified(self, verified: Verified) -> None:
         """Keep what a comparison with the server said, and show it."""
         await self._executor.run(self._vault.meta.put, _VERIFIED, seal_payload(verified))

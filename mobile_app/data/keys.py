@@ -82,12 +82,9 @@ class KeyRing:
     async def state(self) -> KeyState:
         """What the unlock screen shows first. Counts nothing."""
         async with self._turn:
-            file = await self._file.load_at(self._clock.now_ms())
-            if file is None:
-                return NoKeys()
-            barred = await self._barred(file)
-            if barred is not None:
-                return barred
+            file = await self._looked_at()
+            if not isinstance(file, KeyFile):
+                return file
             return Locked(self._policy.tries - file.failed, biometrics=file.biometric is not None and self._biometrics is not None)
 
     async def unlock(self, pin: str) -> UnlockOutcome:
@@ -176,12 +173,9 @@ class KeyRing:
     async def unlock_with_biometrics(self) -> UnlockOutcome:
         """Ask for the finger or the face. The platform counts its own attempts; the lease and the waits hold here too."""
         async with self._turn:
-            file = await self._file.load_at(self._clock.now_ms())
-            if file is None:
-                return NoKeys()
-            barred = await self._barred(file)
-            if barred is not None:
-                return barred
+            file = await self._looked_at()
+            if not isinstance(file, KeyFile):
+                return file
             secret = None if file.pin is None else await self._store.get(file.pin.secret_name)
             released = None if self._biometrics is None else await self._biometrics.release()
             if file.biometric is None or released is None or secret is None:
@@ -241,12 +235,11 @@ class KeyRing:
         return Unlocked(key)
 
     async def _try_pin(self, pin: str) -> UnlockOutcome:
-        file = await self._file.load_at(self._clock.now_ms())
-        if file is None:
-            return NoKeys()
-        barred = await self._barred(file)
-        if barred is not None or file.pin is None:
-            return barred or Destroyed()
+        file = await self._looked_at()
+        if not isinstance(file, KeyFile):
+            return file
+        if file.pin is None:
+            return Destroyed()
         secret = await self._store.get(file.pin.secret_name)
         if secret is None:
             return NoSecret()
@@ -264,6 +257,11 @@ class KeyRing:
     async def _opened(self, file: KeyFile, key: DataKey) -> Unlocked:
         await self._file.save(replace(file, failed=0, failed_at=0, seen_at=max(file.seen_at, self._clock.now_ms())))
         return Unlocked(key)
+
+    async def _looked_at(self) -> KeyFile | Barred:
+        """The file as it stands now, or why no way in is open."""
+        file = await self._file.load_at(self._clock.now_ms())
+        return NoKeys() if file is None else await self._barred(file) or file
 
     async def _barred(self, file: KeyFile) -> Barred | None:
         """Why no PIN is looked at now. An attempt that was counted as the last and never finished destroys the wraps here."""

@@ -36,7 +36,7 @@ _WALKS: Final = {
 }
 _UNREADABLE: Final = (VaultDamaged, StorageFailed)
 LOST: Final = "lost:"
-"""Before the name of a value of meta: it was to be carried over and could not be read, if it ever was there."""
+"""Before the name of a value of meta: it was to be carried over and is not among what could be read, if it ever was there."""
 Keep: TypeAlias = Callable[[Vault, str, bytes, SqlRow], None]
 
 
@@ -96,6 +96,8 @@ class _Carrier:
 
     def carry(self, connect: Connect) -> None:
         self._carry(connect)
+        if self.found.whole and not self.found.broken:  # all was read: what is not there never was
+            return
         for name in sorted(self.keep_meta - self.carried):
             self.new.meta.put_plain(LOST + name, b"")
 

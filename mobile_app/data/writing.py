@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from mobile_app.data.desk import Desk, Draft, RecordEdit, Written, local_day, new_id
-from mobile_app.data.given_numbers import last_given
 from mobile_app.data.outbox import Entry, Item
 from mobile_app.data.parts import Parts
 from shared.errors import RecordNotFound, RecordRefused
@@ -65,17 +64,15 @@ class Writing:
         return Wrote(Written(item.txn, subject, warnings), self._keep(item, known, desk.counters, draft.form))
 
     def _last_number(self, counter: str) -> int:
-        """What a counter says; where damage took it, what the quotes say, once the server has said them all.
+        """What a counter says.
 
         Raises:
-            RecordRefused: ``numbers_unknown``: it has not yet.
+            RecordRefused: ``numbers_unknown``: damage took it, and the device has not become another one yet, whose counter begins anew.
         """
         position = self._parts.position
-        if not position.lost(counter):
-            return position.counter(counter)
-        if not position.settled:
+        if position.lost(counter):
             raise RecordRefused("numbers_unknown")
-        return last_given(self._parts)
+        return position.counter(counter)
 
     def _item(self, draft: Draft, changes: tuple[Change, ...]) -> Item:
         transaction = Transaction(new_id(self._parts.clock, self._parts.randomness), changes, self._parts.outbox.needs(changes))

@@ -103,7 +103,7 @@ class Engine:
         clock: Clock,
         met_server: Callable[[int, int], Awaitable[None]],
         on_revoked: Callable[[], Awaitable[None]],
-        on_copied: Callable[[], Awaitable[None]],
+        on_anew: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
         self._healing = healing
@@ -112,7 +112,7 @@ class Engine:
         self._clock = clock
         self._met_server = met_server
         self._on_revoked = on_revoked
-        self._on_copied = on_copied
+        self._on_anew = on_anew
         self._rounds_since_digest = DIGEST_EVERY
         self._unsent_ms = 0
         self._tally = Tally(0, api.traffic)
@@ -155,6 +155,8 @@ class Engine:
         if unsent is not None:
             return replace(await self._ended_by(unsent), pulled=True)
         await self._store.unsent.note(self._clock.now_ms())
+        if await self._store.numbers_lost():  # only now: what it has numbered is at the office, where it keeps its number
+            await self._on_anew()
         return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head), pulled=True)
 
     async def _exchanged(self, *, compare: bool) -> tuple[PullAnswer, SyncError | None]:
@@ -179,7 +181,7 @@ class Engine:
         if isinstance(error, DeviceRevoked):
             await self._on_revoked()
         if error.code == _COPIED:
-            await self._on_copied()
+            await self._on_anew()
         phase: Phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
         if phase == "failed" and isinstance(error, _REACHED):
             with suppress(DeviceError):

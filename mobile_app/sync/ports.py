@@ -71,6 +71,10 @@ class SyncStore(Outgoing, Protocol):
         """Ask for everything anew: the server does not know our cursor."""
         ...
 
+    async def numbers_lost(self) -> bool:
+        """Whether damage took the last number that this device has given to a quote: nobody can say it for sure."""
+        ...
+
     async def note_verified(self, verified: Verified) -> None:
         """Keep what a comparison with the server said."""
         ...

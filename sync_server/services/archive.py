@@ -15,12 +15,14 @@ from sync_server.services import epochs
 from sync_server.services.devices import kept
 from sync_server.services.organisation import load_organisation
 from sync_server.services.sealed_file import PREFIX_BYTES, SealedReader, SealedWriter, compressing, inflating, key_id, read_header
-from sync_server.storage import dump
+from sync_server.storage import dump, transactions
 from sync_server.storage.tables import DEVICE, SCHEMA_VERSION
 
 _LENGTH: Final = 4
 _COUNTED_TOMBSTONES: Final = "0003"
 """The last step at which digests counted deleted records too."""
+_FORMS_UNTOLD: Final = "0007"
+"""The last step at which the log did not always tell what a transaction came as."""
 _MAX_FRAME: Final = 1 << 28
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -114,6 +116,8 @@ def load(connection: Connection, path: Path, key: bytes) -> Heading:
     _compare(connection, trailer, tombstones=counting_tombstones)
     if counting_tombstones:
         dump.recount(connection)
+    if said.schema <= _FORMS_UNTOLD:
+        transactions.note_untold_forms(connection)
     return said
 
 

@@ -146,10 +146,12 @@ class Batch:
     def _was_purged(self, transaction: Transaction, line: Logged) -> bool:
         """Say whether a device of its author's took something erased out of it, or numbered its quote anew, now or when it was logged.
 
-        What she had handed over to another phone before that comes from there as it was.
+        What she had handed over to another phone before that comes from there as it was. What nobody can tell any more may be so.
         """
-        changed = transaction.purged or (line.flags is not None and PURGED in _flags_of(line.flags))
-        return changed and line.user_id == self._device.user_id
+        if line.user_id != self._device.user_id:
+            return False
+        logged_so = line.flags is not None and PURGED in _flags_of(line.flags)
+        return transaction.purged or logged_so or not transactions.tells_its_form(self._connection, line)
 
     def _is_done(self, txn: str) -> bool:
         line = self._fresh.get(txn) or self._lines.get(txn)

@@ -1,4 +1,4 @@
-"""A device that has to become another one: its seqs were used before, since its operating system brought it back from a copy.
+"""A device that has to become another one: its operating system brought it back from a copy, or it lost count of the numbers it gave.
 
 No password is asked for, so a token that was stolen must gain nothing by it: the other device goes on in what the sign-in of the one
 before began, a session makes one such device however often it asks, and a sign-in only few.

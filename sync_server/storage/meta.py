@@ -18,6 +18,8 @@ MOVED: Final = "moved_to"
 """Where the organisation went, in the database that it left."""
 ARRIVING: Final = "arriving_from"
 """The organisation that is on its way into this database, until the one that it leaves says so."""
+FORMS_UNTOLD: Final = "forms_untold_through"
+"""The instant (ms) of the last line of the log that does not tell whether its transaction came as what was left of it."""
 _ONE = Prepared(select(META.c.value).where(META.c.key == bindparam("asked")))
 _EVERY_ROUND = (HEAD, EPOCH, BACKED_UP, COMPACTED, MOVED, ARRIVING)
 _FEED = Prepared(select(META.c.key, META.c.value).where(or_(*(META.c.key == key for key in _EVERY_ROUND))))

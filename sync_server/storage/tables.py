@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaDa
 from shared.models.columns import TEXT
 from shared.models.registry import raw_table
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The last step in ``migrations/versions``: every change of a table is a step, written by ``python -m tools.migration``."""
 
 metadata = MetaData()

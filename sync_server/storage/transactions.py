@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from sync_server.storage import meta
 from sync_server.storage.bulk import upsert, within_given
 from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import DEVICE, TXN_LOG
@@ -36,6 +37,18 @@ class Logged(NamedTuple):
 def logged(connection: Connection, ids: Collection[str]) -> dict[str, Logged]:
     """Give the lines of those ``ids`` that are in the log."""
     return {line.id: line for line in map(Logged._make, _LINES.rows(connection, ids=ids))}
+
+
+def tells_its_form(connection: Connection, line: Logged) -> bool:
+    """Say whether the flags of ``line`` would tell that its transaction came as what was left of it: those of earlier releases do not."""
+    return line.at > int(meta.get(connection, meta.FORMS_UNTOLD, "-1"))
+
+
+def note_untold_forms(connection: Connection) -> None:
+    """Note that no line of the log tells it: an earlier release wrote them all."""
+    last = connection.execute(select(func.max(TXN_LOG.c.at))).scalar_one()
+    if last is not None:
+        meta.put(connection, meta.FORMS_UNTOLD, str(last))
 
 
 def owners_of_seqs(connection: Connection, device: str, seqs: Collection[int]) -> dict[int, str]:

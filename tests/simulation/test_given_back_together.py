@@ -4,7 +4,7 @@ import pytest
 
 from mobile_app.data.desk import Draft, Label, RecordEdit
 from shared.sync.change import Edit
-from tests.simulation.test_restore import on_server, play, settled
+from tests.simulation.test_restore import given_back, on_server, play, settled
 from tests.simulation.test_unheard_questions import pushed_alone
 from tests.simulation.world import World
 
@@ -51,12 +51,9 @@ def test_a_customer_who_had_moved_moves_again_whoever_comes_first(world: World, 
         await camille.edit("account", perrin, territory_id=world.ids["Thessaloniki"])
         await camille.round()
         await nora.round()
-        world.restore(path)
         order = [nora, camille] if first == "nora" else [camille, nora]
-        for phone in order:
-            await phone.sign_in()
 
-        await settled(*order)
+        await given_back(world, path, *order)
 
         stands = on_server(world, perrin)
         assert (stands.value("territory_id"), stands.value("city")) == (world.ids["Thessaloniki"], "Bron")
@@ -78,12 +75,9 @@ def test_a_lost_write_that_had_seen_nothing_is_asked_about(world: World, first: 
         world.clock.forward(1_000)
         await elodie.device.store.write(Draft((RecordEdit("account", account, "update", None, {"city": Edit("Bron")}),), Label("test")))
         await pushed_alone(elodie)
-        world.restore(path)
         order = [elodie, camille] if first == "elodie" else [camille, elodie]
-        for phone in order:
-            await phone.sign_in()
 
-        await settled(*order)
+        await given_back(world, path, *order)
 
         assert len(await elodie.all_ids("conflict")) == 1
 

@@ -1,13 +1,16 @@
-"""A vault whose counter of quotes is damaged: it is salvaged, and no number is given twice."""
+"""A vault whose counter of quotes is damaged: it is salvaged, the phone becomes another device, and no number is given twice."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 
 import pytest
+from sqlalchemy import select
 
 from mobile_app.data.gate import Opened
 from shared.errors import RecordRefused
+from shared.models.registry import raw_table
+from tests.simulation.link import answer_lost
 from tests.simulation.test_bad_days import play
 from tests.simulation.world import Phone, World
 
@@ -16,12 +19,22 @@ async def number_of(phone: Phone, quote: str) -> str:
     return (await phone.device.quotes.get(quote)).number
 
 
-async def damaged(phone: Phone) -> None:
-    """Lock the phone, harm the counter, and open it again."""
+def numbers_at(world: World) -> list[str]:
+    """What the office has."""
+    with world.database.read() as connection:
+        return list(connection.scalars(select(raw_table("quote").c.number)))
+
+
+async def damaged(phone: Phone, harm: str = "UPDATE meta SET value = zeroblob(40) WHERE key = 'counter:quote'") -> None:
+    """Lock the phone, do it harm (to the counter), and open it again where there is no network."""
     await phone.host.lock()
     with closing(sqlite3.connect(next(phone.folder.glob("*.vault")))) as vault, vault:
-        vault.execute("UPDATE meta SET value = zeroblob(40) WHERE key = 'counter:quote'")
+        vault.execute(harm)
+    phone.link.offline = True
     await phone.unlock()
+    assert isinstance(phone.host.state, Opened)
+    assert phone.host.state.salvaged
+    phone.link.offline = False
 
 
 async def left_alone(_phone: Phone, _quote: str) -> None:
@@ -34,27 +47,40 @@ async def deleted(phone: Phone, quote: str) -> None:
     await phone.round()
 
 
-@pytest.mark.parametrize("becomes", [left_alone, deleted])
+async def given_away(phone: Phone, quote: str) -> None:
+    """Its customer goes to a colleague, and a backup holds all that was written: nothing on the phone tells of it any more."""
+    quoted = await phone.record("quote", quote)
+    assert quoted is not None
+    phone.world.person("sophie", "rep", "Annecy")
+    phone.world.office("account", str(quoted["account_id"]), territory_id=phone.world.ids["Annecy"])
+    phone.world.backup()
+    await phone.round()
+    assert await phone.record("quote", quote) is None
+    assert not await phone.device.store.journal()
+
+
+@pytest.mark.parametrize("becomes", [left_alone, deleted, given_away])
 def test_a_phone_whose_counter_was_damaged_gives_no_number_that_the_office_has(
     world: World, becomes: Callable[[Phone, str], Awaitable[None]]
 ) -> None:
     async def story() -> None:
-        perrin = world.account("Maison Perrin", "Lyon")
+        perrin, mure = world.account("Maison Perrin", "Lyon"), world.account("La Mure", "Lyon")
         elodie = await world.phone("elodie")
-        quotes = [(await elodie.device.quotes.create(perrin)).id for _ in range(3)]
+        quotes = [(await elodie.device.quotes.create(customer)).id for customer in (perrin, perrin, mure)]
         given = [await number_of(elodie, quote) for quote in quotes]
         await elodie.round()
         await becomes(elodie, quotes[-1])
 
         await damaged(elodie)
-        assert isinstance(elodie.host.state, Opened)
-        assert elodie.host.state.salvaged
-        await elodie.round()
+        assert (await elodie.round()).phase == "idle"
+        await elodie.enrolled_anew()
         another = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
         one_more = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
 
         assert len({*given, another, one_more}) == 5
-        assert (another[-4:], one_more[-4:]) == ("0004", "0005")
+        assert (another[-4:], one_more[-4:]) == ("0001", "0002")
+        assert (await elodie.round(verify=True)).phase == "idle"
+        assert sorted(numbers_at(world)) == sorted([*given, another, one_more])
 
     play(story())
 
@@ -71,9 +97,54 @@ def test_a_phone_whose_counter_was_damaged_gives_no_number_that_waits_in_its_out
         await damaged(elodie)
         with pytest.raises(RecordRefused, match="numbers_unknown"):
             await elodie.device.quotes.create(site)
-        elodie.link.offline = False
+        elodie.link.faults = [("/v1/devices/again", answer_lost)]
+        await elodie.round()
+        await elodie.enrolled_anew()
+        with pytest.raises(RecordRefused, match="numbers_unknown"):
+            await elodie.device.quotes.create(perrin)
+        await elodie.enrolled_anew()
+        another = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
         await elodie.round()
 
-        assert (await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)).endswith("0002")
+        assert another.endswith("0001")
+        assert sorted(numbers_at(world)) == sorted([waits, another])
+
+    play(story())
+
+
+def test_a_phone_of_which_damage_took_records_only_numbers_its_first_quote_as_the_device_that_it_was(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        before = elodie.device.store.identity.device
+
+        await damaged(elodie, "UPDATE record SET sealed = zeroblob(64)")
+        await elodie.round()
+        await elodie.enrolled_anew()
+        first = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
+
+        assert elodie.device.store.identity.device == before
+        assert first.endswith(f"-{before}-0001")
+
+    play(story())
+
+
+def test_a_phone_whose_counter_was_damaged_gives_no_number_that_a_restored_server_has_lost(world: World) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        path = world.backup()
+        given = [await number_of(elodie, (await elodie.device.quotes.create(perrin)).id) for _ in range(2)]
+        await elodie.round()
+        world.restore(path)
+
+        await damaged(elodie)
+        await elodie.sign_in()
+        await elodie.enrolled_anew()
+        another = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
+
+        assert (await elodie.round(verify=True)).phase == "idle"
+        assert another.endswith("0001")
+        assert sorted(numbers_at(world)) == sorted([*given, another])
 
     play(story())

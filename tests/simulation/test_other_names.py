@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from tests.simulation.link import answer_lost
@@ -13,10 +14,18 @@ def play(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(story)
 
 
-async def enrolled_anew(phone: Phone) -> None:
-    """Wait until the phone has become another device."""
-    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "enrol anew"))
-    await phone.quiet()
+async def copied(phone: Phone) -> Path:
+    """Lock the phone, and let its operating system copy what it has."""
+    await phone.host.lock()
+    return Path(shutil.copytree(phone.folder, phone.folder.with_name("copy")))
+
+
+async def brought_back(phone: Phone, copy: Path) -> None:
+    """Lose the phone; the operating system of another one brings the copy back, and the app is started there."""
+    await phone.host.lock()
+    shutil.rmtree(phone.folder)
+    shutil.copytree(copy, phone.folder)
+    phone.boot()
 
 
 def test_fault_44_a_phone_restored_from_a_copy_enrols_anew_keeps_its_outbox_and_sends_nothing_twice(world: World) -> None:
@@ -25,26 +34,21 @@ def test_fault_44_a_phone_restored_from_a_copy_enrols_anew_keeps_its_outbox_and_
         elodie = await world.phone("elodie")
         elodie.link.offline = True
         unsent = await elodie.create("contact", account_id=perrin, last_name="Unsent when the copy was made")
-        await elodie.host.lock()
-        copy = elodie.folder.with_name("copy")
-        shutil.copytree(elodie.folder, copy)
+        copy = await copied(elodie)
         elodie.link.offline = False
         await elodie.unlock()
         later = await elodie.create("contact", account_id=perrin, last_name="Sent after the copy")
         await elodie.round()
         old = elodie.device.store.identity.device
-        await elodie.host.lock()
 
-        shutil.rmtree(elodie.folder)
-        shutil.copytree(copy, elodie.folder)
-        elodie.boot()
+        await brought_back(elodie, copy)
         elodie.link.offline = True
         await elodie.unlock()
         fresh = await elodie.create("contact", account_id=perrin, last_name="Written on the restored phone")
         newest = await elodie.create("contact", account_id=perrin, last_name="And another one")
         elodie.link.offline = False
         assert (await elodie.round()).code == "device_restored"
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
         await elodie.round()
 
         assert elodie.device.store.identity.device != old
@@ -65,25 +69,20 @@ def test_fault_44_a_phone_that_did_not_hear_what_it_became_or_died_of_it_becomes
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")
         elodie = await world.phone("elodie")
-        await elodie.host.lock()
-        copy = elodie.folder.with_name("copy")
-        shutil.copytree(elodie.folder, copy)
+        copy = await copied(elodie)
         await elodie.unlock()
         sent = await elodie.create("contact", account_id=perrin, last_name="Sent after the copy")
         await elodie.round()
-        await elodie.host.lock()
-        shutil.rmtree(elodie.folder)
-        shutil.copytree(copy, elodie.folder)
-        elodie.boot()
+        await brought_back(elodie, copy)
         await elodie.unlock()
         fresh = await elodie.create("contact", account_id=perrin, last_name="Written on the restored phone")
 
         elodie.link.faults = [("/v1/devices/again", answer_lost)]
         await elodie.round()
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
         world.clock.forward(20 * 60_000)
         await elodie.restart()
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
 
         assert elodie.link.requests.count("/v1/devices/again") == 1
         assert (await elodie.round(verify=True)).phase == "idle"
@@ -109,19 +108,14 @@ def test_a_phone_restored_from_a_copy_gives_no_quote_a_number_that_it_gave_befor
         elodie = await world.phone("elodie")
         elodie.link.offline = True
         early = await with_a_quote(elodie, perrin, oven)
-        await elodie.host.lock()
-        copy = elodie.folder.with_name("copy")
-        shutil.copytree(elodie.folder, copy)
+        copy = await copied(elodie)
         elodie.link.offline = False
         await elodie.unlock()
         later = await with_a_quote(elodie, perrin, oven)
         await elodie.round()
         given = {quote: (await elodie.device.quotes.get(quote)).number for quote in (early, later)}
-        await elodie.host.lock()
 
-        shutil.rmtree(elodie.folder)
-        shutil.copytree(copy, elodie.folder)
-        elodie.boot()
+        await brought_back(elodie, copy)
         elodie.link.offline = True
         await elodie.unlock()
         fresh = await with_a_quote(elodie, perrin, oven)
@@ -130,7 +124,7 @@ def test_a_phone_restored_from_a_copy_gives_no_quote_a_number_that_it_gave_befor
         revision = (await elodie.device.quotes.revise(fresh)).id
         elodie.link.offline = False
         await elodie.round()
-        await enrolled_anew(elodie)
+        await elodie.enrolled_anew()
         newest = await with_a_quote(elodie, perrin, oven)
         await elodie.round()
 
@@ -153,23 +147,18 @@ def test_a_quote_that_was_handed_over_before_its_phone_numbered_it_anew_takes_ef
     async def story() -> None:
         perrin, oven = world.account("Maison Perrin", "Lyon"), world.product()
         old, new = await world.phone("elodie", name="old"), await world.phone("elodie", name="new")
-        await old.host.lock()
-        copy = old.folder.with_name("copy")
-        shutil.copytree(old.folder, copy)
+        copy = await copied(old)
         await old.unlock()
         await old.create("contact", account_id=perrin, last_name="Sent after the copy")
         await old.round()
-        await old.host.lock()
-        shutil.rmtree(old.folder)
-        shutil.copytree(copy, old.folder)
-        old.boot()
+        await brought_back(old, copy)
         old.link.offline = True
         await old.unlock()
         quote = await with_a_quote(old, perrin, oven)
         file = await old.device.store.hand_over("seven words")
         old.link.offline = False
         await old.round()
-        await enrolled_anew(old)
+        await old.enrolled_anew()
         await old.round()
 
         await new.device.store.take_over(file, "seven words")

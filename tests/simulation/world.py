@@ -193,6 +193,11 @@ class Phone:
         if not self.link.offline:
             await self.round()
 
+    async def enrolled_anew(self) -> None:
+        """Wait until the phone has become another device."""
+        await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "enrol anew"))
+        await self.quiet()
+
     async def restart(self) -> None:
         """Kill the app without locking (the vault's file is what the power cut left), then start and unlock it."""
         self.host._open = None

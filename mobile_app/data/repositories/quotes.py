@@ -27,7 +27,7 @@ from shared.sync.policy import Value
 
 _COPIED: Final = ("product_id", "description", "unit", "quantity", "list_price", "unit_price", "price_origin", "discount", "tax_code")
 _KEPT: Final = ("account_id", "visit_id", "number", "currency", "price_list_id", "price_list_version", "rounding", "note")
-_SEND: Final = "quote.send"
+SEND: Final = "quote.send"
 _REPRICED: Final = frozenset({"quantity", "product_id"})
 
 
@@ -189,7 +189,7 @@ class Quotes:
         Raises:
             RecordRefused: ``quote_is_empty``; ``illegal_step``.
         """
-        before = [item for item in await self._store.attention() if item.action == _SEND and item.state == "refused"]
+        before = [item for item in await self._store.attention() if item.action == SEND and item.state == "refused"]
         refused = next((item.txn for item in before if any(change.id == id_ for change in item.changes)), None)
         if refused is not None:
             await self._store.retry(refused, {id_: await self._store.read(lambda session: _seen(session, id_))})
@@ -200,7 +200,7 @@ class Quotes:
                 raise RecordRefused("quote_is_empty")
             quote.step("sent", {"sent_at": desk.now_ms()})
 
-        return await self._work(id_, _SEND, work, draft=False)
+        return await self._work(id_, SEND, work, draft=False)
 
     async def accept(self, id_: str) -> Written:
         """The customer has said yes.

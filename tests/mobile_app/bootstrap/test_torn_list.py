@@ -7,12 +7,15 @@ import msgspec
 import pytest
 
 from mobile_app.bootstrap.enrolments import Enrolment
+from mobile_app.bootstrap.host import DeviceHost
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from mobile_app.data.unsent import Remains
-from shared.errors import AlreadyEnrolled
+from shared.errors import AlreadyEnrolled, ServerRefused
+from sync_server.services.devices import list_devices
 from tests.fakes.device import FlakyFiles
 from tests.mobile_app.bootstrap.test_disks import locked, phone, world
 from tests.mobile_app.bootstrap.test_hosts import at_rest
+from tests.mobile_app.bootstrap.test_ways_out import phase
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
 
 __all__ = ["world"]
@@ -80,6 +83,80 @@ def test_where_the_copy_is_torn_too_the_vaults_tell_who_uses_the_phone(world: Wo
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("door", ["open", "locked"])
+def test_whose_login_was_lost_with_the_list_is_known_again_from_her_next_sign_in(world: World, tmp_path: Path, door: str) -> None:
+    async def story() -> None:
+        host = await without_a_login(world, tmp_path / "d")
+        if door == "open":
+            await host.sign_in(" elodie", PASSWORD)
+            await host.lock()
+        else:
+            await host.lock()
+            await host.renew(" elodie", PASSWORD)
+
+        assert isinstance(host.state, Shut)
+        assert host.state.login == "elodie"
+        await host.unlock(PIN)
+        await host.close()
+        after = phone(world, tmp_path / "d")
+        await after.arrive()
+        assert after._shown().login == "elodie"
+        await after.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("door", ["open", "locked"])
+def test_whose_login_was_lost_with_the_list_becomes_another_device_where_a_restored_server_does_not_know_hers(
+    world: World, tmp_path: Path, door: str
+) -> None:
+    async def story() -> None:
+        before = world.backup()
+        host = await without_a_login(world, tmp_path / "d")
+        unknown = host._shown().device_id
+        world.restore(before)
+        await host.close()
+        again = phone(world, tmp_path / "d")
+        await again.arrive()
+        if door == "open":
+            await again.unlock(PIN)
+            await at_rest(again)
+            await again.sign_in("elodie", PASSWORD)
+        else:
+            await again.renew("elodie", PASSWORD)
+            await again.unlock(PIN)
+        await at_rest(again)
+
+        assert (again._shown().login, phase(again)) == ("elodie", "idle")
+        assert again._shown().device_id != unknown
+        await again.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("door", ["open", "locked"])
+def test_nobody_else_signs_in_where_the_login_was_lost_with_the_list(world: World, tmp_path: Path, door: str) -> None:
+    async def story() -> None:
+        world.person("nikos", "rep", "Lyon")
+        host = await without_a_login(world, tmp_path / "d")
+        if door == "locked":
+            await host.lock()
+
+        with pytest.raises(ServerRefused) as refused:
+            await (host.sign_in if door == "open" else host.renew)("nikos", PASSWORD)
+
+        assert refused.value.code == "not_your_device"
+        assert host._shown().login == ""
+        with world.database.read() as connection:
+            assert [device.user for device in list_devices(connection) if device.revoked_at is None] == ["Elodie"]
+        await host.close()
+        world.close()
+
+    asyncio.run(story())
+
+
 def test_who_was_removed_does_not_come_back_by_an_older_copy_of_the_list(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         folder = tmp_path / "d"
@@ -121,6 +198,19 @@ def test_a_torn_list_on_a_full_disk_keeps_nobody_out_either(world: World, tmp_pa
         world.close()
 
     asyncio.run(story())
+
+
+async def without_a_login(world: World, folder: Path) -> DeviceHost:
+    """Élodie's phone, opened with her PIN after her login was lost with both lists."""
+    await (await locked(world, folder)).close()
+    tear(folder / "users.json", b"torn")
+    tear(folder / "users.copy", b"torn")
+    host = phone(world, folder)
+    await host.arrive()
+    await host.unlock(PIN)
+    await at_rest(host)
+    assert host._shown().login == ""
+    return host
 
 
 def tear(path: Path, left: bytes | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mobile_app.bootstrap.host import DeviceHost
+from mobile_app.bootstrap.opened import OpenDevice
 from mobile_app.data.gate import NotEnrolled, Opened, Shut
 from shared.errors import DeviceRevoked, RecordRefused
 from sync_server.services.devices import revoke_device
@@ -35,6 +36,15 @@ async def shared_phone(world: World, folder: Path) -> DeviceHost:
     await host.enrol(SERVER, "elodie", PASSWORD, PIN, "phone")
     await at_rest(host)
     return host
+
+
+def revoked(world: World, host: DeviceHost) -> OpenDevice:
+    """Let the office revoke the device that is open, which is given."""
+    opened = host._open
+    assert opened is not None
+    with world.database.write() as connection:
+        revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+    return opened
 
 
 def phase(host: DeviceHost) -> str:
@@ -69,10 +79,7 @@ def test_what_one_persons_password_was_answered_opens_nobody_elses_vault(world: 
 def test_told_twice_of_one_revocation_a_phone_wipes_one_person(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         host = await shared_phone(world, tmp_path / "d")
-        opened = host._open
-        assert opened is not None
-        with world.database.write() as connection:
-            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+        opened = revoked(world, host)
 
         await asyncio.gather(opened.engine.round(), opened.engine.round())  # as a round and the live stream are told at once
         await host._beside.ended()
@@ -95,11 +102,8 @@ def test_told_twice_of_one_revocation_a_phone_wipes_one_person(world: World, tmp
 def test_a_wipe_that_comes_late_leaves_whoever_opened_the_phone_meanwhile(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         host = await shared_phone(world, tmp_path / "d")
-        opened = host._open
-        assert opened is not None
+        opened = revoked(world, host)
         nikos = next(user for user in host._users.now.users.values() if user.login == "nikos")
-        with world.database.write() as connection:
-            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
 
         turns = [asyncio.ensure_future(turn) for turn in (host.lock(), host.choose(nikos.user_id), host.unlock(PIN))]
         await opened.engine.round()
@@ -200,10 +204,7 @@ def test_an_organisation_made_anew_at_the_address_gets_nothing_of_an_old_device_
 def test_whoever_recovers_a_phone_that_was_signed_off_and_has_no_keys_hears_so_and_can_begin_anew(world: World, tmp_path: Path) -> None:
     async def story() -> None:
         host = await shared_phone(world, tmp_path / "d")
-        opened = host._open
-        assert opened is not None
-        with world.database.write() as connection:
-            revoke_device(connection, opened.tokens.session.device_code, world.clock.now_ms())
+        revoked(world, host)
         await host.lock()
         (tmp_path / "d" / f"{host._shown().user_id}.vault.keys").unlink()
 

@@ -120,6 +120,9 @@ class FakeStore:
     async def start_over(self) -> None:
         self.at = ""
 
+    async def numbers_lost(self) -> bool:
+        return False
+
     async def note_verified(self, verified: Verified) -> None:
         self.verified.append(verified)
 

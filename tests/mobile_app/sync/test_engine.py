@@ -39,7 +39,7 @@ class Bench:
             clock=self.clock,
             met_server=self._meet,
             on_revoked=lambda: self._note("revoked"),
-            on_copied=lambda: self._note("copied"),
+            on_anew=lambda: self._note("copied"),
         )
         self.api.store = self.store
 

@@ -63,7 +63,7 @@ def engine(phone: Phone, office: Office) -> Engine:
         clock=phone.clock,
         met_server=nothing,
         on_revoked=nothing,
-        on_copied=nothing,
+        on_anew=nothing,
     )
 
 

@@ -131,7 +131,7 @@ class Handset:
             clock=self.clock,
             met_server=_nothing,
             on_revoked=self._on_revoked,
-            on_copied=self._on_copied,
+            on_anew=self._on_copied,
         )
         return Open(vault, store, store._working_set, engine, tokens, api, Repositories(**repositories(store)))
 

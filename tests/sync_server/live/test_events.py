@@ -14,7 +14,7 @@ from sync_server.services.devices import revoke_device
 from sync_server.storage.tables import LOGIN
 from tests.sync_server.live.ears import Ear, Station, words
 from tests.sync_server.sync.test_http import TOKEN, Line
-from tests.sync_server.world import DAY, MINUTE
+from tests.sync_server.world import DAY, MINUTE, Phone
 
 
 def test_a_commit_wakes_the_streams_whose_scopes_it_touched_and_no_others() -> None:
@@ -66,16 +66,22 @@ def test_a_device_that_comes_back_hears_only_of_what_is_new_to_it() -> None:
     Station().play(story)
 
 
+async def lyon_given(station: Station, phone: Phone) -> None:
+    """Give Lyon to who has ``phone``, and then a customer to Lyon; all is told by then."""
+    world = station.world
+    world.authored("assignment", territory_id=world.lyon, user_id=phone.device.user_id, valid_from="2026-01-01")
+    await station.settle()
+    world.account("Fournil", world.lyon)
+    await station.settle()
+
+
 def test_a_territory_given_or_taken_is_told_and_followed() -> None:
     async def story(station: Station) -> None:
         world = station.world
         nikos = world.phone(world.nikos)
         ear = await station.listen(nikos, known=station.known(nikos))
 
-        world.authored("assignment", territory_id=world.lyon, user_id=world.nikos[0], valid_from="2026-01-01")
-        await station.settle()
-        world.account("Fournil", world.lyon)
-        await station.settle()
+        await lyon_given(station, nikos)
 
         assert len(ear.news) == 2
 
@@ -238,10 +244,7 @@ def test_a_stream_that_breaks_while_scopes_change_leaves_nobody_behind_it_with_t
         ear = await station.listen(nikos, known=station.known(nikos))
         broken.deaf = RuntimeError("the answer is over")
 
-        world.authored("assignment", territory_id=world.lyon, user_id=world.nikos[0], valid_from="2026-01-01")
-        await station.settle()
-        world.account("Fournil", world.lyon)
-        await station.settle()
+        await lyon_given(station, nikos)
 
         assert len(ear.news) == 2
 

@@ -153,36 +153,31 @@ def test_undo_is_an_ordinary_edit_back_to_the_kept_value() -> None:
     assert two.conflict(account, "phone").state == "closed"
 
 
-def test_notes_written_by_two_are_merged_and_clashing_lines_are_all_kept() -> None:
+def two_notes(before: str, first: str, then: str) -> tuple[Phone, str]:
+    """Let two write a customer's note anew, unseen of each other; give the phone of the first, who has heard of it, and the customer."""
     world = World()
-    account = world.account(note="Call in the morning.")
+    account = world.account(note=before)
     one, two = world.phone(world.elodie), world.phone(world.marie)
     one.pull()
     two.pull()
-
-    one.push(one.edit("account", account, note="Call before nine."))
-    outcome = two.push(two.edit("account", account, note="Call after ten."))
+    one.push(one.edit("account", account, note=first))
+    assert two.push(two.edit("account", account, note=then)).status == "conflict"
     one.pull()
+    return one, account
+
+
+def test_notes_written_by_two_are_merged_and_clashing_lines_are_all_kept() -> None:
+    one, account = two_notes("Call in the morning.", "Call before nine.", "Call after ten.")
 
     conflict = one.conflict(account, "note")
-    assert outcome.status == "conflict"
     assert conflict.values == {"Call before nine.", "Call after ten.", "Call before nine.\nCall after ten."}
     assert conflict.stands == one.records[account].value("note")
 
 
 def test_a_line_that_one_takes_out_and_another_writes_anew_is_a_question_between_two_texts() -> None:
-    world = World()
-    account = world.account(note="Call in the morning.\nAsk for Anna.")
-    one, two = world.phone(world.elodie), world.phone(world.marie)
-    one.pull()
-    two.pull()
-
-    one.push(one.edit("account", account, note="Ask for Anna."))
-    outcome = two.push(two.edit("account", account, note="Call after ten.\nAsk for Anna."))
-    one.pull()
+    one, account = two_notes("Call in the morning.\nAsk for Anna.", "Ask for Anna.", "Call after ten.\nAsk for Anna.")
 
     conflict = one.conflict(account, "note")
-    assert outcome.status == "conflict"
     assert [entry.value for entry in conflict.entries] == ["Ask for Anna.", "Call after ten.\nAsk for Anna."]
     assert conflict.stands == one.records[account].value("note") == "Call after ten.\nAsk for Anna."
 

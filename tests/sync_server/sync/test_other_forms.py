@@ -1,10 +1,21 @@
 """A transaction that comes in two forms: as it was written, and as its device numbered it anew or took something erased out of it."""
 
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from shared.errors import ServerRefused
 from shared.sync.change import Edit, Transaction
+from sync_server.services import archive
+from sync_server.services.backup import Backups
+from sync_server.storage import meta, schema, transactions
+from sync_server.storage.database import Database
+from sync_server.storage.tables import TXN_LOG
+from tests.contract.test_migrations import FIRST_RELEASE
 from tests.sync_server.sync.shop import Shop, open_shop
 from tests.sync_server.world import Phone, ready
 
@@ -18,6 +29,27 @@ def numbered_anew(shop: Shop, other: Phone) -> tuple[Transaction, Transaction, s
     head = made.changes[0]
     again = msgspec.structs.replace(head, fields=head.fields | {"number": Edit(f"Q26-{other.device.code}-0001")})
     return made, msgspec.structs.replace(made, changes=(again, *made.changes[1:]), purged=True), quote
+
+
+def stepped(shop: Shop, _folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is as an earlier release left it, and the store is opened by this one."""
+    with shop.world.database.write() as connection:
+        connection.execute(update(TXN_LOG).values(flags=None))
+        connection.execute(update(schema.VERSION).values(version_num="0007"))
+    shop.world.database.prepared()
+
+
+def restored_from_before(shop: Shop, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log comes back from a backup that an earlier release made."""
+    world, key = shop.world, bytes(range(32))
+    with world.database.write() as connection:
+        meta.put(connection, "organisation", "it")
+        connection.execute(update(TXN_LOG).values(flags=None))
+    made = Backups(world.database, folder / "backups", key, world.clock, world.randomness).make().path
+    known = archive.heading
+    monkeypatch.setattr(archive, "heading", lambda path: msgspec.structs.replace(known(path), schema="0007"))
+    with world.database.write() as connection:
+        archive.load(connection, made, key)
 
 
 def as_sent_by(phone: Phone, transaction: Transaction) -> Transaction:
@@ -55,6 +87,41 @@ def test_what_was_refused_as_it_was_numbered_anew_stays_refused_as_it_was_made()
 
     assert (taken.status, again.status, again.code) == ("refused", "refused", "invalid")
     assert quote not in shop.phone.records
+
+
+@pytest.mark.parametrize("brought", [stepped, restored_from_before])
+@pytest.mark.parametrize("late", ["while it was at an earlier release", "since then"])
+def test_what_an_earlier_release_logged_is_known_in_either_form_since_its_log_did_not_tell(
+    late: str, brought: Callable[[Shop, Path, pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = open_shop()
+    other = shop.world.phone(shop.world.elodie)
+    made, anew, _ = numbered_anew(shop, other)
+    shop.phone.push(anew)
+    shop.world.clock.now += 1
+    brought(shop, tmp_path, monkeypatch)
+    written, rewritten, _ = numbered_anew(shop, other)
+    shop.phone.push(written)
+    unsaid = msgspec.structs.replace(rewritten, purged=False)
+
+    if late == "since then":
+        with pytest.raises(ServerRefused, match="transaction_reused"):
+            other.push(as_sent_by(other, unsaid))
+    else:
+        assert other.push(as_sent_by(other, made)).status == "duplicate"
+
+
+def test_a_line_of_the_first_releases_log_is_one_that_does_not_tell(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "org.db") as connection:
+        connection.executescript(FIRST_RELEASE.read_text(encoding="utf-8"))
+    connection.close()
+
+    database = Database.open(tmp_path / "org.db")
+
+    with database.read() as read:
+        lines = transactions.logged(read, [f"01a20320-a200-7000-8000-0000000000{end}" for end in (10, 11)]).values()
+        assert [transactions.tells_its_form(read, line) for line in lines] == [False, False]
+    database.close()
 
 
 def test_another_form_of_somebody_elses_transaction_is_refused_and_named() -> None:

@@ -1,6 +1,6 @@
 """What waits for a person: transactions that were not taken, and conflicts, open and lately settled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import flet as ft
@@ -8,6 +8,7 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.conflicts import ConflictView
 from mobile_app.data.repositories.quote_detail import QuoteDetail
+from mobile_app.data.repositories.quotes import SEND
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
 from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
@@ -49,7 +50,7 @@ class AttentionModel(Live):
         self.dependents: tuple[OutboxItem, ...] = ()
         self.problems: Mapping[tuple[str, str], tuple[str, Mapping[str, str]]] = {}
         self.quote: QuoteDetail | None = None
-        """The quote that it is about, as it stands here."""
+        """The quote that it is about, or that what waits for it sends, as it stands here."""
         self.busy = False
         self._device = device
         self._txn = txn
@@ -69,13 +70,14 @@ class AttentionModel(Live):
         self._words = dict(await self._device.store.draft_get(f"attention:{self._txn}") or {})
         self.dependents = tuple(await self._device.store.dependents(self._txn))
         self.problems = {(error.id, error.field): (error.code, error.params) for error in item.errors}
-        self.quote = await self._device.quotes.around(item.changes)
+        waiting = [change for each in await self._sends_behind() for change in each.changes]
+        self.quote = await self._device.quotes.around([*item.changes, *waiting])
         self.item = item
 
     @property
     def sends(self) -> bool:
         """Whether it would send the quote."""
-        return self.quote is not None and self.item is not None and self.item.action == "quote.send"
+        return self.quote is not None and self.item is not None and self.item.action == SEND
 
     def text(self, t: Words, change: Change, field: str) -> str:
         """What a field holds: what was typed here, else what was sent."""
@@ -121,6 +123,7 @@ class AttentionModel(Live):
                 await check_saved(self._device, self.quote.id)
                 await self._device.quotes.send(self.quote.id)
             else:
+                await self._check_saved(await self._sends_behind())
                 await self._device.store.retry(self._txn, fixes)
             await self._keeper.forget()
         finally:
@@ -129,10 +132,28 @@ class AttentionModel(Live):
         return True
 
     async def discard(self) -> None:
-        """Give it up, with all that depends on it."""
+        """Give it up, with all that depends on it.
+
+        Raises:
+            RecordRefused: ``quote_unsaved``: a quote that only waits for its turn would go without what is typed on it.
+        """
+        gone = {each.txn for each in self.dependents}
+        await self._check_saved([each for each in await self._sends_behind() if each.txn not in gone])
         await self._device.store.discard(self._txn)
         await self._keeper.forget()
         self._device.actions.edited()  # what it held may go now
+
+    async def _sends_behind(self) -> list[OutboxItem]:
+        """The quotes' sends that wait for it: those that depend on it, and those that are only to come after it."""
+        dependents = {each.txn for each in await self._device.store.dependents(self._txn)}
+        held = [each for each in await self._device.store.attention() if each.state == "held" and each.action == SEND]
+        return [each for each in held if each.txn in dependents or self._txn in each.by]
+
+    async def _check_saved(self, sends: Iterable[OutboxItem]) -> None:
+        for each in sends:
+            quote = await self._device.quotes.around(each.changes)
+            if quote is not None:  # else it is not made here either, and nobody can type on it
+                await check_saved(self._device, quote.id)
 
     def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
         """What was typed for a change, and why what cannot be read cannot be."""

@@ -6,7 +6,7 @@ from shared.sync.change import Base
 from tests.fakes.dump import drafts
 from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.repositories.test_conflicts import conflict
-from tests.mobile_app.data.store.phone import account
+from tests.mobile_app.data.store.phone import Phone, account
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import Rep, rep
 from tests.mobile_app.ui.todo.test_todo import MINE, THEIRS, met, until_kept
@@ -25,14 +25,20 @@ def test_another_value_can_be_written() -> None:
     run(go())
 
 
+async def killed_while_typing(number: str) -> Phone:
+    """A phone that was killed after another value for the conflict was typed, and kept as a draft."""
+    phone, _ = await shop(*met(MINE, THEIRS))
+    async with rep(route="/todo", phone=phone) as app:
+        await app.tap("write-x1")
+        await app.h.fill("Phone", number)
+        await until_kept(app)
+    await phone.kill()
+    return phone
+
+
 def test_another_value_that_was_typed_is_there_after_a_kill_and_gone_when_it_is_given_up() -> None:
     async def go() -> None:
-        phone, _ = await shop(*met(MINE, THEIRS))
-        async with rep(route="/todo", phone=phone) as app:
-            await app.tap("write-x1")
-            await app.h.fill("Phone", "+33 4 72 33")
-            await until_kept(app)
-        await phone.kill()
+        phone = await killed_while_typing("+33 4 72 33")
         async with rep(route="/todo", phone=phone) as app:
             await app.tap("write-x1")
             await app.h.until(lambda: _typed(app)[-1:] == ["+33 4 72 33"])
@@ -46,12 +52,7 @@ def test_another_value_that_was_typed_is_there_after_a_kill_and_gone_when_it_is_
 
 def test_what_came_while_another_value_was_typed_is_not_taken_for_seen_though_the_app_was_killed_meanwhile() -> None:
     async def go() -> None:
-        phone, _ = await shop(*met(MINE, THEIRS))
-        async with rep(route="/todo", phone=phone) as app:
-            await app.tap("write-x1")
-            await app.h.fill("Phone", "+33 4 72 33 33 33")
-            await until_kept(app)
-        await phone.kill()
+        phone = await killed_while_typing("+33 4 72 33 33 33")
         await phone.pull(account("a1", 9, name="Maison Lefèvre", phone="+33 4 72 55 55 55"))
         async with rep(route="/todo", phone=phone) as app:
             await app.tap("write-x1")
