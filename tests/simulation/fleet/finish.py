@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ from tests.simulation.fleet.sums import wrong_sums
 from tests.simulation.fleet.whole import check_whole
 
 ROUNDS = 5
+MESSAGES = 2_000
+"""More than any round of this fleet needs."""
 
 
 def finish(fleet: Fleet) -> None:
@@ -56,9 +59,7 @@ def _quiet(fleet: Fleet) -> None:
     fleet.server.fault = ""
     for phone in list(fleet.phones.values()):
         phone.disk.die_at, phone.disk.full = "", False
-        while fleet.wire.waiting:
-            fleet.wire.carry(fleet.wire.waiting[0])
-            fleet.loop.idle()
+        _carry(fleet, phone, lambda: not fleet.wire.waiting)
         phone.ended_round()
         if phone.wiped:
             fleet.replace_phone(phone)
@@ -72,10 +73,25 @@ def whole_round(fleet: Fleet, phone: Handset, *, verify: bool = False) -> RoundE
     """Run a round to its end, every message delivered."""
     phone.app.api.page, phone.app.store.batch = 1_000, 500
     phone.begin_round(verify=verify)
-    while (end := phone.ended_round()) is None:
+    ends: list[RoundEnd] = []
+
+    def has_ended() -> bool:
+        ends.extend(end for end in [phone.ended_round()] if end is not None)
+        return bool(ends)
+
+    _carry(fleet, phone, has_ended)
+    return ends[0] if ends else RoundEnd("failed")
+
+
+def _carry(fleet: Fleet, phone: Handset, has_ended: Callable[[], bool]) -> None:
+    for _ in range(MESSAGES):
+        if has_ended():
+            return
         fleet.wire.carry(fleet.wire.waiting[0])
         fleet.loop.idle()
-    return end
+    fleet.ledger.blame("stuck", f"{phone.name}: its round has no end")
+    phone.kill()
+    phone.boot()
 
 
 def _settled(fleet: Fleet, heads: dict[str, int]) -> bool:
