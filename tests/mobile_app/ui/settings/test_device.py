@@ -43,7 +43,7 @@ def test_whoever_retires_a_device_is_told_what_no_round_sends() -> None:
         await phone.push("refused")
         async with rep(route="/settings/moving", phone=phone) as app:
             await app.tap("retire")
-            await app.sees("1 entry in Needs attention is lost. 1 form that was not saved is lost. Save them as a file before")
+            await app.sees("1 entry in Needs attention would be lost. 1 form that was not saved would be lost. Save a file first")
 
     run(go())
 

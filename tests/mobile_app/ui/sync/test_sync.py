@@ -124,7 +124,8 @@ def test_a_download_that_waits_for_somebody_who_works_offline_offers_her_the_net
         empty.store.status.update(work_offline=True, phase="paused")
         async with rep(phone=empty) as app:
             app.device.actions.set_work_offline(on=True)
-            await app.sees("You work offline.")
+            await app.sees("You work offline, so the download waits.")
+            assert not any("Nothing is sent" in said for said in app.shown())
             await app.tap("use-the-network")
 
             assert not app.device.actions.offline  # type: ignore[attr-defined]  # the fake notes it
