@@ -258,6 +258,14 @@ class _Counter:
         self.value = 0
 
 
+def test_a_customers_name_over_the_number_of_a_quote_has_two_lines() -> None:
+    async def go() -> list[int | None]:
+        async with Harness(shown(TopBar("Q26-K7-0043", "Αρτοβιομηχανία Κεσίδη Α.Ε."))) as h:
+            return [words.max_lines for words in h.find(ft.Text) if words.value == "Αρτοβιομηχανία Κεσίδη Α.Ε."]
+
+    assert run(go()) == [2]
+
+
 def test_a_keyed_component_keeps_its_own_model() -> None:
     @ft.component
     def counter(name: str) -> ft.Control:
