@@ -101,7 +101,7 @@ LINK: Final[Mapping[str, str]] = {
     "device_revoked": N_(
         "The office has signed this device off, and its data was removed from it. Sign in to use it again, or ask your manager."
     ),
-    "device_retired": N_("You have retired this device: all was sent, and its data was removed. Sign in to use it again."),
+    "device_retired": N_("You have retired this device: what was waiting was sent, and its data was removed. Sign in to use it again."),
     "not_your_device": N_("The office does not know this device as yours. Ask your manager."),
     "protocol_too_old": N_("This version of the app is too old to exchange. Update it; everything you wrote is kept."),
     "wrong_credentials": N_("Login or password is not right."),
