@@ -6,6 +6,7 @@ from mobile_app.data.gate import Opening
 from mobile_app.data.sync_status import SyncState
 from mobile_app.ui.design import MUTED, Action, Banner, C, I, PrimaryBar, Progress, Wordmark, card, text
 from mobile_app.ui.features.gate.parts import Door, Problem
+from mobile_app.ui.formats import number
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import HeroScreen
 from mobile_app.ui.sentences import PHASES, sentence_for
@@ -97,5 +98,5 @@ def _meta(session: Session, sync: SyncState) -> str:
     t = session.words
     if not sync.progress:
         return t("Asking for your data")
-    done, total = sync.progress
+    done, total = number(t, sync.progress[0]), sync.progress[1]
     return t.plural("{done} of {n} record", "{done} of {n} records", total, done=done)
