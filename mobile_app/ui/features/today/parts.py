@@ -88,7 +88,7 @@ def _here(t: Words, stop: Stop, now: datetime, do: TourActions) -> ft.Control:
         stop.account,
         address(stop),
         facts=facts,
-        main=Action(t("Continue the visit"), do.resume(stop), I.STOREFRONT_ROUNDED, "continue-visit"),
+        main=Action(t("Continue"), do.resume(stop), I.STOREFRONT_ROUNDED, "continue-visit"),
         others=_ways(t, stop, do),
         on_press=do.resume(stop),
     )
