@@ -131,6 +131,11 @@ def money_of(t: Words, amount: Decimal, currency: str) -> str:
     return format_currency(amount, currency, locale=t.locale)
 
 
+def amount(t: Words, minor: int) -> str:
+    """Return ``10,332.00`` for integer ``minor`` units (hundredths): an amount whose currency is said elsewhere."""
+    return format_decimal(Decimal(minor).scaleb(-2), "#,##0.00", locale=t.locale)
+
+
 def currency_symbol(t: Words, currency: str) -> str:
     """Return ``€``, to stand beside a field."""
     return get_currency_symbol(currency, locale=t.locale)

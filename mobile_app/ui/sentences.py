@@ -60,8 +60,11 @@ DEVICE: Final[Mapping[str, str]] = {
     "vault_too_new": N_("A newer version of the app has kept this data. Update the app; nothing was touched."),
     "vault_damaged": N_("The data on this phone is damaged. What can be read is kept, the rest is downloaded again."),
     "users_damaged": N_(
-        "The list of who uses this device was damaged. It has been put together again from what is here; a name that is missing is back "
-        "once that person’s PIN is entered."
+        "The list of who uses this device was damaged and has been put together again from what is here. A name that is missing comes"
+        " back once that person’s PIN is entered."
+    ),
+    "users_lost": N_(
+        "The list of who uses this device was damaged, and nobody’s data was found here. Sign in with a connection to use it."
     ),
     "seal_broken": N_("A piece of the data on this phone cannot be read. The rest is kept, and it is downloaded again."),
     "wrong_key": N_("This data was sealed with another key. Sign in again; nothing was touched."),
@@ -87,6 +90,7 @@ LINK: Final[Mapping[str, str]] = {
     "offline": N_("Nobody answers at that address now. Check the address and your connection; nothing on this phone is lost."),
     "link_broke": N_("The connection broke off. Nothing on this phone is lost; try again."),
     "captive_portal": N_("This Wi-Fi wants a sign-in of its own first. Open a web page, sign in there, then try again."),
+    "download_paused": N_("You work offline, so the download waits. Use the network for it; after that the whole day works without."),
     "paused": N_("You work offline. Nothing is sent until you switch it off; everything is saved on this phone."),
     "bad_address": N_("This is not an office’s address. It looks like https://sync.example.com."),
     "answer_malformed": N_("Something other than Tournée answers at that address. Check it; nothing on this phone is lost."),
@@ -97,7 +101,7 @@ LINK: Final[Mapping[str, str]] = {
     "device_revoked": N_(
         "The office has signed this device off, and its data was removed from it. Sign in to use it again, or ask your manager."
     ),
-    "device_retired": N_("You have retired this device: all was sent, and its data was removed. Sign in to use it again."),
+    "device_retired": N_("You have retired this device: what was waiting was sent, and its data was removed. Sign in to use it again."),
     "not_your_device": N_("The office does not know this device as yours. Ask your manager."),
     "protocol_too_old": N_("This version of the app is too old to exchange. Update it; everything you wrote is kept."),
     "wrong_credentials": N_("Login or password is not right."),
@@ -146,7 +150,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     ),
     "tax_differs": N_("A VAT rate on this quote is not the one of the customer’s country. Open its line and save it once more."),
     "quote_unsaved": N_("What you typed on this quote is not saved yet. Open the quote, finish it there, then send."),
-    "quote_line_gone": N_("This line was taken off the quote meanwhile. It is gone, and what you typed on it with it."),
+    "quote_line_gone": N_("This line was taken off the quote meanwhile, so what you typed on it is gone too."),
     "fact_is_final": N_("This was noted once, when it happened, and cannot be changed afterwards."),
     "server_field": N_("Only the office fills this in."),
     "unknown_field": N_("This app knows something that the office does not. Ask your manager."),

@@ -21,6 +21,7 @@ from mobile_app.ui.design import Action, Result, use_model
 from mobile_app.ui.following import Following
 from mobile_app.ui.i18n import LOCALES, Words, best_language, words
 from mobile_app.ui.layouts import MANAGER_PLACES, REP_PLACES, Frame, PlaceName
+from mobile_app.ui.layouts.screens import WIDE
 from mobile_app.ui.moving import Trail, show_at
 from mobile_app.ui.observed import Counts, Sync, Window
 from mobile_app.ui.open_forms import OpenForms
@@ -179,7 +180,7 @@ class Session(ft.Observable):
 
     def say(self, message: str, undo: Action | None = None) -> None:
         """Report a result; ``undo`` takes it back."""
-        self._page.show_dialog(Result(message, undo))
+        self._page.show_dialog(Result(message, undo, wide=self.window.width >= WIDE))
 
     def report(self, error: Exception) -> None:
         """Say what an action met and what of it was kept; the screen stays as it is."""

@@ -14,7 +14,7 @@ LEFT_OUT: Final = re.compile(
             r"\.(pyi|pxd|jinja2|dart|pem|md|yaml)$",
             r"/py\.typed$",
             r"(^|/)tests?/",
-            r"^babel/locale-data/(?!(root|en|en_GB|fr|fr_FR|el|el_GR)\.dat$)",
+            r"^babel/locale-data/(?!(root|en|en_001|en_GB|fr|fr_FR|el|el_GR)\.dat$)",
             r"^flutter/",
             r"^phonenumbers/(carrier|carrierdata|geocoder|geodata|timezone|tzdata)\b",
             r"^pydantic/(mypy|v1)\b",
@@ -23,7 +23,9 @@ LEFT_OUT: Final = re.compile(
         )
     )
 )
-"""Of the packages: languages the app does not speak, places of phone numbers, other databases, what type checkers read."""
+"""Of the packages: languages the app does not speak, places of phone numbers, other databases, what type checkers read.
+
+A language is read from several files, each saying in what it differs from the one before: ``en_GB`` from ``en_001`` from ``en``."""
 OWN: Final = ("mobile_app/**/*.py", "shared/**/*.py", "assets/translations/*/LC_MESSAGES/tournee.mo")
 REMEMBERED: Final = (
     "flet.app",

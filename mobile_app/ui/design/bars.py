@@ -14,7 +14,7 @@ def TopBar(title: str, overline: str = "", back: Action | None = None, trailing:
     It is a phone's; ``Pane`` moves it to a tablet's margin.
     """
     words = column(
-        *([text(overline, Type.META, MUTED, max_lines=1)] if overline else []),
+        *([text(overline, Type.META, MUTED, max_lines=2)] if overline else []),  # on a quote it is whose it is
         heading(title, Type.TITLE if back else Type.HEADLINE, level=1),
         spacing=0,
         align=ft.CrossAxisAlignment.STRETCH if back else ft.CrossAxisAlignment.START,

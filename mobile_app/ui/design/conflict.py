@@ -73,7 +73,12 @@ def ConflictCard(
     else:
         values = [equal_row(*shown), equal_row(*(key for key in keys if key is not None))]
     return card(
-        row(icon(I.CALL_SPLIT_ROUNDED, C.PRIMARY, 20), text(about, Type.META_STRONG, C.PRIMARY, expand=True), spacing=6),
+        row(
+            icon(I.CALL_SPLIT_ROUNDED, C.PRIMARY, 20),
+            text(about, Type.META_STRONG, C.PRIMARY, expand=True),
+            spacing=6,
+            align=ft.CrossAxisAlignment.START,
+        ),
         text(sentence, Type.BODY),
         *values,
         row(text(note, Type.META, MUTED, expand=True), *([link(write)] if write else [])),

@@ -107,12 +107,15 @@ def Banner(message: str, action: Action | None = None, name: ft.IconData = I.CLO
     """Something true about the whole screen, said once and calmly, with what still works. Not for results, not for errors."""
     ink = MUTED if tone is NEUTRAL else tone.fg
     words = text(message, Type.META, ink)
-    below = action is not None and len(message) > BESIDE
-    said = column(words, link(action), spacing=0, expand=True) if action is not None and below else words
-    said.expand = True
+    beside = action is not None and len(message) <= BESIDE
+    below = [ft.Container(link(action), alignment=ft.Alignment.CENTER_RIGHT)] if action is not None and not beside else []
+    said = column(words, *below, spacing=0, expand=True)
+    # an icon sits on the first line of a text that wraps; beside an action of 48 px it is in its middle
+    align = ft.CrossAxisAlignment.CENTER if beside else ft.CrossAxisAlignment.START
+    narrow = Space.S if beside else Space.M
     return ft.Container(
-        row(icon(name, ink, 22), said, *([link(action)] if action and not below else []), spacing=Space.M),
+        row(icon(name, ink, 22), said, *([link(action)] if action is not None and beside else []), spacing=Space.M, align=align),
         bgcolor=tone.bg,
         border_radius=Radius.CARD,
-        padding=ft.Padding(left=16, top=8 if action else 12, right=8 if action else 16, bottom=8 if action else 12),
+        padding=ft.Padding(left=16, top=narrow, right=8 if action else 16, bottom=Space.XS if below else narrow),
     )

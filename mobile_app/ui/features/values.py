@@ -82,6 +82,7 @@ STATES: Final[Mapping[str, str]] = {
 _SCALES: Final = {"quantity": 3, "unit_price": 2, "list_price": 2, "discount": 2}
 _DAYS: Final = ("next_step_on", "valid_until", "quoted_on", "day")
 _CHOSEN: Final = frozenset({"state", "lat", "lon", "outcome", "language", "zone", "tax_code", "currency", "rounding", WHOLE_RECORD})
+_PRICES: Final = ("unit_price", "list_price")
 _PERCENTS: Final = ("discount", "tax_rate")
 INSTANTS: Final = frozenset({"planned_at", "arrived_at", "left_at"})
 """Milliseconds since 1970, UTC: a moment somewhere, so that whoever shows one has to say where."""
@@ -113,8 +114,8 @@ def _scalar(t: Words, field: str, value: str | float) -> str:
         return formats.duration(t, value)
     if isinstance(value, int) and field in _PERCENTS:
         return formats.percent(t, value)
-    if isinstance(value, int) and field == "planned_minutes":
-        return formats.duration(t, value)
+    if isinstance(value, int) and field in _PRICES:
+        return formats.amount(t, value)
     if isinstance(value, int) and field in _SCALES:
         return formats.plain_number(t, Decimal(value).scaleb(-_SCALES[field]))
     return str(value)

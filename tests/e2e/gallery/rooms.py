@@ -26,6 +26,7 @@ from shared.ports import SystemClock
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
 from shared.sync.record import Record
+from tests.e2e.gallery import seldom
 from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.store.phone import Phone, account
 from tests.mobile_app.ui.door import FakeGate
@@ -155,15 +156,20 @@ ROOMS: dict[str, Room] = {
         typed=("Password", "four honest words"),
         press=("sign-in",),
     ),
+    "torn_list": Room(seldom.torn_list),
+    "nobody_left": Room(_gate(NotEnrolled("https://sync.fournil.fr", "users_damaged"))),
     "recover": Room(_gate(_shut(Locked(10, biometrics=False))), press=("forgotten-pin",)),
     "opening": Room(_gate(Opening(3_260, 10_480))),
     "download": Room(_first_download),
     "download_portal": Room(_first_download_behind_a_portal),
+    "download_offline": Room(seldom.download_offline),
     "damaged": Room(_renewed_after_damage),
     "outdated": Room(_open(*_today(), phase="outdated", waiting=4), "/today"),
     "signed_out": Room(_open(*_today(), phase="signed_out", waiting=4), "/today"),
     "filling": Room(_open(*_today(), filling=4), "/today"),
     "filling_empty": Room(_open(filling=4), "/quotes"),
+    "unread": Room(_open(*_today(), unread=True, waiting=4), "/today"),
+    "unread_sheet": Room(_open(*_today(), unread=True, waiting=4), "/today", press=("sync-badge",)),
     "stuck": Room(
         _open(waiting=4, phase="failed", error_code="body_too_large", stuck_since=1_789_900_000_000), "/todo", press=("sync-badge",)
     ),
@@ -174,15 +180,20 @@ ROOMS: dict[str, Room] = {
     "conflicts": Room(_open(*met(MINE, THEIRS), conflicts=1), "/todo"),
     "conflict_settled": Room(_open(*met(MINE, THEIRS), conflicts=1), "/todo", press=("keep-x1-0",)),
     "conflict_write": Room(_open(*met(MINE, THEIRS), conflicts=1), "/todo", press=("write-x1",)),
+    "questions": Room(seldom.questions, "/todo"),
     "attention": Room(_refused, "/todo"),
     "refused": Room(_refused, f"/attention/{REFUSED}"),
     "change_pin": Room(_open(), "/settings", press=("change-pin",)),
     "settings": Room(_open(), "/settings"),
     "verify": Room(_open(), "/settings/verify"),
     "moving": Room(_open(waiting=4), "/settings/moving"),
+    "retire": Room(seldom.remains, "/settings/moving", press=("retire",)),
     "server": Room(_open(), "/settings/server"),
     "visit": Room(_open(*_today()), "/visits/v1"),
     "visit_open": Room(_open(visit("v1", "a1", 1_790_000_000_000, state="checked_in", arrived_at=1_789_999_000_000)), "/visits/v1"),
+    "photos_refused": Room(seldom.photos_refused, "/visits/v1", press=("sync-badge",)),
+    "photo_refused": Room(seldom.photos_refused, "/visits/v1", press=("photo-1",)),
+    "line_discard": Room(seldom.half_typed_line, f"/quotes/{seldom.QUOTE}", press=(f"quantity-{seldom.LINE}",)),
     "quote_list": Room(_open(*(quote(n, state=s) for n, s in enumerate(("draft", "sent", "accepted", "declined")))), "/quotes"),
     "quote_empty": Room(_open(quote(1)), "/quotes/q0001"),
     "customer_long": Room(_open(account("a1", 6, name=LONG, phone="+33472001122", note=f"{LONG}\n" * 3)), "/customers/a1"),

@@ -7,6 +7,7 @@ import flet as ft
 from mobile_app.ui.design import (
     WAIT,
     Action,
+    Banner,
     Chip,
     ChoiceRow,
     ConflictCard,
@@ -14,6 +15,8 @@ from mobile_app.ui.design import (
     I,
     PinPad,
     Press,
+    Question,
+    Result,
     Side,
     Stepper,
     SyncBadge,
@@ -183,6 +186,33 @@ def test_the_sync_badge_announces_its_change() -> None:
     assert (badge.live_region, badge.label, badge.identifier) == (True, "3 waiting", "sync-badge")
 
 
+def test_an_action_under_a_long_sentence_is_no_wider_than_its_words() -> None:
+    again = Action("Try again", lambda: None)
+
+    async def go() -> list[ft.Alignment | None]:
+        async with Harness(shown(Banner("It is tried again by itself. " * 4, again))) as h:
+            return [box.alignment for box in h.find(ft.Container) if isinstance(box.content, ft.TextButton)]
+
+    assert run(go()) == [ft.Alignment.CENTER_RIGHT]
+
+
+def test_a_long_result_stands_for_longer_and_hides_no_more_of_a_wide_screen_than_it_needs() -> None:
+    short, long = Result("Settled."), Result("This line was taken off the quote meanwhile, so what you typed is gone too.", wide=True)
+
+    assert isinstance(short.duration, ft.Duration)
+    assert isinstance(long.duration, ft.Duration)
+    assert short.duration.seconds == 6
+    assert long.duration.seconds > 6
+    assert (short.width, long.width) == (None, 560)
+
+
+def test_a_question_is_no_wider_than_is_read_easily() -> None:
+    question = Question("Sure?", "It is gone after this. " * 9, Action("Yes", lambda: None), Action("No", lambda: None))
+
+    assert isinstance(question.content, ft.Container)
+    assert question.content.width == 440
+
+
 def test_each_value_of_a_conflict_has_its_own_button() -> None:
     pressed: list[str] = []
     mine = Side("You", "today, 08:47", "04 78 28 19 60", Action("Keep mine", noting(pressed, "mine")), stands=True)
@@ -226,6 +256,14 @@ def test_a_title_is_a_heading_and_its_way_back_has_a_name() -> None:
 class _Counter:
     def __init__(self) -> None:
         self.value = 0
+
+
+def test_a_customers_name_over_the_number_of_a_quote_has_two_lines() -> None:
+    async def go() -> list[int | None]:
+        async with Harness(shown(TopBar("Q26-K7-0043", "Αρτοβιομηχανία Κεσίδη Α.Ε."))) as h:
+            return [words.max_lines for words in h.find(ft.Text) if words.value == "Αρτοβιομηχανία Κεσίδη Α.Ε."]
+
+    assert run(go()) == [2]
 
 
 def test_a_keyed_component_keeps_its_own_model() -> None:

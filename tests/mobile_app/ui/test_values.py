@@ -13,6 +13,11 @@ def test_a_country_is_read_by_its_name(language: str, name: str) -> None:
     assert shown(words(language), "country", "XX") == "XX"
 
 
+@pytest.mark.parametrize(("language", "price"), [("en", "10,900.50"), ("fr", "10\u202f900,50"), ("el", "10.900,50")])
+def test_a_price_is_read_with_its_hundredths(language: str, price: str) -> None:
+    assert shown(words(language), "unit_price", 1_090_050) == price
+
+
 @pytest.mark.parametrize(
     ("language", "field", "text", "value"),
     [

@@ -8,7 +8,9 @@ import posixpath
 from pathlib import Path
 
 import pytest
+from babel import localedata
 
+from mobile_app.ui.i18n import LOCALES
 from mobile_app.ui.theme import FONTS
 from tools.web import build, packing, patches, selection
 from tools.web.parts import PartError
@@ -132,6 +134,24 @@ def test_of_the_packages_only_what_runs_or_is_read_goes_along(tmp_path: Path) ->
         (tmp_path / name).touch()
 
     assert [name for name, _ in selection.packages(tmp_path)] == sorted(kept)
+
+
+@pytest.mark.parametrize("locale", LOCALES.values())
+def test_a_language_goes_along_with_all_that_it_is_read_from(locale: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(localedata, "_cache", {})
+    resolve = localedata.resolve_locale_filename
+
+    def noted(name: str) -> str:
+        read.append(name)
+        return str(resolve(name))
+
+    monkeypatch.setattr(localedata, "resolve_locale_filename", noted)
+
+    localedata.load(locale)
+
+    assert {"root", locale} <= set(read)
+    assert [name for name in read if selection.LEFT_OUT.search(f"babel/locale-data/{name}.dat")] == []
 
 
 def test_the_client_loads_the_fonts_that_the_app_shows_before_it_draws_and_no_others() -> None:

@@ -59,8 +59,8 @@ def office_address(typed: str) -> str:
 
 
 def _welcome(t: Words, code: str) -> tuple[str, str]:
-    if code == "users_damaged":
-        return t("Welcome"), sentence_for(t, code)
+    if code == "users_damaged":  # whoever it named has nothing here that a PIN could open
+        return t("Welcome"), sentence_for(t, "users_lost")
     if code:
         return t("This device was signed off"), sentence_for(t, code)
     return t("Welcome"), t("Sign in once with a connection. After that the whole day works without one.")

@@ -4,8 +4,9 @@ import flet as ft
 
 from mobile_app.data.gate import Opening
 from mobile_app.data.sync_status import SyncState
-from mobile_app.ui.design import MUTED, Action, C, I, PrimaryBar, Progress, Wordmark, card, text
+from mobile_app.ui.design import MUTED, Action, Banner, C, I, PrimaryBar, Progress, Wordmark, card, text
 from mobile_app.ui.features.gate.parts import Door, Problem
+from mobile_app.ui.formats import number
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import HeroScreen
 from mobile_app.ui.sentences import PHASES, sentence_for
@@ -65,9 +66,16 @@ def FirstDownload(arrival: Arrival, *, salvaged: bool = False) -> ft.View:
     return Door(
         title,
         lead,
-        *(Problem(t, sync.error_code or PHASES.get(sync.phase, sync.phase)) if stopped else [progress]),
+        *(_stopped(t, sync) if stopped else [progress]),
         bar=PrimaryBar(again) if stopped else None,
     )
+
+
+def _stopped(t: Words, sync: SyncState) -> list[ft.Control]:
+    """Why nothing comes: calmly, where the person herself works offline."""
+    if not sync.work_offline:
+        return Problem(t, sync.error_code or PHASES.get(sync.phase, sync.phase))
+    return [ft.Semantics(content=Banner(sentence_for(t, "download_paused")), live_region=True, container=True)]
 
 
 def _welcome(t: Words, name: str) -> tuple[str, str, str]:
@@ -90,5 +98,5 @@ def _meta(session: Session, sync: SyncState) -> str:
     t = session.words
     if not sync.progress:
         return t("Asking for your data")
-    done, total = sync.progress
+    done, total = number(t, sync.progress[0]), sync.progress[1]
     return t.plural("{done} of {n} record", "{done} of {n} records", total, done=done)

@@ -135,7 +135,7 @@ def _numbers(t: Words, form: LineForm) -> ft.Control:
 def _price(t: Words, form: LineForm, quote: QuoteDetail, line: LineRow) -> ft.Control:
     typed = bool(form.text("unit_price").strip())
     symbol = formats.currency_symbol(t, quote.currency)
-    own = _number(t, form, "unit_price", t("Your price"), suffix=symbol, helper=t("Empty: the price of the list."))
+    own = _number(t, form, "unit_price", t("Your price"), suffix=symbol, helper=t("Leave it empty for the list’s price."))
     mark = left(StatusChip(Chip(t("Price typed by you, never overwritten"), NEUTRAL, I.EDIT_ROUNDED)))
     back = left(link(Action(t("Take the list’s price"), form.use_list_price, I.UNDO_ROUNDED, "use-list-price")))
     free = [left(StatusChip(Chip(t("Free of charge"), WAIT)))] if any(p.code == "price_zero" for p in form.problems) else []

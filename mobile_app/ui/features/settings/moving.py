@@ -149,11 +149,15 @@ def MovingScreen() -> ft.View:
 def _question(t: Words, told: Remains, yes: Press, no: Press) -> ft.AlertDialog:
     lost = []
     if told.attention:
-        lost.append(t.plural("{n} entry in Needs attention is lost.", "{n} entries in Needs attention are lost.", told.attention))
+        lost.append(
+            t.plural("{n} entry in Needs attention would be lost.", "{n} entries in Needs attention would be lost.", told.attention)
+        )
     if told.drafts:
-        lost.append(t.plural("{n} form that was not saved is lost.", "{n} forms that were not saved are lost.", told.drafts))
+        lost.append(t.plural("{n} form that was not saved would be lost.", "{n} forms that were not saved would be lost.", told.drafts))
     if lost:
-        lost.append(t("Save them as a file before, or copy what matters."))
-    body = "\n".join([t("All that is waiting is sent first; then this device is signed off and its data removed."), " ".join(lost)]).strip()
+        lost.append(t("Save a file first, or copy what matters."))
+    body = "\n\n".join(
+        [t("All that is waiting is sent first; then this device is signed off and its data removed."), " ".join(lost)]
+    ).strip()
     retire = Action(t("Retire"), yes, identifier="retire-now")
-    return Question(t("Retire this device?"), body, retire, Action(t("Keep it"), no), danger=True)
+    return Question(t("Retire this device?"), body, retire, Action(t("Keep the device"), no), danger=True)

@@ -85,9 +85,7 @@ def _person(session: Session, t: Words) -> ft.Control:
             text(device.profile.name, Type.STRONG),
             text(device.organisation_name, Type.META, MUTED),
             text(device.server, Type.META, MUTED),
-            fact(
-                I.INFO_OUTLINED, t("To take this device out of service, ask your manager to sign it off. Its data is then removed from it.")
-            ),
+            fact(I.INFO_OUTLINED, t("If it is lost or stolen, your manager can sign this device off. Its data is then removed from it.")),
         ),
     )
 

@@ -45,15 +45,20 @@ def VerifyScreen() -> ft.View:
     places = use_live(lambda: Places(session.device))
     busy = sync.phase in ("pushing", "pulling")
     about = t("Every record on this device is compared with the office. What differs is downloaded again; what you wrote stays.")
+    standing = state_sentence(t, sync)
     ask = card(
         fact(I.FACT_CHECK_OUTLINED, about),
-        text(state_sentence(t, sync), Type.META, MUTED),
+        *([] if standing == _same(t) else [text(standing, Type.META, MUTED)]),  # the verdict says that
         button(Action(t("Verify now"), session.device.verify, I.FACT_CHECK_ROUNDED, "verify-now"), enabled=not busy),
         spacing=12,
     )
     found = sync.verified
     rest = _nothing(t) if found is None else _found(t, places, found, session.clock.now_ms(), session.clock.zone())
     return DeviceScreen(t, session, t("Verify this device"), [ask, *rest])
+
+
+def _same(t: Words) -> str:
+    return t("Office and phone have the same data.")
 
 
 def _nothing(t: Words) -> list[ft.Control]:
@@ -66,7 +71,7 @@ def _found(t: Words, places: Places, found: Verified, now: int, zone: str) -> li
         names = ", ".join(places.name(t, scope) for scope in found.repaired)
         verdict = Banner(t("Something differed and was downloaded again: {names}.", names=names), None, I.BUILD_CIRCLE_OUTLINED, NEUTRAL)
     else:
-        verdict = Banner(t("Office and phone have the same."), None, I.VERIFIED_OUTLINED, OK)
+        verdict = Banner(_same(t), None, I.VERIFIED_OUTLINED, OK)
     rows: list[ft.Control] = []
     for scope, count in found.records.items():
         rows += [divider()] if rows else []

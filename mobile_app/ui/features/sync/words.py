@@ -120,4 +120,4 @@ def state_sentence(t: Words, sync: SyncState) -> str:
         return sentence_for(t, PHASES[sync.phase])
     if sync.phase in ("pushing", "pulling"):
         return t("Exchanging with the office now.")
-    return t("Nothing gets lost in between.") if sync.waiting or sync.files else t("Office and phone have the same.")
+    return t("Nothing gets lost in between.") if sync.waiting or sync.files else t("Office and phone have the same data.")

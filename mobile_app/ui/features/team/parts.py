@@ -68,7 +68,7 @@ def rep_card(t: Words, rep: RepDay, model: TeamModel, on_press: Press, zone: str
     """A rep's day in one card."""
     now = hour(model.now, zone) if model.day == model.today else None
     count = f"{rep.done}/{len(rep.visits)}"
-    said = t("{done} of {total} visits", done=rep.done, total=len(rep.visits))
+    said = t("Visits done: {done} of {total}", done=rep.done, total=len(rep.visits))
     return RepDayCard(
         rep.initials,
         rep.name,

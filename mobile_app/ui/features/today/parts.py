@@ -65,7 +65,7 @@ def address(stop: Stop) -> str:
 
 
 def _progress(t: Words, day: Tour) -> ft.Control:
-    words = t("{done} of {total} visits", done=day.done, total=day.total)
+    words = t("Visits done: {done} of {total}", done=day.done, total=day.total)
     planned = [stop for stop in day.stops if stop.planned_at is not None]
     last = planned[-1] if planned else None
     end = t("Last one at {time}", time=_time(last)) if last is not None and day.done < day.total else ""
@@ -88,7 +88,7 @@ def _here(t: Words, stop: Stop, now: datetime, do: TourActions) -> ft.Control:
         stop.account,
         address(stop),
         facts=facts,
-        main=Action(t("Continue the visit"), do.resume(stop), I.STOREFRONT_ROUNDED, "continue-visit"),
+        main=Action(t("Continue"), do.resume(stop), I.STOREFRONT_ROUNDED, "continue-visit"),
         others=_ways(t, stop, do),
         on_press=do.resume(stop),
     )

@@ -133,6 +133,6 @@ def _calling_off(session: Session, t: Words, visit_id: str, ask: Callable[[bool]
         t("Call this visit off?"),
         t("It leaves the tour; the customer’s page still shows it."),
         Action(t("Call it off"), call_off, I.EVENT_BUSY_ROUNDED, "confirm-call-off"),
-        Action(t("Keep it"), lambda: ask(False)),
+        Action(t("Keep the visit"), lambda: ask(False)),
         on_dismiss=lambda: ask(False),
     )

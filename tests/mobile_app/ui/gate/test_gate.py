@@ -145,7 +145,8 @@ def test_a_list_of_users_of_which_nothing_is_left_is_said_before_anybody_enrols(
     async def go() -> None:
         async with door(FakeGate(NotEnrolled(SERVER, "users_damaged"))) as h:
             assert "Welcome" in h.texts()
-            assert any("who uses this device was damaged" in said for said in h.texts())
+            assert any("nobody’s data was found here" in said for said in h.texts())
+            assert not any("PIN is entered" in said for said in h.texts())
 
     run(go())
 

@@ -131,7 +131,7 @@ def test_who_leaves_a_line_that_was_taken_off_elsewhere_is_told_that_it_is_gone_
             await r.type("field-quantity", "50")
             await r.device.quotes.remove_line(id_, line)
             await back(r)
-            await r.sees("It is gone, and what you typed on it with it.")
+            await r.sees("so what you typed on it is gone too.")
             await r.sees("Mark as sent")
             return r.shown(), await r.device.store.draft_get(f"quote_line:{line}")
 

@@ -9,7 +9,7 @@ from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.rep import rep
 
 
-@pytest.mark.parametrize(("repaired", "sentence"), [((), "Office and phone have the same."), (("org",), "Something differed")])
+@pytest.mark.parametrize(("repaired", "sentence"), [((), "Office and phone have the same data."), (("org",), "Something differed")])
 def test_verifying_says_what_was_compared_and_what_was_fetched_again(repaired: tuple[str, ...], sentence: str) -> None:
     async def go() -> None:
         async with rep(route="/settings/verify") as app:
@@ -18,6 +18,7 @@ def test_verifying_says_what_was_compared_and_what_was_fetched_again(repaired: t
             await app.device.store.note_verified(Verified(app.device.clock.now_ms(), {"org": 1, "territory:lyon": 12}, repaired))
 
             await app.sees(sentence)
+            assert app.shown().count("Office and phone have the same data.") == (0 if repaired else 1)
             await app.sees("Catalogue and colleagues")
             await app.sees("12 records")
 
@@ -43,7 +44,7 @@ def test_whoever_retires_a_device_is_told_what_no_round_sends() -> None:
         await phone.push("refused")
         async with rep(route="/settings/moving", phone=phone) as app:
             await app.tap("retire")
-            await app.sees("1 entry in Needs attention is lost. 1 form that was not saved is lost. Save them as a file before")
+            await app.sees("1 entry in Needs attention would be lost. 1 form that was not saved would be lost. Save a file first")
 
     run(go())
 

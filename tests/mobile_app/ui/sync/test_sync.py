@@ -117,6 +117,17 @@ def test_a_download_that_stopped_says_why_in_a_sentence(phase: str) -> None:
     assert "does not know yet" not in said
 
 
+def test_a_download_counts_both_its_numbers_as_its_language_writes_them() -> None:
+    async def go() -> None:
+        empty = Phone()
+        await empty.start()
+        empty.store.status.update(phase="pulling", progress=(3_260, 10_480))
+        async with rep(phone=empty, language="fr") as app:
+            await app.sees("3\u202f260 sur 10\u202f480")
+
+    run(go())
+
+
 def test_a_download_that_waits_for_somebody_who_works_offline_offers_her_the_network() -> None:
     async def go() -> None:
         empty = Phone()
@@ -124,7 +135,8 @@ def test_a_download_that_waits_for_somebody_who_works_offline_offers_her_the_net
         empty.store.status.update(work_offline=True, phase="paused")
         async with rep(phone=empty) as app:
             app.device.actions.set_work_offline(on=True)
-            await app.sees("You work offline.")
+            await app.sees("You work offline, so the download waits.")
+            assert not any("Nothing is sent" in said for said in app.shown())
             await app.tap("use-the-network")
 
             assert not app.device.actions.offline  # type: ignore[attr-defined]  # the fake notes it

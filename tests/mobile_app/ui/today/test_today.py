@@ -44,7 +44,7 @@ def test_a_stop_that_should_have_begun_says_by_how_much_it_is_late() -> None:
     async def go() -> None:
         async with rep(visit("v1", "a1", NOW - HOUR), visit("v2", "a3", NOW + HOUR)) as r:
             await r.sees("Late by 1\u00a0h")
-            await r.sees("0 of 2 visits")
+            await r.sees("Visits done: 0 of 2")
 
     run(go())
 
@@ -74,7 +74,7 @@ def test_a_tour_that_is_over_says_so() -> None:
     async def go() -> None:
         async with rep(visit("v1", "a1", NOW - HOUR, state="checked_out", arrived_at=NOW - HOUR, left_at=NOW)) as r:
             await r.sees("The tour is done.")
-            await r.sees("1 of 1 visits")
+            await r.sees("Visits done: 1 of 1")
 
     run(go())
 
@@ -110,8 +110,8 @@ def test_a_tablet_shows_the_visit_of_the_moment_beside_the_tour() -> None:
 def test_what_comes_from_elsewhere_is_shown_at_once() -> None:
     async def go() -> None:
         async with rep(visit("v1", "a1", NOW + HOUR)) as r:
-            await r.sees("0 of 1 visits")
+            await r.sees("Visits done: 0 of 1")
             await r.phone.pull(visit("v2", "a3", NOW + 2 * HOUR))
-            await r.sees("0 of 2 visits")
+            await r.sees("Visits done: 0 of 2")
 
     run(go())
