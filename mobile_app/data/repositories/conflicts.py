@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from mobile_app.data.among import among
 from mobile_app.data.desk import Draft, Label, RecordEdit, Written
-from mobile_app.data.repositories.answering import alongside, may_stand
+from mobile_app.data.repositories.answering import alongside, may_stand, repriced
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
@@ -173,10 +173,11 @@ def _edit(session: Session, view: ConflictView, value: Value, entry: EntryView |
     policy = KINDS[view.record_kind].fields[view.field].policy
     was = view.here if policy in (Policy.TEXT, Policy.STATE) else None
     fields = {view.field: Edit(to=bare(value), was=was)}
+    about = (view.record_kind, view.record_id, view.field)
+    beside = repriced(session, about, value)
     if entry is None or value != view.here:
-        by = (entry.device, entry.seq) if entry is not None else ("", 0)
-        beside = alongside(session, (view.record_kind, view.record_id, view.field), value, by)
-        fields |= {name: Edit(to=bare(each)) for name, each in beside.items()}
+        beside |= alongside(session, about, value, (entry.device, entry.seq) if entry is not None else ("", 0))
+    fields |= {name: Edit(to=bare(each)) for name, each in beside.items()}
     return RecordEdit(view.record_kind, view.record_id, "update", view.base, fields)
 
 
