@@ -9,10 +9,11 @@ from typing import Final
 import flet as ft
 
 from mobile_app.data.device import Device
+from mobile_app.data.drafts import TYPED_IN
 from mobile_app.data.repositories.catalogue import ProductRow, Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui import formats
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
 from mobile_app.ui.features.quotes.line_numbers import NAMES, Number, as_texts, changes, read
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
@@ -179,7 +180,8 @@ class LineForm(ft.Observable):
         Where what was typed over has changed since, it was typed against what was shown then. Drafts of before say nothing of that: whoever
         typed them has seen nothing that is here.
         """
-        typed = {name: str(draft[name]) for name in NAMES if name in draft and str(draft[name]) != self._opened[name]}
+        texts = {name: formats.respelt(self._t, str(draft[name]), typed_in(draft)) for name in NAMES if name in draft}
+        typed = {name: text for name, text in texts.items() if text != self._opened[name]}
         self._listed = draft.get(_LISTED) is True
         shown = shown_noted(draft)
         if any(name not in shown or shown[name] != self._shown[name] for name in self._under(typed)):
@@ -260,7 +262,7 @@ class LineForm(ft.Observable):
         typed: dict[str, Value] = {name: text for name, text in self._texts.items() if text != self._opened[name]}
         if self._listed:
             typed[_LISTED] = True
-        return {**typed, **noted(self._base, self._shown)} if typed else None
+        return {**typed, TYPED_IN: self._t.language, **noted(self._base, self._shown)} if typed else None
 
 
 def draft_key(line_id: str) -> str:

@@ -163,7 +163,7 @@ def _field(t: Words, model: AttentionModel, change: Change, name: str) -> ft.Con
     return field(
         field_name(t, name),
         model.text(t, change, name),
-        lambda typed: model.put(change, name, typed),
+        lambda typed: model.put(t, change, name, typed),
         error=sentence_for(t, problem[0], problem[1]) if problem else None,
         lines=3 if name in ("note", "comment", "opening_hours", "phones", "emails") else 1,
         identifier=f"mend-{name}",

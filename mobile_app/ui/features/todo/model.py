@@ -6,14 +6,15 @@ from dataclasses import replace
 import flet as ft
 
 from mobile_app.data.device import Device
+from mobile_app.data.drafts import TYPED_IN
 from mobile_app.data.repositories.conflicts import ConflictView
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
 from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.quotes.unsaved import check_saved
-from mobile_app.ui.features.values import editable, parsed
+from mobile_app.ui.features.values import editable, parsed, respelt
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
@@ -53,8 +54,9 @@ class AttentionModel(Live):
         self.busy = False
         self._device = device
         self._txn = txn
-        self._words: dict[str, Value] = {}
-        self._keeper = DraftKeeper(device.store, f"attention:{txn}", lambda: dict(self._words))
+        self._words: dict[str, str] = {}
+        self._language = ""
+        self._keeper = DraftKeeper(device.store, f"attention:{txn}", lambda: {**self._words, TYPED_IN: self._language})
 
     async def load(self) -> None:
         """Ask the outbox, and for what was typed here before.
@@ -66,7 +68,9 @@ class AttentionModel(Live):
         if self._txn not in items:
             raise RecordNotFound
         item = items[self._txn]
-        self._words = dict(await self._device.store.draft_get(f"attention:{self._txn}") or {})
+        draft = await self._device.store.draft_get(f"attention:{self._txn}") or {}
+        self._words = {key: text for key, text in draft.items() if isinstance(text, str) and key != TYPED_IN}
+        self._language = typed_in(draft)
         self.dependents = tuple(await self._device.store.dependents(self._txn))
         self.problems = {(error.id, error.field): (error.code, error.params) for error in item.errors}
         self.quote = await self._device.quotes.around(item.changes)
@@ -79,12 +83,13 @@ class AttentionModel(Live):
 
     def text(self, t: Words, change: Change, field: str) -> str:
         """What a field holds: what was typed here, else what was sent."""
-        kept = self._words.get(_key(change, field))
-        return kept if isinstance(kept, str) else as_typed(t, field, value_of(change, field))
+        kept = self._in(t).get(_key(change, field))
+        return kept if kept is not None else as_typed(t, field, value_of(change, field))
 
-    def put(self, change: Change, field: str, text: str) -> None:
+    def put(self, t: Words, change: Change, field: str, text: str) -> None:
         """Note a better value and keep it as a draft."""
-        self._words[_key(change, field)] = text
+        self._words = {**self._in(t), _key(change, field): text}
+        self._language = t.language
         self._keeper.keep()
 
     def mendable(self, change: Change) -> list[str]:
@@ -134,13 +139,18 @@ class AttentionModel(Live):
         await self._keeper.forget()
         self._device.actions.edited()  # what it held may go now
 
+    def _in(self, t: Words) -> dict[str, str]:
+        """What was typed, its numbers as this language writes them."""
+        return {key: respelt(t, key.rpartition(".")[2], text, self._language) for key, text in self._words.items()}
+
     def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
         """What was typed for a change, and why what cannot be read cannot be."""
         found: dict[str, Value] = {}
         unread: dict[str, str] = {}
+        words = self._in(t)
         for name in change.fields:
-            text = self._words.get(_key(change, name))
-            if isinstance(text, str):
+            text = words.get(_key(change, name))
+            if text is not None:
                 try:
                     found[name] = parsed(t, name, text, value_of(change, name))
                 except RecordRefused as refused:
@@ -165,14 +175,15 @@ class Another(ft.Observable):
         """What is typed."""
         return self._text
 
-    async def begin(self, view: ConflictView, text: str) -> None:
+    async def begin(self, t: Words, view: ConflictView, text: str) -> None:
         """Open the field with what was typed here before, else with what stands."""
         key = f"{view.record_kind}.{view.id}:{view.record_id}"
         draft = await self._store.draft_get(key) or {}
         seen = replace(view, base=base_noted(draft) or view.base, here=shown_noted(draft).get(view.field, view.here))
         kept = draft.get(view.field)
-        self._text = kept if isinstance(kept, str) else text
-        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text} | noted(seen.base, {view.field: seen.here}))
+        self._text = respelt(t, view.field, kept, typed_in(draft)) if isinstance(kept, str) else text
+        about = {TYPED_IN: t.language, **noted(seen.base, {view.field: seen.here})}
+        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text, **about})
         self.about = seen
 
     def put(self, text: str) -> None:

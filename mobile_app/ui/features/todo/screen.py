@@ -138,7 +138,7 @@ def _actions(session: Session, t: Words, another: Another) -> ConflictActions:
 
     def write(view: ConflictView) -> Press:
         async def press() -> None:
-            await another.begin(view, typed(t, view.field, view.entries[view.standing].value))
+            await another.begin(t, view, typed(t, view.field, view.entries[view.standing].value))
 
         return press
 
