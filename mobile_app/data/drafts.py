@@ -45,6 +45,10 @@ class Drafts:
         """Forget it. Repeatable."""
         self._vault.drafts.delete(key)
 
+    def all(self) -> dict[str, Fields]:
+        """What was typed, by the form's key."""
+        return {key: fields for key in self.keys() if (fields := self.get(key)) is not None}
+
     def keys(self) -> list[str]:
         """The forms that have drafts."""
         return self._vault.drafts.ids()

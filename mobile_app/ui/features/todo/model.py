@@ -8,6 +8,7 @@ import flet as ft
 from mobile_app.data.device import Device
 from mobile_app.data.drafts import TYPED_IN
 from mobile_app.data.repositories.conflicts import ConflictView
+from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
@@ -22,7 +23,7 @@ from shared.rules.validation import check
 from shared.sync.change import Change
 from shared.sync.policy import Value
 
-KINDS = ("conflict", "account", "contact", "visit", "quote", "quote_line", "user")
+KINDS = ("conflict", "account", "contact", "visit", "quote", "quote_line", "attachment", "user")
 
 
 class TodoModel(LiveWithOutbox):
@@ -31,12 +32,14 @@ class TodoModel(LiveWithOutbox):
     def __init__(self, device: Device) -> None:
         super().__init__(device, KINDS)
         self.attention: tuple[OutboxItem, ...] = ()
+        self.leftovers: tuple[Leftover, ...] = ()
         self.open: tuple[ConflictView, ...] = ()
         self.settled: tuple[ConflictView, ...] = ()
 
     async def load(self) -> None:
-        """Ask the outbox and the conflicts."""
+        """Ask the outbox, the drafts and the conflicts."""
         self.attention = tuple(await self._device.store.attention())
+        self.leftovers = tuple(await self._device.leftovers.all())
         self.open = tuple(await self._device.conflicts.open())
         self.settled = tuple(await self._device.conflicts.recent())
 
@@ -54,9 +57,10 @@ class AttentionModel(Live):
         self.busy = False
         self._device = device
         self._txn = txn
+        self._key = f"attention:{txn}"
         self._words: dict[str, str] = {}
         self._language = ""
-        self._keeper = DraftKeeper(device.store, f"attention:{txn}", lambda: {**self._words, TYPED_IN: self._language})
+        self._keeper = DraftKeeper(device.store, self._key, lambda: {**self._words, TYPED_IN: self._language})
 
     async def load(self) -> None:
         """Ask the outbox, and for what was typed here before.
@@ -68,7 +72,7 @@ class AttentionModel(Live):
         if self._txn not in items:
             raise RecordNotFound
         item = items[self._txn]
-        draft = await self._device.store.draft_get(f"attention:{self._txn}") or {}
+        draft = await self._device.store.draft_get(self._key) or {}
         self._words = {key: text for key, text in draft.items() if isinstance(text, str) and key != TYPED_IN}
         self._language = typed_in(draft)
         self.dependents = tuple(await self._device.store.dependents(self._txn))
