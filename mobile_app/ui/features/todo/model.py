@@ -7,7 +7,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.drafts import TYPED_IN
-from mobile_app.data.repositories.conflicts import ConflictView
+from mobile_app.data.repositories.conflicts import Conflicts, ConflictView
 from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.sheet import OutboxItem
@@ -19,7 +19,7 @@ from mobile_app.ui.features.values import editable, parsed, respelt
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
-from shared.rules.validation import check
+from shared.rules.validation import FieldError, blocking, check
 from shared.sync.change import Change
 from shared.sync.policy import Value
 
@@ -170,6 +170,8 @@ class Another(ft.Observable):
 
     def __init__(self, store: Store) -> None:
         self.about: ConflictView | None = None
+        self.problem: FieldError | None = None
+        """Why what is typed was not taken."""
         self._store = store
         self._text = ""
         self._drafts: DraftKeeper | None = None
@@ -188,7 +190,26 @@ class Another(ft.Observable):
         self._text = respelt(t, view.field, kept, typed_in(draft)) if isinstance(kept, str) else text
         about = {TYPED_IN: t.language, **noted(seen.base, {view.field: seen.here})}
         self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text, **about})
-        self.about = seen
+        self.about, self.problem = seen, None
+
+    async def save(self, t: Words, conflicts: Conflicts) -> bool:
+        """Let what is typed stand; where it cannot be taken as it is say False, and why at its field. The draft stays then.
+
+        Raises:
+            RecordNotFound: what the question is about is gone.
+            RecordRefused: a rule refuses it that is not about this field.
+        """
+        assert self.about is not None  # noqa: S101  # the button stands beside the open field
+        try:
+            self.problem = await self._refused(t, self.about, conflicts)
+        except RecordRefused as refused:
+            if self.about.field not in refused.errors:
+                raise
+            self.problem = FieldError(self.about.field, refused.errors[self.about.field])
+        if self.problem is not None:
+            return False
+        await self.end()
+        return True
 
     def put(self, text: str) -> None:
         """Note what is typed."""
@@ -201,6 +222,14 @@ class Another(ft.Observable):
         drafts, self._drafts, self.about = self._drafts, None, None
         if drafts is not None:
             await drafts.forget()
+
+    async def _refused(self, t: Words, view: ConflictView, conflicts: Conflicts) -> FieldError | None:
+        """Write what is typed; give what its field does not take, with the figures that its sentence names."""
+        value = parsed(t, view.field, self._text, view.entries[view.standing].value)
+        if value != view.here and (found := blocking(check(view.record_kind, {view.field: value}, {}))):
+            return found[0]
+        await conflicts.write(view, value)
+        return None
 
 
 def value_of(change: Change, field: str) -> Value:

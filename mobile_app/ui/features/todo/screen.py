@@ -38,9 +38,10 @@ from mobile_app.ui.features.sync import icon_of, reason_of, title_of
 from mobile_app.ui.features.todo.conflicts import ConflictActions, Teller, about, conflict_card, settled_row
 from mobile_app.ui.features.todo.leftovers import leftover_item, use_leftovers
 from mobile_app.ui.features.todo.model import Another, TodoModel
-from mobile_app.ui.features.values import field_name, parsed, shown, typed
+from mobile_app.ui.features.values import field_name, shown, typed
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane, PlaceName, Screen
+from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Radius
 
@@ -156,14 +157,21 @@ def _dialog(session: Session, t: Words, another: Another) -> ft.AlertDialog:
     assert view is not None  # noqa: S101  # asked for only while there is one
 
     async def save() -> None:
-        await session.device.conflicts.write(view, parsed(t, view.field, another.text, view.entries[view.standing].value))
-        await another.end()
-        session.say(t("Settled."))
+        if await another.save(t, session.device.conflicts):
+            session.say(t("Settled."))
 
     others = "\n".join(shown(t, view.field, entry.value) for entry in view.entries)
     body = column(
         heading(about(t, view)),
-        field(field_name(t, view.field), another.text, another.put, helper=others, lines=3 if "\n" in another.text else 1, autofocus=True),
+        field(
+            field_name(t, view.field),
+            another.text,
+            another.put,
+            error=sentence_for(t, another.problem.code, another.problem.params) if another.problem is not None else None,
+            helper=others,
+            lines=3 if "\n" in another.text else 1,
+            autofocus=True,
+        ),
         row(
             link(Action(t("Cancel"), another.end)),
             button(Action(t("Save"), save, identifier="write-save"), small=True),

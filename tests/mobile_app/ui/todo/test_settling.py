@@ -1,6 +1,7 @@
 """Another value for a conflict, and taking back what was kept: both answer what was shown."""
 
 import flet as ft
+import pytest
 
 from shared.sync.change import Base
 from tests.fakes.dump import drafts
@@ -100,3 +101,47 @@ def test_settled_lately_names_the_value_that_is_in_force_and_not_the_one_that_st
 
     assert "11 11 11" in shown
     assert "22 22 22" not in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("note", "x" * 20_001, "This is too long: 20001 characters, 20000 fit."),
+        ("phone", "x", "This is not a phone number."),
+        ("name", " ", "This is needed."),
+    ],
+    ids=["too long", "no phone number", "nothing"],
+)
+def test_another_value_that_cannot_be_taken_says_why_at_its_field_as_the_records_form_does_and_stays_typed(
+    field: str, typed: str, said: str
+) -> None:
+    async def go() -> None:
+        async with rep(*met("Mine.", "Theirs.", field=field), route="/todo") as app:
+            await app.tap("write-x1")
+            answer = next(each for each in app.h.find(ft.TextField) if each.autofocus)
+            await app.h.fire(answer, "change", typed, value=typed)
+            await app.tap("write-save")
+            await app.h.until(lambda: [each.error for each in app.h.find(ft.TextField)] == [said])
+
+            assert await app.device.store.draft_get("account.x1:a1") is not None
+            assert await app.device.store.waiting() == []
+            assert app.h.find(ft.SnackBar) == []
+
+    run(go())
+
+
+def test_another_value_is_taken_once_it_is_mended() -> None:
+    async def go() -> None:
+        async with rep(*met("Mine.", "Theirs.", field="note"), route="/todo") as app:
+            await app.tap("write-x1")
+            for typed in ("x" * 20_001, "x" * 20_000):
+                answer = next(each for each in app.h.find(ft.TextField) if each.autofocus)
+                await app.h.fire(answer, "change", typed, value=typed)
+                await app.tap("write-save")
+            await app.sees("Settled.")
+
+            (item,) = await app.device.store.waiting()
+            assert item.changes[0].fields["note"].to == "x" * 20_000
+            assert drafts(app.device.store) == []
+
+    run(go())
