@@ -13,6 +13,7 @@ from mobile_app.data.working_set import UNSETTLED
 from shared.models.conflict import ConflictEntry
 from shared.models.registry import KINDS
 from shared.rules.lifecycle import quote_is_frozen
+from shared.rules.validation import FieldError, blocking, check
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
 PRICE: Final = "unit_price"
@@ -33,6 +34,11 @@ def may_stand(session: Session, about: About, value: Value, here: Value) -> bool
     if spec is not None and spec.policy is Policy.STATE and spec.lifecycle is not None:
         return spec.lifecycle.legal(str(here), str(value))
     return spec is not None and spec.policy is not Policy.APPEND and not _was_sent(session, kind, id_)
+
+
+def problem_of(kind: str, field: str, value: Value) -> FieldError | None:
+    """What a rule has against writing ``value``; None for nothing."""
+    return next(iter(blocking(check(kind, {field: value}, {}))), None) if field != WHOLE_RECORD else None
 
 
 def alongside(session: Session, about: About, value: Value, by: tuple[str, int]) -> dict[str, Value]:

@@ -7,6 +7,7 @@ import flet as ft
 
 from mobile_app.data.device import Device
 from mobile_app.data.drafts import TYPED_IN
+from mobile_app.data.repositories.answering import problem_of
 from mobile_app.data.repositories.conflicts import Conflicts, ConflictView
 from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.repositories.quote_detail import QuoteDetail
@@ -19,7 +20,7 @@ from mobile_app.ui.features.values import editable, parsed, respelt
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
-from shared.rules.validation import FieldError, blocking, check
+from shared.rules.validation import FieldError, check
 from shared.sync.change import Change
 from shared.sync.policy import Value
 
@@ -226,10 +227,10 @@ class Another(ft.Observable):
     async def _refused(self, t: Words, view: ConflictView, conflicts: Conflicts) -> FieldError | None:
         """Write what is typed; give what its field does not take, with the figures that its sentence names."""
         value = parsed(t, view.field, self._text, view.entries[view.standing].value)
-        if value != view.here and (found := blocking(check(view.record_kind, {view.field: value}, {}))):
-            return found[0]
-        await conflicts.write(view, value)
-        return None
+        problem = problem_of(view.record_kind, view.field, value) if value != view.here else None
+        if problem is None:
+            await conflicts.write(view, value)
+        return problem
 
 
 def value_of(change: Change, field: str) -> Value:

@@ -143,9 +143,9 @@ def _actions(session: Session, t: Words, another: Another) -> ConflictActions:
 
         return press
 
-    def write(view: ConflictView) -> Press:
+    def write(view: ConflictView, place: int) -> Press:
         async def press() -> None:
-            await another.begin(t, view, typed(t, view.field, view.entries[view.standing].value))
+            await another.begin(t, view, typed(t, view.field, view.entries[place].value))
 
         return press
 
