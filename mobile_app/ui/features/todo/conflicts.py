@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 
 import flet as ft
 
@@ -10,9 +11,10 @@ from mobile_app.data.repositories.conflicts import UNDO_DAYS, ConflictView, Entr
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, ConflictCard, HistoryRow, I, Press, Side, column, rows_card
 from mobile_app.ui.features.values import INSTANTS, editable, field_name, shown
-from mobile_app.ui.i18n import Words
+from mobile_app.ui.i18n import N_, Words
 from mobile_app.ui.sentences import sentence_for
-from shared.sync.policy import WHOLE_RECORD, Value
+from shared.models.registry import KINDS
+from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,28 @@ class Teller:
 
 
 @dataclass(frozen=True, slots=True)
+class _Did:
+    """A sentence about what people did: ``changed`` what can be changed, ``noted`` what is written once."""
+
+    changed: str
+    noted: str
+
+
+_ON_TWO_DEVICES: Final = _Did(
+    N_("You changed it on two devices: {when}, and {then}."),
+    N_("You noted it on two devices: {when}, and {then}."),
+)
+_AND_YOU: Final = _Did(
+    N_("{name} changed it ({when}); so did you ({then}), without having seen it."),
+    N_("{name} noted it ({when}); so did you ({then}), without having seen it."),
+)
+_AND_ANOTHER: Final = _Did(
+    N_("{name} changed it ({when}); so did {other} ({then}), without having seen it."),
+    N_("{name} noted it ({when}); so did {other} ({then}), without having seen it."),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictActions:
     """What one can do about a conflict."""
 
@@ -84,12 +108,16 @@ def sentence(tell: Teller, view: ConflictView) -> str:
     t, mine = tell.t, second.user_id == tell.me
     if view.field == WHOLE_RECORD:
         return _existence(tell, first, second)
-    if mine and first.user_id == tell.me:
-        return t("You changed it on two devices: {first}, and {second}.", first=tell.when(first), second=tell.when(second))
-    said = {"name": tell.short(first), "when": tell.when(first), "then": tell.when(second)}
-    if mine:
-        return t("{name} changed it ({when}); so did you ({then}), without having seen it.", **said)
-    return t("{name} changed it ({when}); so did {other} ({then}), without having seen it.", other=tell.short(second), **said)
+    said = {"name": tell.short(first), "when": tell.when(first), "other": tell.short(second), "then": tell.when(second)}
+    both = mine and first.user_id == tell.me
+    did = _ON_TWO_DEVICES if both else _AND_YOU if mine else _AND_ANOTHER
+    return t(did.noted if _is_fact(view) else did.changed, **said)
+
+
+def _is_fact(view: ConflictView) -> bool:
+    """Whether it is one that is written once, as an arrival is: two people noted theirs, and neither changed anything."""
+    kind = KINDS.get(view.record_kind)
+    return kind is not None and kind.fields[view.field].policy is Policy.APPEND
 
 
 def _existence(tell: Teller, first: EntryView, second: EntryView) -> str:
