@@ -119,7 +119,7 @@ def ListPrice(preview: Preview, unit: str, take: Press) -> ft.Control:
     if now.other is not None:
         price = price_words(t, now.other, offer.currency, unit)
         other = t("This line still has {price}. That is not the list’s price.", price=price)
-        said.append(Banner(other, Action(t("Take the list’s price"), take, None, "use-list-price"), I.SELL_OUTLINED, WAIT))
+        said += [Banner(other, None, I.PRICE_CHANGE_OUTLINED, WAIT), _list_price(t, take)]
     return column(*said, spacing=6)
 
 
@@ -144,9 +144,18 @@ def _price(t: Words, form: LineForm, quote: QuoteDetail, line: LineRow) -> ft.Co
     symbol = formats.currency_symbol(t, quote.currency)
     own = _number(t, form, "unit_price", t("Your price"), suffix=symbol, helper=t("Empty: the price of the list."))
     mark = left(StatusChip(Chip(t("Price typed by you, never overwritten"), NEUTRAL, I.EDIT_ROUNDED)))
-    back = left(link(Action(t("Take the list’s price"), form.use_list_price, I.UNDO_ROUNDED, "use-list-price")))
     free = [left(StatusChip(Chip(t("Free of charge"), WAIT)))] if any(p.code == "price_zero" for p in form.problems) else []
-    return card(ListPrice(form.preview, line.unit, form.use_list_price), row(own), *free, *([mark, back] if typed else []), spacing=Space.M)
+    return card(
+        ListPrice(form.preview, line.unit, form.use_list_price),
+        row(own),
+        *free,
+        *([mark, _list_price(t, form.use_list_price)] if typed else []),
+        spacing=Space.M,
+    )
+
+
+def _list_price(t: Words, take: Press) -> ft.Control:
+    return left(link(Action(t("Take the list’s price"), take, I.UNDO_ROUNDED, "use-list-price")))
 
 
 def _number(t: Words, form: LineForm, name: str, label: str, *, suffix: str | None = None, helper: str | None = None) -> ft.Control:

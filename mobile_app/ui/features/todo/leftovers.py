@@ -24,7 +24,9 @@ _REASONS: Final[Mapping[Why, str]] = {
 def leftover_item(t: Words, left: Leftover, look: Callable[[Leftover], Press]) -> ft.Control:
     """One of them, in the list."""
     way = Action(t("Look at it"), look(left), identifier=f"leftover-{left.key}")
-    return SyncItem(I.EDIT_NOTE_ROUNDED, _title(t, left), t(_REASONS[left.why]), Chip(t("Not saved"), WAIT), action=way, key=left.key)
+    return SyncItem(
+        I.EDIT_NOTE_ROUNDED, _title(t, left), t(_REASONS[left.why]), Chip(t.sense("form", "Draft"), WAIT), action=way, key=left.key
+    )
 
 
 def use_leftovers(session: Session, t: Words, model: TodoModel) -> Callable[[Leftover], Press]:
@@ -69,7 +71,7 @@ def _dialog(session: Session, t: Words, left: Leftover, discard: Press, close: P
         *copying,
         row(
             link(Action(t("Discard"), discard, identifier="leftover-discard")),
-            button(Action(t("Keep it"), close, identifier="leftover-close"), small=True),
+            button(Action(t("Close"), close, identifier="leftover-close"), small=True),
             main=ft.MainAxisAlignment.END,
         ),
         spacing=16,

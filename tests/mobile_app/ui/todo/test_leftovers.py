@@ -20,9 +20,9 @@ async def left() -> Phone:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", {"Typed about Maison Lefèvre, not saved", "What this was about is no longer there.", "Not saved"}),
-        ("fr", {"Saisi pour Maison Lefèvre, non enregistré", "Ce dont il s’agissait n’existe plus.", "Non enregistré"}),
-        ("el", {"Αυτό στο οποίο αναφερόταν δεν υπάρχει πια.", "Δεν αποθηκεύτηκε"}),
+        ("en", {"Typed about Maison Lefèvre, not saved", "What this was about is no longer there.", "Draft"}),
+        ("fr", {"Saisi pour Maison Lefèvre, non enregistré", "Ce dont il s’agissait n’existe plus.", "Brouillon"}),
+        ("el", {"Αυτό στο οποίο αναφερόταν δεν υπάρχει πια.", "Πρόχειρο"}),
     ],
 )
 @pytest.mark.parametrize("width", [390, 1024])
@@ -59,7 +59,7 @@ def test_it_is_discarded_after_a_question_only() -> None:
             assert drafts(app.device.store) == [LINE]
             await app.tap("discard-now")
             await app.sees("Discarded.")
-            await app.h.until(lambda: "Not saved" not in app.shown())
+            await app.h.until(lambda: "Draft" not in app.shown())
 
             assert drafts(app.device.store) == []
 
