@@ -11,6 +11,9 @@ from shared.sync.policy import Value
 
 Fields = dict[str, Value]
 
+TYPED_IN: Final = "typed.in"
+"""Where a draft says in which language its numbers were typed; those of before say nothing of it."""
+
 _OTHER_FORMS: Final[Mapping[str, str]] = {"plan": "visit", "review": "visit", "photo": "attachment"}
 """The forms that are not called as the kind of record that they write."""
 _NEW: Final = "new@"
@@ -41,6 +44,10 @@ class Drafts:
     def delete(self, key: str) -> None:
         """Forget it. Repeatable."""
         self._vault.drafts.delete(key)
+
+    def all(self) -> dict[str, Fields]:
+        """What was typed, by the form's key."""
+        return {key: fields for key in self.keys() if (fields := self.get(key)) is not None}
 
     def keys(self) -> list[str]:
         """The forms that have drafts."""

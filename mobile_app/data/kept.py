@@ -69,6 +69,10 @@ class Kept:
         """What was typed into a form and not saved, or None."""
         return await self._executor.run(self._drafts.get, key)
 
+    async def drafts(self) -> dict[str, Fields]:
+        """All that was typed into forms and not saved, by the form's key."""
+        return await self._executor.run(self._drafts.all)
+
     async def draft_put(self, key: str, fields: Fields) -> None:
         """Keep what is typed into a form."""
         await self._executor.run(self._drafts.put, key, fields)

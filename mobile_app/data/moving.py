@@ -32,8 +32,7 @@ class Moving:
             RecordRefused: the passphrase is too short.
         """
         entries = [(item.state, _unnumbered(item.entry)) for item in self._outbox if item.state != "acked"]
-        drafts = {key: fields for key in self._drafts.keys() if (fields := self._drafts.get(key)) is not None}  # noqa: SIM118 - no mapping
-        return packed(Handover(self._owner, self._clock.now_ms(), [*entries], drafts), passphrase, self._vault.crypto)
+        return packed(Handover(self._owner, self._clock.now_ms(), [*entries], self._drafts.all()), passphrase, self._vault.crypto)
 
     def take(self, data: bytes, passphrase: str) -> tuple[TakenOver, list[str]]:
         """Put a handover's work behind what is here; give what was new, and the records it touches. The same file twice changes nothing.

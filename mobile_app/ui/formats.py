@@ -10,6 +10,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from babel.units import format_unit
 
 from mobile_app.ui.i18n import Words
+from shared.rules.money import NumberProblem, from_scaled, parse_number
 from shared.rules.phones import dialled
 
 NBSP = "\u00a0"
@@ -17,6 +18,8 @@ HOME_REGIONS = {"fr": "FR", "el": "GR"}
 """Language to the country whose numbers are shown as dialled at home."""
 NEAR_DAYS = 6
 """Within so many days a weekday's name says enough."""
+_FINEST = 6
+"""Decimals that a number keeps when it is spelt anew: more than any field takes, so that what is too precise stays so."""
 DAYS_COUNTED = 60
 """Up to so many days are counted as days, then as months."""
 
@@ -175,6 +178,15 @@ def file_size(t: Words, size: int) -> str:
 def plain_number(t: Words, value: Decimal) -> str:
     """Return ``value`` for a field that is edited: no grouping, this language's decimal sign."""
     return f"{value.normalize():f}".replace(".", get_decimal_symbol(t.locale))
+
+
+def respelt(t: Words, typed: str, language: str) -> str:
+    """Return a number that was typed in ``language`` as this one writes it; what is none, or was typed in no known one, as it stands."""
+    sign = "%" if typed.rstrip().endswith("%") else ""
+    read = parse_number(typed.strip().removesuffix("%"), language, _FINEST)
+    if not language or language == t.language or isinstance(read, NumberProblem):
+        return typed
+    return plain_number(t, from_scaled(read, _FINEST)) + sign
 
 
 # ---- people and places ----------------------------------------------------------------------------------------------

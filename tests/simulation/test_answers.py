@@ -105,6 +105,52 @@ def test_a_price_that_is_chosen_says_where_it_came_from_and_the_quote_can_be_sen
     play(story())
 
 
+def test_a_quantity_that_is_chosen_takes_its_price_along_and_the_quote_can_be_sent(world: World) -> None:
+    async def story() -> None:
+        perrin, product = world.account("Maison Perrin", "Lyon"), world.product((10_000, 900), (100_000, 800))
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        quote = (await elodie.device.quotes.create(perrin)).id
+        line = (await elodie.device.quotes.add_line(quote, product, 1_000)).id
+        await elodie.round()
+        await camille.round()
+        quantities = (phone.device.quotes.set_line(quote, line, quantity=n) for phone, n in ((elodie, 10_000), (camille, 100_000)))
+        await both_offline_then_sent(world, elodie, camille, *quantities)
+        (view,) = [view for view in await elodie.device.conflicts.open() if view.field == "quantity"]
+
+        await answered(elodie, camille, view, next(place for place, entry in enumerate(view.entries) if entry.value == 100_000))
+        kept, left = await elodie.record("quote_line", line), await elodie.device.conflicts.open()
+        await elodie.device.quotes.send(quote)
+        await elodie.round()
+
+        assert kept is not None
+        assert (kept["quantity"], kept["list_price"], kept["unit_price"], kept["price_origin"]) == (100, 8, 8, "list")
+        assert left == []
+        assert await elodie.device.store.attention() == []
+
+    play(story())
+
+
+def test_a_price_of_ones_own_that_met_the_lists_is_still_asked_about_when_the_quantity_is_chosen(world: World) -> None:
+    async def story() -> None:
+        perrin, product = world.account("Maison Perrin", "Lyon"), world.product((10_000, 900))
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        quote = (await elodie.device.quotes.create(perrin)).id
+        line = (await elodie.device.quotes.add_line(quote, product, 1_000)).id
+        await elodie.round()
+        await camille.round()
+        listed = elodie.device.quotes.set_line(quote, line, quantity=10_000)
+        typed = camille.device.quotes.set_line(quote, line, quantity=20_000, unit_price=950)
+        await both_offline_then_sent(world, elodie, camille, listed, typed)
+        (view,) = [view for view in await elodie.device.conflicts.open() if view.field == "quantity"]
+
+        await answered(elodie, camille, view, next(place for place, entry in enumerate(view.entries) if entry.value == 10_000))
+
+        asked = [(each.field, sorted(str(entry.value) for entry in each.entries)) for each in await elodie.device.conflicts.open()]
+        assert asked == [("unit_price", ["900", "950"])]
+
+    play(story())
+
+
 def test_a_position_is_one_question_and_its_answer_takes_both_numbers(world: World) -> None:
     async def story() -> None:
         perrin = world.account("Maison Perrin", "Lyon")

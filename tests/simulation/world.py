@@ -103,15 +103,16 @@ class World:
             values = {"name": name, "territory_id": self.ids[territory], "country": "FR", **fields}
             return self.author.create(connection, "account", values)
 
-    def product(self) -> str:
-        """Let the office sell something, with a price and a tax; give its id."""
+    def product(self, *breaks: tuple[int, int]) -> str:
+        """Let the office sell something, with a price, others from some quantities (thousandths) on, and a tax; give its id."""
         with self.database.write() as connection:
             product = self.author.create(connection, "product", {"sku": "OVEN", "name_en": "Oven", "tax_code": "full", "active": True})
             prices = self.author.create(
                 connection, "price_list", {"name": "T", "version": 1, "currency": "EUR", "valid_from": "2020-01-01"}
             )
-            rule: dict[str, Value] = {"price_list_id": prices, "product_id": product, "price": 1_055, "min_quantity": 0}
-            self.author.create(connection, "price_rule", rule)
+            for quantity, price in ((0, 1_055), *breaks):
+                rule: dict[str, Value] = {"price_list_id": prices, "product_id": product, "price": price, "min_quantity": quantity}
+                self.author.create(connection, "price_rule", rule)
             rate: dict[str, Value] = {"country": "FR", "code": "full", "rate": 2_000, "valid_from": "2014-01-01"}
             self.author.create(connection, "tax_rate", rate)
             return product

@@ -9,6 +9,7 @@ from mobile_app.data.repositories.accounts import Accounts
 from mobile_app.data.repositories.catalogue import Catalogue
 from mobile_app.data.repositories.conflicts import Conflicts
 from mobile_app.data.repositories.contacts import Contacts
+from mobile_app.data.repositories.leftovers import Leftovers
 from mobile_app.data.repositories.people import People
 from mobile_app.data.repositories.photos import Photos
 from mobile_app.data.repositories.quotes import Quotes
@@ -28,6 +29,7 @@ class Repositories:
     people: People
     conflicts: Conflicts
     photos: Photos
+    leftovers: Leftovers
 
 
 class ByName(TypedDict):
@@ -41,6 +43,7 @@ class ByName(TypedDict):
     people: People
     conflicts: Conflicts
     photos: Photos
+    leftovers: Leftovers
 
 
 def repositories(store: Store) -> ByName:
@@ -54,4 +57,5 @@ def repositories(store: Store) -> ByName:
         people=People(store),
         conflicts=Conflicts(store),
         photos=Photos(store),
+        leftovers=Leftovers(store),
     )

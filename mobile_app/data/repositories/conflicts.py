@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from mobile_app.data.among import among
 from mobile_app.data.desk import Draft, Label, RecordEdit, Written
-from mobile_app.data.repositories.answering import alongside, may_stand
+from mobile_app.data.repositories.answering import alongside, may_stand, problem_of, repriced
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
 from mobile_app.data.repositories.reading import ask, base_of, instant, stored
@@ -26,6 +26,7 @@ from shared.models.customer import Contact
 from shared.models.quote import Quote, QuoteLine
 from shared.models.registry import KINDS
 from shared.models.visit import Visit
+from shared.rules.checks import FieldError
 from shared.sync.change import Base, Edit
 from shared.sync.edits import bare
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
@@ -50,6 +51,8 @@ class EntryView:
     seq: int = 0
     possible: bool = True
     """Whether it can be kept: a fact is final, and what was sent stands as it was sent."""
+    problem: FieldError | None = None
+    """Why it cannot be kept as it is, though another one can be written: two long texts became one that is longer than any may be."""
     called: str = ""
     """The name of whom or what it names, if it is an id."""
 
@@ -86,8 +89,11 @@ class ConflictView:
     @property
     def other(self) -> EntryView | None:
         """What an undo brings back: the newest of the values that are not in force and may be."""
-        others = [entry for entry in self.entries if not entry.merged and entry.possible and entry.value != self.here]
+        others = [entry for entry in self.entries if self._comes_back(entry)]
         return max(others, key=lambda entry: entry.at, default=None)
+
+    def _comes_back(self, entry: EntryView) -> bool:
+        return not entry.merged and entry.possible and entry.problem is None and entry.value != self.here
 
     def kept(self, index: int) -> ConflictView:
         """What is shown once the value of an entry was kept."""
@@ -173,10 +179,11 @@ def _edit(session: Session, view: ConflictView, value: Value, entry: EntryView |
     policy = KINDS[view.record_kind].fields[view.field].policy
     was = view.here if policy in (Policy.TEXT, Policy.STATE) else None
     fields = {view.field: Edit(to=bare(value), was=was)}
+    about = (view.record_kind, view.record_id, view.field)
+    beside = repriced(session, about, value)
     if entry is None or value != view.here:
-        by = (entry.device, entry.seq) if entry is not None else ("", 0)
-        beside = alongside(session, (view.record_kind, view.record_id, view.field), value, by)
-        fields |= {name: Edit(to=bare(each)) for name, each in beside.items()}
+        beside |= alongside(session, about, value, (entry.device, entry.seq) if entry is not None else ("", 0))
+    fields |= {name: Edit(to=bare(each)) for name, each in beside.items()}
     return RecordEdit(view.record_kind, view.record_id, "update", view.base, fields)
 
 
@@ -241,6 +248,7 @@ def _entry(session: Session, conflict: Conflict, entry: ConflictEntry, here: Val
         merged=not entry.device and field != WHOLE_RECORD,
         seq=entry.seq,
         possible=may_stand(session, (kind, conflict.record_id or "", field), entry.value, here),
+        problem=problem_of(kind, field, entry.value) if entry.value != here else None,
         called=_called(session, kind, field, entry.value),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlmodel import Session
 
 from mobile_app.data.among import among
 from mobile_app.data.repositories.reading import ask
-from shared.rules.pricing import PriceList, PriceRule, TaxRate
+from shared.rules.pricing import PriceList, PriceRule, TaxRate, price_in
+from shared.sync.policy import Value
 
 DEFAULT_CURRENCY = "EUR"
 
@@ -29,6 +30,15 @@ def rules_for(session: Session, products: Collection[str]) -> list[PriceRule]:
         PriceRule(list_id, product, quantity or 0, price, segment or "", priority or 0)
         for list_id, product, quantity, price, segment, priority in ask(session, statement, among(products))
     ]
+
+
+def listed(session: Session, quote: Mapping[str, Value], segment: Value, product_id: str, quantity: int) -> dict[str, Value]:
+    """What a line holds at the list's price for a quantity, from the list that is frozen on its quote; no fields where it gives none."""
+    frozen = next((each for each in price_lists(session) if each.id == quote.get("price_list_id")), None)
+    if frozen is None:
+        return {}
+    price = price_in(frozen, product_id, max(quantity, 1), str(segment or ""), rules_for(session, [product_id]))
+    return {} if price is None else {"list_price": price.amount, "unit_price": price.amount, "price_origin": "list"}
 
 
 def tax_rates(session: Session) -> list[TaxRate]:

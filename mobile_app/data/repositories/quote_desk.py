@@ -9,13 +9,13 @@ from typing import Final
 from mobile_app.data.desk import Desk, RecordEdit
 from mobile_app.data.position import QUOTES
 from mobile_app.data.repositories import saving
-from mobile_app.data.repositories.pricing import DEFAULT_CURRENCY, price_lists, rules_for, tax_rates
+from mobile_app.data.repositories.pricing import DEFAULT_CURRENCY, listed, price_lists, tax_rates
 from mobile_app.data.repositories.reading import ask, base_of, stored
 from shared.errors import RecordNotFound, RecordRefused
 from shared.models.registry import KINDS
 from shared.rules.lifecycle import QUOTE, quote_is_frozen, quote_is_immutable
 from shared.rules.numbering import quote_number
-from shared.rules.pricing import PriceList, list_at, price_in, tax_rate_for
+from shared.rules.pricing import PriceList, list_at, tax_rate_for
 from shared.rules.totals import Rounding, sums
 from shared.sync.change import Base, Edit
 from shared.sync.edits import edits
@@ -126,12 +126,7 @@ class QuoteDesk:
 
     def priced(self, product_id: str, quantity: int) -> Fields:
         """The list's price for a quantity, from the list that is frozen on the quote; no fields where it gives none."""
-        frozen = next((each for each in price_lists(self._desk.session) if each.id == self.quote["price_list_id"]), None)
-        if frozen is None:
-            return {}
-        rules = rules_for(self._desk.session, [product_id])
-        price = price_in(frozen, product_id, max(quantity, 1), str(self.account.get("segment") or ""), rules)
-        return {} if price is None else {"list_price": price.amount, "unit_price": price.amount, "price_origin": "list"}
+        return listed(self._desk.session, self.quote, self.account.get("segment"), product_id, quantity)
 
     def tax(self, tax_code: Value, on: str) -> int:
         """The customer's country's rate on a day.

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from mobile_app.data.desk import Desk, Draft, Label, Written
 from mobile_app.data.repositories import saving
+from mobile_app.data.repositories.answering import PRICED_BY
 from mobile_app.data.repositories.catalogue import product_name
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.quote_desk import VALID_DAYS, Fields, QuoteDesk, SeenLine, new_quote
@@ -28,7 +29,6 @@ from shared.sync.policy import Value
 _COPIED: Final = ("product_id", "description", "unit", "quantity", "list_price", "unit_price", "price_origin", "discount", "tax_code")
 _KEPT: Final = ("account_id", "visit_id", "number", "currency", "price_list_id", "price_list_version", "rounding", "note")
 SEND: Final = "quote.send"
-_REPRICED: Final = frozenset({"quantity", "product_id"})
 
 
 class Quotes:
@@ -275,7 +275,7 @@ def _typed(unit_price: int | None) -> Fields:
 def _repriced(quote: QuoteDesk, line: Fields, wanted: Fields, *, asked: bool) -> Fields:
     """The list's price where it is asked for, or where it stood and the quantity changed it. A typed price is never reset."""
     typed = line["price_origin"] == "manual" or "unit_price" in wanted
-    if not asked and (typed or not wanted.keys() & _REPRICED):
+    if not asked and (typed or not wanted.keys() & PRICED_BY):
         return {}
     quantity: Value = wanted.get("quantity", line["quantity"])
     price = quote.priced(str(line["product_id"]), quantity if isinstance(quantity, int) else 0)

@@ -160,6 +160,11 @@ def typed(t: Words, field: str, value: Value) -> str:
     return _day(t, value) if isinstance(value, str) and field in _DAYS else str(value)
 
 
+def respelt(t: Words, field: str, text: str, language: str) -> str:
+    """What was typed into a field in ``language``, as it is typed in this one: only numbers are spelt otherwise."""
+    return formats.respelt(t, text, language) if field in _SCALES else text
+
+
 def parsed(t: Words, field: str, text: str, before: Value) -> Value:
     """What a person typed as the stored value; a day that cannot be read stays text, for the rules to refuse with a sentence.
 

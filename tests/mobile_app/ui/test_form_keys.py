@@ -10,7 +10,7 @@ import pytest
 import mobile_app.ui
 from mobile_app.data.drafts import about
 from mobile_app.ui.features.customers import account_form, person_form
-from mobile_app.ui.features.quotes import line_form, terms_form
+from mobile_app.ui.features.quotes import line_numbers, terms_form
 from mobile_app.ui.features.values import FIELD_NAMES, shown
 from mobile_app.ui.features.visits import model as visit_form
 from mobile_app.ui.features.visits import plan
@@ -84,7 +84,7 @@ def test_what_was_typed_into_a_form_whose_record_leaves_becomes_a_copy(form: str
 
 
 def test_every_field_of_every_form_has_a_name_and_a_plan_is_read_in_words() -> None:
-    of_records = {*account_form.FIELDS, *person_form.FIELDS, *visit_form.FIELDS, *terms_form.NAMES, *line_form.NAMES}
+    of_records = {*account_form.FIELDS, *person_form.FIELDS, *visit_form.FIELDS, *terms_form.NAMES, *line_numbers.NAMES}
 
     assert {*of_records, *plan._FIELDS, "comment", "caption"} <= FIELD_NAMES.keys()
     assert [shown(words("en"), *field) for field in (("day", "2026-09-21"), ("clock", "14:30"), ("minutes", 45))] == [

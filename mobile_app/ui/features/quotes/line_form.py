@@ -4,44 +4,29 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypedDict
+from typing import Final
 
 import flet as ft
 
 from mobile_app.data.device import Device
+from mobile_app.data.drafts import TYPED_IN
 from mobile_app.data.repositories.catalogue import ProductRow, Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui import formats
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
+from mobile_app.ui.features.quotes.line_numbers import NAMES, Number, as_texts, changes, read
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
-from shared.rules.money import (
-    NumberProblem,
-    from_minor,
-    from_thousandths,
-    parse_money,
-    parse_percent,
-    parse_quantity,
-    to_minor,
-)
+from shared.rules.money import NumberProblem, from_minor, from_thousandths, to_minor
 from shared.rules.totals import QuoteLineInput, line_net
 from shared.rules.validation import FieldError, blocking, check
 from shared.sync.change import Base
 from shared.sync.policy import Value
 
-NAMES = ("quantity", "discount", "unit_price")
 SHOWN = (*NAMES, "list_price", "price_origin")
 """What the form shows of a line's stored values."""
-Number = int | NumberProblem | None
-
-
-class Changes(TypedDict, total=False):
-    """What is written of a line."""
-
-    quantity: int
-    discount: int
-    unit_price: int
-    list_price: bool
+_LISTED: Final = "list.asked"
+"""What a draft says where the list's price was asked for: no field's name, and so nobody's words."""
 
 
 class Preview(ft.Observable):
@@ -51,6 +36,8 @@ class Preview(ft.Observable):
         self.net: Decimal | None = None
         self.changed = False
         self.offer: ProductRow | None = None
+        self.other: Decimal | None = None
+        """The price in force, where it came from the list and is not the list's for this quantity."""
 
 
 class LineForm(ft.Observable):
@@ -68,6 +55,7 @@ class LineForm(ft.Observable):
         self._texts: dict[str, str] = {}
         self._opened: dict[str, str] = {}
         self._base: Base | None = None
+        self._listed = False
         self._shown: dict[str, Value] = {}
         self._judged: set[str] = set()
         self._key = draft_key(line_id)
@@ -88,11 +76,12 @@ class LineForm(ft.Observable):
     @property
     def changed(self) -> bool:
         """Whether anything was typed that is not saved."""
-        return self._texts != self._opened
+        return self._texts != self._opened or self._listed
 
     def put(self, name: str, text: str) -> None:
         """Note what was typed, keep it as a draft, and see what it comes to."""
         self._texts[name] = text
+        self._listed = self._listed and not self.text("unit_price").strip()
         self._drafts.keep()
         if name in self._judged:
             self._judge()
@@ -112,7 +101,8 @@ class LineForm(ft.Observable):
         self.notify()  # type: ignore[no-untyped-call]
 
     def use_list_price(self) -> None:
-        """Forget the typed price."""
+        """Forget the typed price, or the one that came from the list and is not the list's any more."""
+        self._listed = self.preview.other is not None
         self.put("unit_price", "")
         self.leave("unit_price")
         self.notify()  # type: ignore[no-untyped-call]
@@ -155,7 +145,7 @@ class LineForm(ft.Observable):
 
     async def forget(self) -> None:
         """Drop what was typed: the line is gone."""
-        self._texts = dict(self._opened)
+        self._texts, self._listed = dict(self._opened), False
         await self._drafts.forget()
 
     async def flush(self) -> None:
@@ -180,8 +170,8 @@ class LineForm(ft.Observable):
         self.phase = "ready"
 
     def _begin(self, line: LineRow) -> None:
-        self._opened = self._as_texts(line)
-        self._texts = dict(self._opened)
+        self._opened = as_texts(self._t, line)
+        self._texts, self._listed = dict(self._opened), False
         self._base, self._shown = line.base, {name: line.shown.get(name) for name in SHOWN}
 
     def _restore(self, draft: Mapping[str, Value]) -> None:
@@ -190,7 +180,9 @@ class LineForm(ft.Observable):
         Where what was typed over has changed since, it was typed against what was shown then. Drafts of before say nothing of that: whoever
         typed them has seen nothing that is here.
         """
-        typed = {name: str(draft[name]) for name in NAMES if name in draft and str(draft[name]) != self._opened[name]}
+        texts = {name: formats.respelt(self._t, str(draft[name]), typed_in(draft)) for name in NAMES if name in draft}
+        typed = {name: text for name, text in texts.items() if text != self._opened[name]}
+        self._listed = draft.get(_LISTED) is True
         shown = shown_noted(draft)
         if any(name not in shown or shown[name] != self._shown[name] for name in self._under(typed)):
             self._base, self._shown = base_noted(draft), self._shown | shown
@@ -201,7 +193,7 @@ class LineForm(ft.Observable):
 
     def _under(self, typed: Iterable[str]) -> set[str]:
         """The stored values over which these fields were typed: an empty price is the list's."""
-        return {*typed, *(("price_origin",) if "unit_price" in typed else ())}
+        return {*typed, *(("price_origin",) if "unit_price" in typed else ()), *(SHOWN if self._listed else ())}
 
     async def _go_on(self, saved: Mapping[str, str]) -> None:
         """Go on from the line as it is after a save; what was typed during it stays, and its author has not seen what came meanwhile."""
@@ -215,24 +207,8 @@ class LineForm(ft.Observable):
             self._base, self._opened, self._texts = base, dict(saved), texts
             self._drafts.keep()
 
-    def _as_texts(self, line: LineRow) -> dict[str, str]:
-        plain = formats.plain_number
-        return {
-            "quantity": plain(self._t, line.quantity),
-            "discount": plain(self._t, line.discount) if line.discount else "",
-            "unit_price": plain(self._t, line.unit_price) if line.origin == "manual" else "",
-        }
-
     def _number(self, name: str) -> Number:
-        """The typed number in stored units; None for a field that may be empty and is."""
-        typed, language = self.text(name), self._t.language
-        if name == "quantity":
-            return parse_quantity(typed, language)
-        if not typed.strip():
-            return None
-        if name == "discount":
-            return parse_percent(typed, language)
-        return parse_money(typed, language, self.quote.currency if self.quote else "EUR")
+        return read(name, self.text(name), self._t.language, self.quote.currency if self.quote else "EUR")
 
     def _judge(self) -> None:
         numbers = {name: self._number(name) for name in NAMES}
@@ -242,28 +218,13 @@ class LineForm(ft.Observable):
         self.problems = tuple(problem for problem in found if problem.field in self._judged)
 
     async def _write(self) -> None:
-        changes = self._changes()
-        if changes:
-            seen = (self._base, self._shown)
-            await self._device.quotes.set_line(self._quote_id, self._line_id, **changes, seen=seen, form=self._key)
-        else:
-            await self._drafts.forget()
-
-    def _changes(self) -> Changes:
-        """What was typed that differs from what was shown, in stored units."""
         typed = {name: self._number(name) for name in NAMES if self._texts[name] != self._opened[name]}
-        manual = self._shown["price_origin"] == "manual"
-        wanted = Changes()
-        quantity, points, price = typed.get("quantity"), typed.get("discount", 0) or 0, typed.get("unit_price")
-        if isinstance(quantity, int) and quantity != self._shown["quantity"]:
-            wanted["quantity"] = quantity
-        if "discount" in typed and isinstance(points, int) and points != (self._shown["discount"] or 0):
-            wanted["discount"] = points
-        if isinstance(price, int) and not (manual and price == self._shown["unit_price"]):
-            wanted["unit_price"] = price
-        if "unit_price" in typed and price is None and manual:
-            wanted["list_price"] = True
-        return wanted
+        wanted = changes(typed, self._shown, listed=self._listed)
+        if wanted:
+            seen = (self._base, self._shown)
+            await self._device.quotes.set_line(self._quote_id, self._line_id, **wanted, seen=seen, form=self._key)
+        if not wanted or self._listed:  # the list may have come to say what stands: then nothing was written
+            await self._drafts.forget()
 
     def _look(self) -> None:
         if self.quote is None or self.line is None:
@@ -284,13 +245,24 @@ class LineForm(ft.Observable):
         )
         self.preview.offer = offer
         listed = to_minor(offer.price, quote.currency) if offer is not None and offer.price is not None else None
-        unit, off = listed if price is None else price, discount or 0
+        stands = self._standing(quantity, price)
+        unit, off = (listed if stands is None else stands) if price is None else price, discount or 0
         whole = isinstance(unit, int) and isinstance(off, int)
         self.preview.net = from_minor(line_net(QuoteLineInput(quantity, int(unit or 0), int(off), 0)), quote.currency) if whole else None
+        differs = stands is not None and listed is not None and (stands, self._shown["list_price"]) != (listed, listed)
+        self.preview.other = from_minor(stands, quote.currency) if stands is not None and differs else None
+
+    def _standing(self, quantity: Number, price: Number) -> int | None:
+        """The price from the list that is on the line and stays there, as long as nothing that is typed takes another one."""
+        stands = self._shown["unit_price"]
+        stays = price is None and not self._listed and quantity == self._shown["quantity"] and self._shown["price_origin"] == "list"
+        return stands if stays and isinstance(stands, int) else None
 
     def _snapshot(self) -> dict[str, Value] | None:
         typed: dict[str, Value] = {name: text for name, text in self._texts.items() if text != self._opened[name]}
-        return {**typed, **noted(self._base, self._shown)} if typed else None
+        if self._listed:
+            typed[_LISTED] = True
+        return {**typed, TYPED_IN: self._t.language, **noted(self._base, self._shown)} if typed else None
 
 
 def draft_key(line_id: str) -> str:

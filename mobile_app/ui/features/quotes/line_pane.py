@@ -103,16 +103,23 @@ def Discard(preview: Preview, give_up: Press) -> ft.Control:
 
 
 @ft.component
-def ListPrice(preview: Preview, unit: str) -> ft.Control:
-    """What the list says for the typed quantity, and from which quantity it says less."""
+def ListPrice(preview: Preview, unit: str, take: Press) -> ft.Control:
+    """What the list says for the typed quantity, from which quantity it says less, and whether the line has another price of it."""
     t = use_words()
-    offer = use_model(lambda: preview).offer
+    now = use_model(lambda: preview)
+    offer = now.offer
     if offer is None or offer.price is None:
         return fact(I.SELL_OUTLINED, t("The list has no price for this quantity."))
-    said = [fact(I.SELL_OUTLINED, t("List price {price}", price=price_words(t, offer.price, offer.currency, unit)), INK, Type.BODY)]
+    said: list[ft.Control] = [
+        fact(I.SELL_OUTLINED, t("List price {price}", price=price_words(t, offer.price, offer.currency, unit)), INK, Type.BODY)
+    ]
     if offer.break_from is not None and offer.break_price is not None:
         cheaper = break_words(t, offer.break_from, offer.break_price, offer.currency, unit)
         said.append(fact(I.TRENDING_DOWN_ROUNDED, formats.capitalised(cheaper), INK, Type.BODY))
+    if now.other is not None:
+        price = price_words(t, now.other, offer.currency, unit)
+        other = t("This line still has {price}. That is not the list’s price.", price=price)
+        said += [Banner(other, None, I.PRICE_CHANGE_OUTLINED, WAIT), _list_price(t, take)]
     return column(*said, spacing=6)
 
 
@@ -137,9 +144,18 @@ def _price(t: Words, form: LineForm, quote: QuoteDetail, line: LineRow) -> ft.Co
     symbol = formats.currency_symbol(t, quote.currency)
     own = _number(t, form, "unit_price", t("Your price"), suffix=symbol, helper=t("Leave it empty for the list’s price."))
     mark = left(StatusChip(Chip(t("Price typed by you, never overwritten"), NEUTRAL, I.EDIT_ROUNDED)))
-    back = left(link(Action(t("Take the list’s price"), form.use_list_price, I.UNDO_ROUNDED, "use-list-price")))
     free = [left(StatusChip(Chip(t("Free of charge"), WAIT)))] if any(p.code == "price_zero" for p in form.problems) else []
-    return card(ListPrice(form.preview, line.unit), row(own), *free, *([mark, back] if typed else []), spacing=Space.M)
+    return card(
+        ListPrice(form.preview, line.unit, form.use_list_price),
+        row(own),
+        *free,
+        *([mark, _list_price(t, form.use_list_price)] if typed else []),
+        spacing=Space.M,
+    )
+
+
+def _list_price(t: Words, take: Press) -> ft.Control:
+    return left(link(Action(t("Take the list’s price"), take, I.UNDO_ROUNDED, "use-list-price")))
 
 
 def _number(t: Words, form: LineForm, name: str, label: str, *, suffix: str | None = None, helper: str | None = None) -> ft.Control:

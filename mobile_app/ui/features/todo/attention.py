@@ -77,7 +77,9 @@ def AttentionOf(txn: str) -> ft.View:
             session.go(f"/quotes/{model.quote.id}")
 
     ft.use_dialog(
-        _question(t, model.dependents, Action(t("Discard"), discard, identifier="discard-now"), lambda: ask(False)) if asking else None
+        discard_question(t, model.dependents, Action(t("Discard"), discard, identifier="discard-now"), lambda: ask(False))
+        if asking
+        else None
     )
     item = model.item if model.phase == "ready" else None
     top = TopBar(
@@ -163,7 +165,7 @@ def _field(t: Words, model: AttentionModel, change: Change, name: str) -> ft.Con
     return field(
         field_name(t, name),
         model.text(t, change, name),
-        lambda typed: model.put(change, name, typed),
+        lambda typed: model.put(t, change, name, typed),
         error=sentence_for(t, problem[0], problem[1]) if problem else None,
         lines=3 if name in ("note", "comment", "opening_hours", "phones", "emails") else 1,
         identifier=f"mend-{name}",
@@ -182,7 +184,8 @@ def _dependents(t: Words, model: AttentionModel) -> list[ft.Control]:
     return [card(said, *[text(title_of(t, item)) for item in model.dependents])]
 
 
-def _question(t: Words, dependents: Sequence[OutboxItem], yes: Action, no: Press) -> ft.AlertDialog:
+def discard_question(t: Words, dependents: Sequence[OutboxItem], yes: Action, no: Press) -> ft.AlertDialog:
+    """Ask before what was written is gone, with all that depends on it."""
     lost = "\n".join(f"• {title_of(t, item)}" for item in dependents)
     body = t("It has never reached the office, and it is gone after this.")
     if lost:

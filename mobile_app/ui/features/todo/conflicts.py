@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 
 import flet as ft
 
@@ -10,8 +11,10 @@ from mobile_app.data.repositories.conflicts import UNDO_DAYS, ConflictView, Entr
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, ConflictCard, HistoryRow, I, Press, Side, column, rows_card
 from mobile_app.ui.features.values import INSTANTS, editable, field_name, shown
-from mobile_app.ui.i18n import Words
-from shared.sync.policy import WHOLE_RECORD, Value
+from mobile_app.ui.i18n import N_, Words
+from mobile_app.ui.sentences import sentence_for
+from shared.models.registry import KINDS
+from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,40 @@ class Teller:
         """When it was written."""
         return formats.moment(self.t, entry.at, self.now, self.zone)
 
+    def with_problem(self, entry: EntryView, said: str) -> str:
+        """What is ``said`` of an entry, and why its value cannot be kept as it is."""
+        return said if entry.problem is None else f"{said}\n{sentence_for(self.t, entry.problem.code, entry.problem.params)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Did:
+    """A sentence about what people did: ``changed`` what can be changed, ``noted`` what is written once."""
+
+    changed: str
+    noted: str
+
+
+_ON_TWO_DEVICES: Final = _Did(
+    N_("You changed it on two devices: {when}, and {then}."),
+    N_("You noted it on two devices: {when}, and {then}."),
+)
+_AND_YOU: Final = _Did(
+    N_("{name} changed it ({when}); so did you ({then}), without having seen it."),
+    N_("{name} noted it ({when}); so did you ({then}), without having seen it."),
+)
+_AND_ANOTHER: Final = _Did(
+    N_("{name} changed it ({when}); so did {other} ({then}), without having seen it."),
+    N_("{name} noted it ({when}); so did {other} ({then}), without having seen it."),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ConflictActions:
     """What one can do about a conflict."""
 
     keep: Callable[[ConflictView, int], Press]
-    write: Callable[[ConflictView], Press]
+    write: Callable[[ConflictView, int], Press]
+    """Write another value, beginning with the one at a place."""
     undo: Callable[[ConflictView], Press]
 
 
@@ -78,12 +108,16 @@ def sentence(tell: Teller, view: ConflictView) -> str:
     t, mine = tell.t, second.user_id == tell.me
     if view.field == WHOLE_RECORD:
         return _existence(tell, first, second)
-    if mine and first.user_id == tell.me:
-        return t("You changed it on two devices: {first}, and {second}.", first=tell.when(first), second=tell.when(second))
-    said = {"name": tell.short(first), "when": tell.when(first), "then": tell.when(second)}
-    if mine:
-        return t("{name} changed it ({when}); so did you ({then}), without having seen it.", **said)
-    return t("{name} changed it ({when}); so did {other} ({then}), without having seen it.", other=tell.short(second), **said)
+    said = {"name": tell.short(first), "when": tell.when(first), "other": tell.short(second), "then": tell.when(second)}
+    both = mine and first.user_id == tell.me
+    did = _ON_TWO_DEVICES if both else _AND_YOU if mine else _AND_ANOTHER
+    return t(did.noted if _is_fact(view) else did.changed, **said)
+
+
+def _is_fact(view: ConflictView) -> bool:
+    """Whether it is one that is written once, as an arrival is: two people noted theirs, and neither changed anything."""
+    kind = KINDS.get(view.record_kind)
+    return kind is not None and kind.fields[view.field].policy is Policy.APPEND
 
 
 def _existence(tell: Teller, first: EntryView, second: EntryView) -> str:
@@ -116,7 +150,7 @@ def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.C
     t, pair = tell.t, _pair(tell, view)
     sides = tuple(_side(tell, view, place, do) for place in reversed(pair))
     write = (
-        Action(t("Write another"), do.write(view), I.EDIT_ROUNDED, f"write-{view.id}")
+        Action(t("Write another"), do.write(view, view.standing), I.EDIT_ROUNDED, f"write-{view.id}")
         if editable(view.field, view.entries[0].value) and _is_open_to_others(tell, view)
         else None
     )
@@ -138,8 +172,12 @@ def _is_open_to_others(tell: Teller, view: ConflictView) -> bool:
 
 def _keep(tell: Teller, view: ConflictView, place: int, do: ConflictActions, label: str) -> Action | None:
     """The way to keep a value; where nothing else can be, what stands is taken note of."""
+    entry = view.entries[place]
     if not tell.may_keep(view, place):
         return None
+    if entry.problem is not None:
+        way = tell.t("Shorten it") if entry.problem.code == "text_too_long" else tell.t("Correct it")
+        return Action(way, do.write(view, place), identifier=f"mend-{view.id}-{place}") if editable(view.field, entry.value) else None
     said = label if _is_open_to_others(tell, view) else tell.t("Noted")
     return Action(said, do.keep(view, place), identifier=f"keep-{view.id}-{place}")
 
@@ -150,13 +188,13 @@ def _side(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> 
     someone = any(other.user_id == tell.me for other in view.entries)
     label = t("Keep mine") if mine else t("Take the other") if someone else t("Keep this one")
     keep = _keep(tell, view, place, do, label)
-    return Side(tell.who(entry), tell.when(entry), tell.said(view, entry), keep, stands=place == view.standing)
+    return Side(tell.who(entry), tell.with_problem(entry, tell.when(entry)), tell.said(view, entry), keep, stands=place == view.standing)
 
 
 def _more(tell: Teller, view: ConflictView, place: int, do: ConflictActions) -> ft.Control:
     t, entry = tell.t, view.entries[place]
     who = t("Both texts in one") if entry.merged else tell.who(entry)
-    meta = formats.joined((who, tell.when(entry), t("In force") if place == view.standing else ""))
+    meta = tell.with_problem(entry, formats.joined((who, tell.when(entry), t("In force") if place == view.standing else "")))
     keep = _keep(tell, view, place, do, t("Keep"))
     return HistoryRow(I.NOTES_ROUNDED, tell.said(view, entry), meta, action=keep, divider=False, key=f"{view.id}-{place}")
 

@@ -6,23 +6,26 @@ from dataclasses import replace
 import flet as ft
 
 from mobile_app.data.device import Device
-from mobile_app.data.repositories.conflicts import ConflictView
+from mobile_app.data.drafts import TYPED_IN
+from mobile_app.data.repositories.answering import problem_of
+from mobile_app.data.repositories.conflicts import Conflicts, ConflictView
+from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.repositories.quotes import SEND
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
 from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.quotes.unsaved import check_saved
-from mobile_app.ui.features.values import editable, parsed
+from mobile_app.ui.features.values import editable, parsed, respelt
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
-from shared.rules.validation import check
+from shared.rules.validation import FieldError, check
 from shared.sync.change import Change
 from shared.sync.policy import Value
 
-KINDS = ("conflict", "account", "contact", "visit", "quote", "quote_line", "user")
+KINDS = ("conflict", "account", "contact", "visit", "quote", "quote_line", "attachment", "user")
 
 
 class TodoModel(LiveWithOutbox):
@@ -31,12 +34,14 @@ class TodoModel(LiveWithOutbox):
     def __init__(self, device: Device) -> None:
         super().__init__(device, KINDS)
         self.attention: tuple[OutboxItem, ...] = ()
+        self.leftovers: tuple[Leftover, ...] = ()
         self.open: tuple[ConflictView, ...] = ()
         self.settled: tuple[ConflictView, ...] = ()
 
     async def load(self) -> None:
-        """Ask the outbox and the conflicts."""
+        """Ask the outbox, the drafts and the conflicts."""
         self.attention = tuple(await self._device.store.attention())
+        self.leftovers = tuple(await self._device.leftovers.all())
         self.open = tuple(await self._device.conflicts.open())
         self.settled = tuple(await self._device.conflicts.recent())
 
@@ -54,8 +59,10 @@ class AttentionModel(Live):
         self.busy = False
         self._device = device
         self._txn = txn
-        self._words: dict[str, Value] = {}
-        self._keeper = DraftKeeper(device.store, f"attention:{txn}", lambda: dict(self._words))
+        self._key = f"attention:{txn}"
+        self._words: dict[str, str] = {}
+        self._language = ""
+        self._keeper = DraftKeeper(device.store, self._key, lambda: {**self._words, TYPED_IN: self._language})
 
     async def load(self) -> None:
         """Ask the outbox, and for what was typed here before.
@@ -67,7 +74,9 @@ class AttentionModel(Live):
         if self._txn not in items:
             raise RecordNotFound
         item = items[self._txn]
-        self._words = dict(await self._device.store.draft_get(f"attention:{self._txn}") or {})
+        draft = await self._device.store.draft_get(self._key) or {}
+        self._words = {key: text for key, text in draft.items() if isinstance(text, str) and key != TYPED_IN}
+        self._language = typed_in(draft)
         self.dependents = tuple(await self._device.store.dependents(self._txn))
         self.problems = {(error.id, error.field): (error.code, error.params) for error in item.errors}
         waiting = [change for each in await self._sends_behind() for change in each.changes]
@@ -81,12 +90,13 @@ class AttentionModel(Live):
 
     def text(self, t: Words, change: Change, field: str) -> str:
         """What a field holds: what was typed here, else what was sent."""
-        kept = self._words.get(_key(change, field))
-        return kept if isinstance(kept, str) else as_typed(t, field, value_of(change, field))
+        kept = self._in(t).get(_key(change, field))
+        return kept if kept is not None else as_typed(t, field, value_of(change, field))
 
-    def put(self, change: Change, field: str, text: str) -> None:
+    def put(self, t: Words, change: Change, field: str, text: str) -> None:
         """Note a better value and keep it as a draft."""
-        self._words[_key(change, field)] = text
+        self._words = {**self._in(t), _key(change, field): text}
+        self._language = t.language
         self._keeper.keep()
 
     def mendable(self, change: Change) -> list[str]:
@@ -155,13 +165,18 @@ class AttentionModel(Live):
             if quote is not None:  # else it is not made here either, and nobody can type on it
                 await check_saved(self._device, quote.id)
 
+    def _in(self, t: Words) -> dict[str, str]:
+        """What was typed, its numbers as this language writes them."""
+        return {key: respelt(t, key.rpartition(".")[2], text, self._language) for key, text in self._words.items()}
+
     def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
         """What was typed for a change, and why what cannot be read cannot be."""
         found: dict[str, Value] = {}
         unread: dict[str, str] = {}
+        words = self._in(t)
         for name in change.fields:
-            text = self._words.get(_key(change, name))
-            if isinstance(text, str):
+            text = words.get(_key(change, name))
+            if text is not None:
                 try:
                     found[name] = parsed(t, name, text, value_of(change, name))
                 except RecordRefused as refused:
@@ -177,6 +192,8 @@ class Another(ft.Observable):
 
     def __init__(self, store: Store) -> None:
         self.about: ConflictView | None = None
+        self.problem: FieldError | None = None
+        """Why what is typed was not taken."""
         self._store = store
         self._text = ""
         self._drafts: DraftKeeper | None = None
@@ -186,15 +203,35 @@ class Another(ft.Observable):
         """What is typed."""
         return self._text
 
-    async def begin(self, view: ConflictView, text: str) -> None:
+    async def begin(self, t: Words, view: ConflictView, text: str) -> None:
         """Open the field with what was typed here before, else with what stands."""
         key = f"{view.record_kind}.{view.id}:{view.record_id}"
         draft = await self._store.draft_get(key) or {}
         seen = replace(view, base=base_noted(draft) or view.base, here=shown_noted(draft).get(view.field, view.here))
         kept = draft.get(view.field)
-        self._text = kept if isinstance(kept, str) else text
-        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text} | noted(seen.base, {view.field: seen.here}))
-        self.about = seen
+        self._text = respelt(t, view.field, kept, typed_in(draft)) if isinstance(kept, str) else text
+        about = {TYPED_IN: t.language, **noted(seen.base, {view.field: seen.here})}
+        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text, **about})
+        self.about, self.problem = seen, None
+
+    async def save(self, t: Words, conflicts: Conflicts) -> bool:
+        """Let what is typed stand; where it cannot be taken as it is say False, and why at its field. The draft stays then.
+
+        Raises:
+            RecordNotFound: what the question is about is gone.
+            RecordRefused: a rule refuses it that is not about this field.
+        """
+        assert self.about is not None  # noqa: S101  # the button stands beside the open field
+        try:
+            self.problem = await self._refused(t, self.about, conflicts)
+        except RecordRefused as refused:
+            if self.about.field not in refused.errors:
+                raise
+            self.problem = FieldError(self.about.field, refused.errors[self.about.field])
+        if self.problem is not None:
+            return False
+        await self.end()
+        return True
 
     def put(self, text: str) -> None:
         """Note what is typed."""
@@ -207,6 +244,14 @@ class Another(ft.Observable):
         drafts, self._drafts, self.about = self._drafts, None, None
         if drafts is not None:
             await drafts.forget()
+
+    async def _refused(self, t: Words, view: ConflictView, conflicts: Conflicts) -> FieldError | None:
+        """Write what is typed; give what its field does not take, with the figures that its sentence names."""
+        value = parsed(t, view.field, self._text, view.entries[view.standing].value)
+        problem = problem_of(view.record_kind, view.field, value) if value != view.here else None
+        if problem is None:
+            await conflicts.write(view, value)
+        return problem
 
 
 def value_of(change: Change, field: str) -> Value:

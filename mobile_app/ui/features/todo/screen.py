@@ -1,8 +1,11 @@
 """*To do*: what needs attention and the conflicts, on a phone in one column, on a tablet beside each other."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from mobile_app.data.repositories.conflicts import ConflictView
+from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.ui.design import (
     ALERT,
@@ -33,10 +36,12 @@ from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.paging import until_ready
 from mobile_app.ui.features.sync import icon_of, reason_of, title_of
 from mobile_app.ui.features.todo.conflicts import ConflictActions, Teller, about, conflict_card, settled_row
+from mobile_app.ui.features.todo.leftovers import leftover_item, use_leftovers
 from mobile_app.ui.features.todo.model import Another, TodoModel
-from mobile_app.ui.features.values import field_name, parsed, shown, typed
+from mobile_app.ui.features.values import field_name, shown, typed
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import Pane, PlaceName, Screen
+from mobile_app.ui.sentences import sentence_for
 from mobile_app.ui.session import Session, use_frame, use_session
 from mobile_app.ui.theme import Radius
 
@@ -60,6 +65,7 @@ def Waiting(here: PlaceName) -> ft.View:
     model = use_live(lambda: TodoModel(session.device))
     another = use_model(lambda: Another(session.device.store))
     use_open_form(on=another.about is not None)
+    look = use_leftovers(session, t, model)
     do = _actions(session, t, another)
     ft.use_dialog(_dialog(session, t, another) if another.about else None)
     clock = session.device.clock
@@ -69,7 +75,7 @@ def Waiting(here: PlaceName) -> ft.View:
     unready = until_ready(t, model, 3)
     if unready is not None:
         return Screen(t, frame, Pane(frame, top, unready))
-    attention = _attention(session, t, model)
+    attention = _attention(session, t, model, look)
     conflicts = _conflicts(tell, model, do)
     settled = _settled(tell, model, do)
     if not frame.two_panes:
@@ -91,8 +97,8 @@ def _quiet(t: Words) -> ft.Control:
     return EmptyState(I.TASK_ALT_ROUNDED, t("Nothing needs attention"), t("The office has refused nothing from this phone."))
 
 
-def _attention(session: Session, t: Words, model: TodoModel) -> list[ft.Control]:
-    if not model.attention:
+def _attention(session: Session, t: Words, model: TodoModel, look: Callable[[Leftover], Press]) -> list[ft.Control]:
+    if not model.attention and not model.leftovers:
         return []
 
     def open_item(item: OutboxItem) -> Press:
@@ -103,6 +109,7 @@ def _attention(session: Session, t: Words, model: TodoModel) -> list[ft.Control]
         chip = Chip(t("On hold"), WAIT) if item.state == "held" else Chip(t("To correct"), ALERT)
         way = Action(t("Look at it"), open_item(item), identifier=f"attention-{item.txn}")
         rows.append(SyncItem(icon_of(item), title_of(t, item), reason_of(t, item), chip, action=way, key=item.txn))
+    rows += [leftover_item(t, left, look) for left in model.leftovers]
     return [section(t("Needs attention"), card(*rows), key="attention")]
 
 
@@ -136,9 +143,9 @@ def _actions(session: Session, t: Words, another: Another) -> ConflictActions:
 
         return press
 
-    def write(view: ConflictView) -> Press:
+    def write(view: ConflictView, place: int) -> Press:
         async def press() -> None:
-            await another.begin(view, typed(t, view.field, view.entries[view.standing].value))
+            await another.begin(t, view, typed(t, view.field, view.entries[place].value))
 
         return press
 
@@ -150,14 +157,21 @@ def _dialog(session: Session, t: Words, another: Another) -> ft.AlertDialog:
     assert view is not None  # noqa: S101  # asked for only while there is one
 
     async def save() -> None:
-        await session.device.conflicts.write(view, parsed(t, view.field, another.text, view.entries[view.standing].value))
-        await another.end()
-        session.say(t("Settled."))
+        if await another.save(t, session.device.conflicts):
+            session.say(t("Settled."))
 
     others = "\n".join(shown(t, view.field, entry.value) for entry in view.entries)
     body = column(
         heading(about(t, view)),
-        field(field_name(t, view.field), another.text, another.put, helper=others, lines=3 if "\n" in another.text else 1, autofocus=True),
+        field(
+            field_name(t, view.field),
+            another.text,
+            another.put,
+            error=sentence_for(t, another.problem.code, another.problem.params) if another.problem is not None else None,
+            helper=others,
+            lines=3 if "\n" in another.text else 1,
+            autofocus=True,
+        ),
         row(
             link(Action(t("Cancel"), another.end)),
             button(Action(t("Save"), save, identifier="write-save"), small=True),

@@ -50,6 +50,29 @@ def test_a_text_is_merged_against_what_stood_when_the_question_was_shown() -> No
     asyncio.run(scenario())
 
 
+def test_a_text_of_both_that_is_too_long_and_does_not_stand_here_is_said_to_be_and_is_taken_once_it_is_shorter() -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        asked, long = conflict(field="note", mine="Mine.", theirs="Theirs."), "x" * 20_001
+        entries = msgspec.json.decode(str(asked.value("entries")), type=list[ConflictEntry])
+        merged = msgspec.json.encode([*entries, ConflictEntry(long, "", "", 1_790_000_070_000)]).decode()
+        await phone.edit("account", "a1", {"note": None}, 1, note="Not sent yet.")
+        await phone.pull(
+            account("a1", 7, note=long), msgspec.structs.replace(asked, fields=asked.fields | {"entries": merged, "standing": 2})
+        )
+        (view,) = await repositories.conflicts.open()
+
+        with pytest.raises(RecordRefused, match="invalid"):
+            await repositories.conflicts.keep(view, 2)
+        await repositories.conflicts.write(view, long[:20_000])
+
+        assert view.here != long
+        assert [entry.problem.code if entry.problem is not None else "" for entry in view.entries] == ["", "", "text_too_long"]
+        assert (await phone.store.waiting())[-1].changes[0].fields["note"].to == long[:20_000]
+
+    asyncio.run(scenario())
+
+
 def test_what_was_kept_here_is_taken_back_before_the_office_has_heard_of_it() -> None:
     async def scenario() -> None:
         _, repositories = await met()

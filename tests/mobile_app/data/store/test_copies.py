@@ -145,6 +145,21 @@ def test_of_a_form_that_notes_nothing_shown_what_the_record_says_was_not_typed()
     asyncio.run(scenario())
 
 
+def test_whether_a_number_is_the_one_that_was_shown_is_asked_in_the_language_it_was_typed_in() -> None:
+    async def scenario() -> None:
+        phone = await opened()
+        line = server_record("quote_line", "l1", 1, account_id="a1", quote_id="q1", quantity=2_500, unit_price=1_055, discount=0)
+        await phone.pull(server_record("quote", "q1", 1, account_id="a1", state="draft"), line)
+        await phone.store.draft_put("quote_line:l1", {"quantity": "2.500", "typed.in": "el"})
+
+        await lose(phone, "a1")
+
+        (copy,) = await phone.store.attention()
+        assert copy.changes[0].fields == {"quantity": Edit("2.500")}
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("leaves_first", [True, False])
 def test_whoever_is_out_of_reach_of_a_conflict_keeps_her_own_value(leaves_first: bool) -> None:
     async def scenario() -> None:

@@ -113,3 +113,25 @@ def is_asked(kind: KindSpec, field: FieldSpec) -> bool:
         field.name in {kind.parent, *(kind.owner or ()), "visit_id", "number", "revision", "supersedes"} or kind.kind == "attachment"
     )
     return not settled and not (made_once and field.policy is Policy.APPEND)
+
+
+@pytest.mark.parametrize("field", ["arrived_at", "left_at"])
+@pytest.mark.parametrize(
+    ("language", "theirs", "mine", "alone"),
+    [
+        ("en", "Élodie noted it (", "so did you (", "You noted it on two devices"),
+        ("fr", "Élodie l’a noté (", "vous aussi (", "Vous l’avez noté sur deux appareils"),
+        ("el", "Élodie: καταγραφή (", "το καταγράψατε κι εσείς (", "Το καταγράψατε σε δύο συσκευές"),
+    ],
+)
+def test_an_arrival_and_a_departure_are_noted_and_not_changed(field: str, language: str, theirs: str, mine: str, alone: str) -> None:
+    view, t = asked(field, 1, 2, possible=False), words(language)
+    same = replace(view, entries=tuple(replace(entry, user_id="u1") for entry in view.entries))
+
+    assert sentence(Teller(t, "me", NOW, "UTC"), view).startswith(theirs)
+    assert mine in sentence(Teller(t, "u1", NOW, "UTC"), view)
+    assert sentence(Teller(t, "u1", NOW, "UTC"), same).startswith(alone)
+
+
+def test_what_can_still_be_written_is_changed_also_where_it_is_a_moment() -> None:
+    assert sentence(Teller(words("en"), "me", NOW, "UTC"), asked("planned_at", 1, 2)).startswith("Élodie changed it (")

@@ -1,0 +1,132 @@
+"""What was typed and not saved is found when no form shows it any more, with its words and why; and only then."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from mobile_app.data.drafts import TYPED_IN
+from mobile_app.data.repositories import Repositories
+from mobile_app.data.repositories.leftovers import Leftover
+from shared.sync.policy import Value
+from shared.sync.protocol import FieldError
+from tests.fakes.dump import drafts
+from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.repositories.test_answered_quantities import TWO, line
+from tests.mobile_app.data.repositories.test_conflicts import THEIRS, conflict
+from tests.mobile_app.data.store.phone import Phone, account, server_record
+
+LINE, ANSWER = "quote_line:q1l", "account.x1:a1"
+TYPED: dict[str, dict[str, Value]] = {
+    LINE: {"quantity": "7,5", TYPED_IN: "fr", "shown.quantity": TWO},
+    ANSWER: {"phone": "+33 4 72 33 33 33", "shown.phone": THEIRS},
+    "quote:q1": {"note": "By lorry", "valid_until": "2026-12-31", "shown.note": None, "shown.valid_until": "2026-12-31"},
+}
+
+
+async def typed(key: str) -> tuple[Phone, Repositories]:
+    """A phone with a question about a customer, a quote of its with one line, and something typed into a form."""
+    phone, repositories = await shop(conflict(), line(TWO, 1_250))
+    await phone.pull(account("a1", 7, name="Maison Lefèvre", phone=THEIRS), server_record("quote", "q1", 7, account_id="a1", state="draft"))
+    await phone.store.draft_put(key, TYPED[key])
+    return phone, repositories
+
+
+@pytest.mark.parametrize("key", TYPED)
+def test_what_a_form_still_shows_is_none(key: str) -> None:
+    async def scenario() -> None:
+        _, repositories = await typed(key)
+
+        assert await repositories.leftovers.all() == []
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("key", ["account:new", "contact:new@a1", "plan:a1", "contact:c1", "photo:ph1", "attention:"])
+def test_of_any_form_it_is_found_when_its_record_goes_and_not_before(key: str) -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        about = [server_record(kind, id_, 7, account_id="a1") for kind, id_ in (("contact", "c1"), ("attachment", "ph1"))]
+        await phone.pull(*about)
+        txn = await phone.edit("account", "a1", {"note": None}, 1, note="mine")
+        await phone.push("refused", errors=(FieldError("note", "text_too_long", "account", "a1"),))
+        whole = key + (txn if key == "attention:" else "")
+        await phone.store.draft_put(whole, {"a1.note" if key == "attention:" else "note": "typed"})
+        before = await repositories.leftovers.all()
+
+        if key == "attention:":
+            await phone.store.discard(txn)
+        else:
+            await phone.pull(*[msgspec.structs.replace(each, rev=9, deleted=1) for each in (*about, account("a1"))])
+
+        assert before == []
+        assert [each.words for each in await repositories.leftovers.all()] == ([] if key == "account:new" else [{"note": "typed"}])
+
+    asyncio.run(scenario())
+
+
+def test_a_line_that_was_taken_off_leaves_its_numbers_and_the_language_they_were_typed_in() -> None:
+    async def scenario() -> None:
+        phone, repositories = await typed(LINE)
+
+        await phone.pull(msgspec.structs.replace(line(TWO, 1_250), rev=9, deleted=1))
+
+        assert await repositories.leftovers.all() == [Leftover(LINE, "Maison Lefèvre", "gone", {"quantity": "7,5"}, "fr")]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("key", "words"), [(LINE, {"quantity": "7,5"}), ("quote:q1", {"note": "By lorry"})])
+def test_what_was_typed_on_a_quote_that_was_sent_meanwhile_is_found(key: str, words: dict[str, Value]) -> None:
+    async def scenario() -> None:
+        phone, repositories = await typed(key)
+
+        await phone.pull(server_record("quote", "q1", 9, account_id="a1", state="sent"))
+
+        (left,) = await repositories.leftovers.all()
+        assert (left.why, left.words) == ("sent", words)
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_to_a_question_that_was_settled_elsewhere_is_found_until_that_is_asked_again() -> None:
+    async def scenario() -> None:
+        phone, repositories = await typed(ANSWER)
+
+        await phone.pull(conflict(9, state="closed", closed_at=phone.clock.now_ms()))
+        settled = await repositories.leftovers.all()
+        await phone.pull(conflict(10))
+
+        assert settled == [Leftover(ANSWER, "Maison Lefèvre", "settled", {"phone": "+33472333333"})]
+        assert await repositories.leftovers.all() == []
+
+    asyncio.run(scenario())
+
+
+def test_a_line_that_comes_back_has_what_was_typed_on_it() -> None:
+    async def scenario() -> None:
+        phone, repositories = await typed(LINE)
+        await repositories.quotes.remove_line("q1", "q1l")
+        gone = await repositories.leftovers.all()
+
+        await repositories.quotes.restore_line("q1", "q1l")
+
+        assert [each.key for each in gone] == [LINE]
+        assert await repositories.leftovers.all() == []
+        assert drafts(phone.store) == [LINE]
+
+    asyncio.run(scenario())
+
+
+def test_discarded_it_is_gone_and_counted_no_more_when_the_device_is_retired() -> None:
+    async def scenario() -> None:
+        phone, repositories = await typed(LINE)
+        await repositories.quotes.remove_line("q1", "q1l")
+        counted = (await phone.store.unsent.remains()).drafts
+
+        await repositories.leftovers.discard(LINE)
+
+        assert (counted, (await phone.store.unsent.remains()).drafts) == (1, 0)
+        assert await repositories.leftovers.all() == []
+
+    asyncio.run(scenario())

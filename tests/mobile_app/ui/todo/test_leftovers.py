@@ -1,0 +1,80 @@
+"""What was typed and is shown by no form any more stands in *To do*, and can be copied or discarded there."""
+
+import pytest
+
+from tests.fakes.dump import drafts
+from tests.mobile_app.data.repositories.test_conflicts import conflict
+from tests.mobile_app.data.repositories.test_leftovers import ANSWER, LINE, typed
+from tests.mobile_app.data.store.phone import Phone
+from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.rep import rep
+
+
+async def left() -> Phone:
+    """A phone with seven and a half typed, in French, on a line that was taken off since."""
+    phone, repositories = await typed(LINE)
+    await repositories.quotes.remove_line("q1", "q1l")
+    return phone
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", {"Typed about Maison Lefèvre, not saved", "What this was about is no longer there.", "Draft"}),
+        ("fr", {"Saisi pour Maison Lefèvre, non enregistré", "Ce dont il s’agissait n’existe plus.", "Brouillon"}),
+        ("el", {"Αυτό στο οποίο αναφερόταν δεν υπάρχει πια.", "Πρόχειρο"}),
+    ],
+)
+@pytest.mark.parametrize("width", [390, 1024])
+def test_it_is_said_with_the_reason(language: str, said: set[str], width: int) -> None:
+    async def go() -> None:
+        async with rep(route="/todo", phone=await left(), language=language, width=width) as app:
+            await app.h.until(lambda: said <= set(app.shown()))
+
+    run(go())
+
+
+def test_its_words_are_copied_with_what_they_are_about() -> None:
+    async def go() -> list[str]:
+        async with rep(route="/todo", phone=await left()) as app:
+            await app.tap(f"leftover-{LINE}")
+            await app.sees("7.5")
+            await app.tap("leftover-copy")
+            await app.sees("Copied.")
+            await app.tap("leftover-close")
+            assert drafts(app.device.store) == [LINE]
+            return [str(args["data"]) for name, args in app.h.connection.calls if name == "set" and "data" in args]
+
+    (copied,) = run(go())
+
+    assert copied.splitlines() == ["Typed about Maison Lefèvre, not saved", "What this was about is no longer there.", "Quantity: 7.5"]
+
+
+def test_it_is_discarded_after_a_question_only() -> None:
+    async def go() -> None:
+        async with rep(route="/todo", phone=await left()) as app:
+            await app.tap(f"leftover-{LINE}")
+            await app.tap("leftover-discard")
+            await app.sees("Discard what you wrote?")
+            assert drafts(app.device.store) == [LINE]
+            await app.tap("discard-now")
+            await app.sees("Discarded.")
+            await app.h.until(lambda: "Draft" not in app.shown())
+
+            assert drafts(app.device.store) == []
+
+    run(go())
+
+
+def test_an_answer_is_there_as_soon_as_its_question_is_settled_elsewhere() -> None:
+    async def go() -> None:
+        phone, _ = await typed(ANSWER)
+        async with rep(route="/todo", phone=phone) as app:
+            await app.sees("Keep mine")
+            await phone.pull(conflict(9, state="closed", closed_at=phone.clock.now_ms()))
+            await app.tap(f"leftover-{ANSWER}")
+            await app.sees("+33 4 72 33 33 33")
+
+            assert "It was settled before you saved this." in app.shown()
+
+    run(go())
