@@ -92,7 +92,8 @@ class Healer:
         ``alone`` sends each entry for itself: it no longer waits for one that is nowhere any more.
         """
         left: dict[str, Outcome] = {}
-        while entries := await self._store.entries(epoch, self._batch.size, left):
+        done: set[str] = set()
+        while entries := await self._store.entries(epoch, self._batch.size, done):
             sent = tuple(_alone(entry) for entry in entries) if alone else entries
             try:
                 answer = await self._send(self._request(entries=sent))
@@ -101,10 +102,12 @@ class Healer:
                 if outcome is None:
                     raise
                 left[outcome.txn] = outcome
+                done.add(outcome.txn)
                 continue
             if [outcome.txn for outcome in answer.outcomes] != [entry.transaction.id for entry in entries]:
                 raise AnswerMalformed
             left |= await self._store.settle(answer)
+            done |= {entry.transaction.id for entry in entries}
         return left
 
     async def _offer(self, ids: Sequence[str]) -> None:

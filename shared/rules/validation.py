@@ -10,7 +10,7 @@ from shared.rules.pictures import MEDIA_TYPES
 from shared.rules.totals import FULL, Rounding
 from shared.rules.vat import VatProblem, check_vat_id
 
-__all__ = ["CODES", "WARNINGS", "FieldError", "blocking", "check"]
+__all__ = ["CODES", "WARNINGS", "FieldError", "blocking", "check", "check_value"]
 
 Fields = Mapping[str, Stored]
 
@@ -174,7 +174,7 @@ def check(
     whole = {**(existing or {}), **fields}
     found = list(_missing(kind, fields, creating=existing is None))
     for name, value in fields.items():
-        found += [FieldError(name, *problem) for problem in _of_value(kind, name, value)]
+        found += [FieldError(name, *problem) for problem in check_value(kind, name, value)]
     broken = {error.field for error in found if not error.is_warning} if found else None
     sound = {name: value for name, value in whole.items() if name not in broken} if broken else whole
     found += _of_record(kind, frozenset(fields), sound, today, str(sound.get("country") or country), plans=plans)
@@ -192,8 +192,8 @@ def _missing(kind: str, fields: Fields, *, creating: bool) -> Iterator[FieldErro
             yield FieldError(name, "required")
 
 
-def _of_value(kind: str, name: str, value: Stored) -> Iterable[Problem]:
-    """Check one field alone. A blank text is the same as none, which is for ``_missing`` to judge."""
+def check_value(kind: str, name: str, value: Stored) -> Iterable[Problem]:
+    """Return what is wrong with one field alone. A blank text is the same as none, which is for ``_missing`` to judge."""
     known = _CHECKS.get(kind, {}).get(name)
     return known(value) if known is not None and value is not None and value != "" else ()
 

@@ -92,7 +92,7 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def outlived(self, rev: int) -> bool:
         """Say whether each restore since ``rev`` was to a backup that held it; False where only the last one is known."""
-        return bool(self.before) and all(rev <= fork for start, fork in (*self.before, (self.start, self.fork)) if rev <= start)
+        return bool(self.before) and self._reached(rev, self.fork)
 
     def shared(self, epoch: str) -> int:
         """Give the highest rev that this epoch has in common with another one; 0 for one that it does not know."""
@@ -100,7 +100,16 @@ class Epoch(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def showed(self, rev: int, seen: int) -> bool:
         """Say whether whoever had seen all up to ``seen`` in a lost epoch had seen ``rev``: not what an earlier restore had taken away."""
-        return 0 < rev <= seen and all(rev <= fork for start, fork in self.before if rev <= start < seen)
+        return 0 < rev <= seen and self._reached(rev, seen)
+
+    def _reached(self, rev: int, seen: int) -> bool:
+        """Follow the epochs back from the one that gave ``seen``: restores are a tree, a backup may be older than the last restore."""
+        for start, fork in reversed(self.before):
+            if rev >= start:
+                break
+            if start <= seen:
+                seen = min(seen, fork)
+        return rev <= seen
 
     def latest(self, revs: Sequence[int]) -> int:
         """Give the latest of ``revs`` in a lost epoch that knew all of them; 0 for none: who had seen it need not have seen the others."""

@@ -13,6 +13,7 @@ from shared.sync.change import FIRST, Change, Epoch
 from shared.sync.merge import Clash, Side
 from shared.sync.policy import WHOLE_RECORD, FieldSpec, KindSpec, Policy, Value
 from shared.sync.record import DELETED, ERASED, LIVE, RECOVERED, TOLD, Mark, Record, every_mark
+from shared.sync.settle import was_removed
 
 _MERGED = frozenset({Policy.SET, Policy.TEXT, Policy.APPEND})
 """Policies under which a later write does not replace an earlier one."""
@@ -111,7 +112,7 @@ def take(standing: Record | None, offer: Offer, spec: KindSpec) -> Taken:
         return Taken(standing)
     draft = _Draft(dict(standing.fields), dict(standing.marks), {name: dict(members) for name, members in standing.adds.items()})
     for name, field_spec in sorted(spec.fields.items(), key=lambda item: bool(item[1].beside)):  # what they go with is settled first
-        if name not in offer.guarded and not offer.shared(offer.record.mark_of(name).rev):
+        if name not in offer.guarded and not _is_told(standing, offer, offer.record.mark_of(name)):
             merge = _take_set if field_spec.policy is Policy.SET else _take_value
             merge(standing, offer, field_spec, draft)
     is_news = bool(draft.clashes) or (draft.fields, draft.marks, draft.adds) != (standing.fields, standing.marks, standing.adds)
@@ -129,6 +130,12 @@ class _Draft:
     marks: dict[str, Mark]
     adds: dict[str, dict[str, Mark]]
     clashes: list[Clash] = field(default_factory=list)
+
+
+def _is_told(standing: Record, offer: Offer, mark: Mark) -> bool:
+    """Say whether what an offer carries with ``mark`` was here, or came back with the record: whoever changed that since has met it."""
+    recovered = standing.marks.get(RECOVERED)
+    return offer.shared(mark.rev) or (recovered is not None and offer.epoch.showed(mark.rev, recovered.lost))
 
 
 def _whole(offer: Offer) -> Record:
@@ -182,6 +189,9 @@ def _take_set(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) ->
     last = offer.record.mark_of(spec.name)
     here, theirs = _by_identity(spec, standing.value(spec.name)), _by_identity(spec, offer.record.value(spec.name))
     adds, offered = dict(standing.adds.get(spec.name, {})), offer.record.adds.get(spec.name, {})
+    told = standing.mark_of(spec.name)
+    if told.knew == TOLD and offer.epoch.showed(last.rev, told.lost):  # a record told already what the lost epoch made of it later
+        return
     kept: list[str] = []
     for identity, member in here.items():
         added = adds.get(identity, standing.mark)
@@ -191,7 +201,7 @@ def _take_set(standing: Record, offer: Offer, spec: FieldSpec, draft: _Draft) ->
             adds.pop(identity, None)
     for identity, member in theirs.items():
         added = offered.get(identity, offer.record.mark)
-        if identity not in here and not offer.shared(added.rev):
+        if identity not in here and not offer.shared(added.rev) and not was_removed(adds, identity, added.rev, added, offer.epoch):
             kept.append(member)
             adds[identity] = offer.moved(added)
     if kept == list(here.values()):
@@ -223,7 +233,7 @@ def _revived(standing: Record, offer: Offer, draft: _Draft) -> int:
 def _deleted(standing: Record, offer: Offer, draft: _Draft) -> int:
     """Decide whether the record lives: a deletion of the lost epoch stands unless somebody wrote since."""
     theirs, here = offer.record.marks.get(WHOLE_RECORD), standing.removal
-    if theirs is None or offer.shared(theirs.rev):
+    if theirs is None or _is_told(standing, offer, theirs):
         return standing.deleted
     if offer.record.live == standing.live:
         if not standing.live:

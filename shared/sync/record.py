@@ -20,6 +20,10 @@ BELOW: Final = -2
 """The same, of a record that lives because a lost epoch had something below it: nobody decided so there."""
 
 
+REMOVED: Final = "\x01"
+"""Before a member's identity in ``adds``: a lost epoch had it removed, by whom, and what she had seen of it there."""
+
+
 class Mark(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who wrote a field last: the hybrid ``stamp``, the ``device`` (its short code), the ``rev`` and the device's ``seq``.
 
@@ -47,7 +51,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One record at one rev.
 
     ``mark`` is who wrote the record as a whole, ``marks`` the fields that were written after that; ``adds`` says of each
-    member of a set who added it last, by the member's identity. ``deleted`` is LIVE, DELETED or ERASED.
+    member of a set who added it last, by the member's identity; behind REMOVED, who removed it in a lost epoch. ``deleted`` is LIVE,
+    DELETED or ERASED.
     """
 
     kind: str

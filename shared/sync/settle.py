@@ -1,12 +1,13 @@
 """How each policy settles one field: what stands, what is kept beside it, what is refused (DESIGN §6)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from shared.sync.change import FIRST, Edit, Epoch
 from shared.sync.policy import FieldSpec, Policy, Value
-from shared.sync.record import Mark, Record
+from shared.sync.record import REMOVED, Mark, Record
 from shared.sync.text3 import merge_text
 
 NOBODY: Final = ""
@@ -233,16 +234,34 @@ def _set(standing: Record, draft: Draft, spec: FieldSpec, edit: Edit, witness: W
     members = list(value) if isinstance(value, list) else []
     adds = draft.adds.setdefault(spec.name, {})
     for identity in (spec.identity(member) for member in edit.remove):
+        if witness.mark.lost:
+            adds[REMOVED + identity] = witness.mark
         if witness.has_seen(adds.get(identity, standing.mark)):
             members = [member for member in members if spec.identity(member) != identity]
             adds.pop(identity, None)
-    members, added = members_added(spec, members, edit)
+    members, added = members_added(spec, members, _not_removed(spec, adds, edit, witness))
     for identity in added:
         standing_add = adds.get(identity)
         adds[identity] = witness.mark if standing_add is None else witness.beside(standing_add)
     if not adds:
         del draft.adds[spec.name]
     _take(draft, spec.name, members or None, witness.jointly(standing.mark_of(spec.name)))
+
+
+def _not_removed(spec: FieldSpec, adds: Mapping[str, Mark], edit: Edit, witness: Witness) -> Edit:
+    """Leave out what a lost epoch had removed after it was added: the removal came back first."""
+    mark = witness.mark
+    if not mark.lost or not edit.add:
+        return edit
+    return Edit(add=tuple(member for member in edit.add if not was_removed(adds, spec.identity(member), mark.lost, mark, witness.epoch)))
+
+
+def was_removed(adds: Mapping[str, Mark], identity: str, rev: int, mark: Mark, epoch: Epoch) -> bool:
+    """Say whether a lost epoch had a member removed by somebody who had seen it as ``mark`` added it there, at ``rev``."""
+    removal = adds.get(REMOVED + identity)
+    if removal is None:
+        return False
+    return epoch.showed(rev, removal.knew) or (removal.device == mark.device and removal.seq > mark.seq)
 
 
 def members_added(spec: FieldSpec, members: list[str], edit: Edit) -> tuple[list[str], list[str]]:

@@ -209,7 +209,10 @@ class Conflicts:
         closed: bool,
         lost: int = 0,
     ) -> None:
-        """Write a question. ``lost`` is the rev at which a lost epoch must have asked or settled it, 0 for one of this epoch."""
+        """Write a question. ``lost`` is the rev at which a lost epoch must have asked or settled it, 0 for one of this epoch.
+
+        Its mark is ``beside`` the rev at which it came back from there: who holds it as it was then brings no news.
+        """
         rev = self._workspace.head + 1
         reopened = conflict is None or conflict.value("state") != OPEN
         fields: dict[str, Value] = {
@@ -224,7 +227,8 @@ class Conflicts:
         }
         if closed:
             fields |= {"closed_at": self._now, "closed_by": self._author.user_id}
-        mark = Mark(pack(self._now), SERVER_DEVICE, rev, lost=lost)
+        held = conflict.mark if conflict is not None else Mark(0, "", 0)
+        mark = Mark(pack(self._now), SERVER_DEVICE, rev, lost=lost, beside=max(held.lost, held.beside))
         self._workspace.stage(Record("conflict", conflict_id(about.id, field), about.root, about.scope, rev, mark, fields))
         self._fields.setdefault(about.id, set()).add(field)
 

@@ -195,7 +195,7 @@ class _OfferReader:
 
     def _ask_as_well(self, standing: Record, offered: Record) -> None:
         """Let a question that was asked in two epochs hold the values of both."""
-        known = standing.mark.lost > 0 and self._epoch.showed(offered.rev, standing.mark.lost)
+        known = any(self._epoch.showed(offered.rev, rev) for rev in (standing.mark.lost, standing.mark.beside))
         if not known and is_question(self._workspace, offered, standing.root):
             asked = asked_as_well(self._workspace, standing, offered, self._by)
             if asked is not None:

@@ -14,10 +14,14 @@ from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
 from shared.sync.record import ERASED, Mark, Record
 from sync_server.services.conflicts import CLOSED, MERGED_BY_NOBODY, OPEN, SERVER_DEVICE, conflict_id, put_entry, value_of
 from sync_server.services.quoting import DECISION
-from sync_server.services.validation import could_stand, is_id
+from sync_server.services.validation import could_be, could_stand, is_id
 from sync_server.services.workspace import Workspace
 
 CONFLICT: Final = "conflict"
+_EXISTENCE: Final = ("live", "deleted")
+_MOST_MS: Final = 253_402_214_400_000
+"""The last day of the year 9999: a screen can show none after it."""
+_MOST: Final = 1 << 53
 _SERVER_FIELDS: Final = {
     kind: frozenset(name for name, field in spec.fields.items() if field.policy is Policy.SERVER) for kind, spec in KINDS.items()
 }
@@ -61,8 +65,23 @@ def is_question(workspace: Workspace, offered: Record, root: str) -> bool:
         entries = _entries(str(offered.value("entries")))
     except msgspec.MsgspecError:
         return False
-    known = field in KINDS[place.kind].fields or field == WHOLE_RECORD
-    return known and offered.value("state") in (OPEN, CLOSED) and isinstance(standing, int) and 0 <= standing < len(entries)
+    if not all(_is_entry(entry, place.kind, field) for entry in entries):
+        return False
+    return offered.value("state") in (OPEN, CLOSED) and isinstance(standing, int) and 0 <= standing < len(entries) and _is_timed(offered)
+
+
+def _is_entry(entry: ConflictEntry, kind: str, field: str) -> bool:
+    if not (0 <= entry.at < _MOST_MS and 0 <= entry.seq <= _MOST and 0 <= entry.seen <= _MOST):
+        return False
+    if field == WHOLE_RECORD:
+        return entry.value in _EXISTENCE
+    return field in KINDS[kind].fields and could_be(kind, field, entry.value)
+
+
+def _is_timed(question: Record) -> bool:
+    """Whether its times can be shown, and who closed it was somebody."""
+    times, by = (question.value("opened_at"), question.value("closed_at")), question.value("closed_by")
+    return all(time is None or (type(time) is int and 0 <= time < _MOST_MS) for time in times) and (by is None or isinstance(by, str))
 
 
 def as_it_stands(workspace: Workspace, question: Record, epoch: Epoch) -> Record:
@@ -97,7 +116,7 @@ def asked_as_well(workspace: Workspace, standing: Record, offered: Record, by: M
     fields = {name: value for name, value in standing.fields.items() if name not in ("closed_at", "closed_by")}
     if standing.value("state") != OPEN:
         fields |= {"state": OPEN, "opened_at": millis(by.stamp)}
-    mark = msgspec.structs.replace(by, device=SERVER_DEVICE)
+    mark = msgspec.structs.replace(by, device=SERVER_DEVICE, beside=max(standing.mark.beside, offered.rev))
     return msgspec.structs.replace(standing, rev=by.rev, mark=mark, marks={}, fields=fields | {"entries": _encode(here).decode()})
 
 

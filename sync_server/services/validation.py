@@ -105,6 +105,13 @@ def could_stand(kind: str, fields: Mapping[str, Value]) -> bool:
     return all(_is_made_by_two(kind, error) for error in found) and not any(map(holds_nul, _texts(fields.values())))
 
 
+def could_be(kind: str, field: str, value: Value) -> bool:
+    """Say whether somebody may have written ``value``, or the office made it of two texts."""
+    codes = (code for code, _ in validation.check_value(kind, field, value))
+    fits = all(code in validation.WARNINGS or code == "text_too_long" for code in codes)
+    return fits and not isinstance(value, list) and not holds_nul(value)
+
+
 def _is_made_by_two(kind: str, error: validation.FieldError) -> bool:
     return (error.code == "text_too_long" and error.field in _TEXTS[kind]) or (kind == "visit" and error.code == visits.OUT_OF_ORDER)
 

@@ -18,6 +18,7 @@ from tests.simulation.fleet.backups import check_values
 from tests.simulation.fleet.erasing import check_erased
 from tests.simulation.fleet.fleet import Fleet
 from tests.simulation.fleet.handset import Handset
+from tests.simulation.fleet.members import check_members
 from tests.simulation.fleet.start import PHONES
 from tests.simulation.fleet.sums import wrong_sums
 from tests.simulation.fleet.whole import check_whole
@@ -49,6 +50,7 @@ def finish(fleet: Fleet) -> None:
     check_whole(fleet)
     if fleet.ledger.restored:
         check_values(fleet)
+        check_members(fleet)
     check_erased(fleet)
     for error in fleet.loop.errors:
         fleet.ledger.blame("stuck", f"nobody heard of {error!r}")

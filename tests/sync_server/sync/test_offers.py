@@ -1,5 +1,6 @@
 """Offers to a restored server: what a push would refuse does not come in this way either."""
 
+import json
 from collections.abc import Iterable
 
 import msgspec
@@ -20,7 +21,12 @@ from tests.sync_server.world import DAY, Phone, World
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-ENTRY = '[{"value":"planted","user_id":"x","device":"K9","at":1}]'
+
+def entries(**changed: Value) -> str:
+    return json.dumps([{"value": "planted", "user_id": "x", "device": "K9", "at": 1} | changed])
+
+
+ENTRY = entries()
 
 
 def restored(world: World) -> tuple[str, int]:
@@ -82,6 +88,19 @@ def test_what_was_never_lost_is_judged_by_the_lease_however_it_comes(epoch: str)
         {"field": "no such field"},
         {"record_kind": "contact"},
         {"record_id": "nobody"},
+        {"opened_at": "x"},
+        {"opened_at": -5},
+        {"opened_at": 1 << 62},
+        {"closed_at": True},
+        {"closed_by": ["a"]},
+        {"entries": entries(at=1 << 53)},
+        {"entries": entries(at=-1)},
+        {"entries": entries(seq=-5)},
+        {"entries": entries(seen=1 << 70)},
+        {"entries": entries(value=["p"])},
+        {"entries": entries(value=5)},
+        {"entries": entries(value="a\0b")},
+        {"field": "*", "entries": entries(value="odd")},
     ],
 )
 def test_a_question_that_the_server_could_not_have_asked_is_not_taken(changed: dict[str, Value]) -> None:
