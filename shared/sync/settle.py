@@ -68,8 +68,9 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
         """Give the mark of a member that the author adds and somebody had added before, with ``mark``."""
         if self.has_seen(mark):
             return self.mark
-        unseen = mark.beside if mark.device == self.mark.device else mark.rev
-        return msgspec.structs.replace(self.jointly(mark), device=self.mark.device, seq=self.mark.seq, beside=unseen)
+        is_own = mark.device == self.mark.device
+        unseen, seq = (mark.beside, max(mark.seq, self.mark.seq)) if is_own else (mark.rev, self.mark.seq)
+        return msgspec.structs.replace(self.jointly(mark), device=self.mark.device, seq=seq, beside=unseen)
 
 
 class Side(msgspec.Struct, frozen=True, gc=False):

@@ -5,7 +5,7 @@ import pytest
 
 from shared.sync.protocol import HealEntry
 from tests.sync_server.sync.shop import open_shop
-from tests.sync_server.sync.test_offers import heal, question, restored
+from tests.sync_server.sync.test_offers import entries, heal, question, restored
 from tests.sync_server.sync.test_revisions import marie, numbers, revised
 from tests.sync_server.world import MINUTE, Phone, World
 
@@ -67,7 +67,7 @@ def test_what_one_wrote_to_two_customers_that_are_one_is_not_mixed() -> None:
 def test_an_open_question_about_what_goes_with_another_field_stays_open() -> None:
     world, account, one, other = two()
     lost, fork = restored(world)
-    heal(one, lost, offers=[question(one, account, account, fork + 5, field="lon")])
+    heal(one, lost, offers=[question(one, account, account, fork + 5, field="lon", entries=entries(value=4.0))])
     one.push(one.edit("account", account, lat=45.1, lon=4.1))
 
     other.push(other.edit("account", account, lat=45.2, lon=4.2))
