@@ -72,6 +72,18 @@ def clock_time(instant: datetime, zone: str) -> str:
     return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
+def local_time(t: Words, instant: datetime, zone: str, there: str) -> str:
+    """Return ``09:15 local time`` as clocks ``there`` show it; '' where they show what clocks in ``zone`` do."""
+    shown = clock_time(instant, there)
+    return t("{time} local time", time=shown) if shown != clock_time(instant, zone) else ""
+
+
+def both_times(t: Words, instant: datetime, zone: str, there: str) -> str:
+    """Return ``08:15`` as clocks in ``zone`` show it, and what they show ``there`` where that differs: ``08:15 (09:15 local time)``."""
+    shown, local = clock_time(instant, zone), local_time(t, instant, zone, there)
+    return f"{shown} ({local})" if local else shown
+
+
 def moment(t: Words, instant: datetime, now: datetime, zone: str) -> str:
     """Return ``today, 08:47``, ``yesterday, 14:02`` or ``12 March, 08:47`` in ``zone``."""
     place = ZoneInfo(zone)

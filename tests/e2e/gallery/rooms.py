@@ -200,6 +200,7 @@ ROOMS: dict[str, Room] = {
     "customer_reached": Room(_open(REACHED), "/customers/a1"),
     "customers_many": Room(_many, "/customers"),
     "not_found": Room(_open(), "/customers/nobody"),
+    "team_zones": Room(seldom.two_zones, "/team"),
     "manager_conflicts": Room(_manager, "/conflicts"),
 }
 
