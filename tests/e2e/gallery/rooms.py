@@ -193,6 +193,7 @@ ROOMS: dict[str, Room] = {
     "visit": Room(_open(*_today()), "/visits/v1"),
     "visit_open": Room(_open(visit("v1", "a1", 1_790_000_000_000, state="checked_in", arrived_at=1_789_999_000_000)), "/visits/v1"),
     "photos_refused": Room(seldom.photos_refused, "/visits/v1", press=("sync-badge",)),
+    "visit_refused": Room(seldom.photos_refused, "/visits/v1"),
     "photo_refused": Room(seldom.photos_refused, "/visits/v1", press=("photo-1",)),
     "line_discard": Room(seldom.half_typed_line, f"/quotes/{seldom.QUOTE}", press=(f"quantity-{seldom.LINE}",)),
     "quote_list": Room(_open(*(quote(n, state=s) for n, s in enumerate(("draft", "sent", "accepted", "declined")))), "/quotes"),
