@@ -1,5 +1,6 @@
 """Dates, times, numbers, money and phone numbers as a person's language writes them. Pure: what is today is told, never read."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,8 @@ from mobile_app.ui.i18n import Words
 from shared.rules.phones import dialled
 
 NBSP = "\u00a0"
+_MEASURED = re.compile(r"(?<![^\s(])([0-9](?:[0-9.,×/-]*[0-9])?) (?=\S{1,9}(?!\S))|(?<!\S)([×x]) (?=[0-9])")
+"""A number and the blank before its unit, or a sign of multiplication and the one after it."""
 HOME_REGIONS = {"fr": "FR", "el": "GR"}
 """Language to the country whose numbers are shown as dialled at home."""
 NEAR_DAYS = 6
@@ -182,6 +185,11 @@ def file_size(t: Words, size: int) -> str:
     else:
         value, unit = Decimal(str(round(size / 1_000_000_000, 1))).normalize(), "digital-gigabyte"
     return format_unit(value, unit, "short", format="#,##0.#", locale=t.locale).replace(" ", NBSP).replace("\u202f", NBSP)
+
+
+def product_name(name: str) -> str:
+    """Return a product's name with each number and its unit on one line: ``Crème UHT 38 %``, ``Batteur 40 L``."""
+    return _MEASURED.sub(lambda found: f"{found[1] or found[2]}{NBSP}", name)
 
 
 def plain_number(t: Words, value: Decimal) -> str:

@@ -87,7 +87,7 @@ def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], obj
     body = [*_refusal(t, form), _numbers(t, form), _price(t, form, quote, line), row(drop, Discard(form.preview, give_up), wrap=True)]
     done = Action(t.sense("button", "Done"), leave, I.CHECK_ROUNDED, "save-line")
     bar = PrimaryBar(done, lead=LineTotal(form.preview, quote.currency), enabled=not form.saving, wide=frame.wide, large=frame.large)
-    return Pane(frame, TopBar(line.description, line.sku, back), body, bar)
+    return Pane(frame, TopBar(formats.product_name(line.description), line.sku, back), body, bar)
 
 
 def _use_followed(form: LineForm, at: Where, line_id: str, *, there: bool) -> None:
