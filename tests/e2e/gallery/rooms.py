@@ -201,7 +201,7 @@ ROOMS: dict[str, Room] = {
     "customer_long": Room(_open(account("a1", 6, name=LONG, phone="+33472001122", note=f"{LONG}\n" * 3)), "/customers/a1"),
     "customer_reached": Room(_open(REACHED), "/customers/a1"),
     "hours": Room(_open(OPEN_HOURS), "/customers/a1"),
-    "hours_typed": Room(_open(OPEN_HOURS), "/customers/a1/edit", ("Tags", "levain")),
+    "hours_typed": Room(_open(OPEN_HOURS), "/customers/a1/edit", press=("field-tags",)),
     "hours_unread": Room(_open(OPEN_HOURS), "/customers/a1/edit", ("Opening hours", "le matin, sauf août")),
     "customers_many": Room(_many, "/customers"),
     "not_found": Room(_open(), "/customers/nobody"),
