@@ -24,6 +24,11 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a real date would change the file e
 _PLACE = re.compile(r"\{(\w*)\}")
 _NARROW = re.compile(r"(?<![\u00a0\u202f])[?!»%;](?!\w)|(?<![\u00a0\u202f\d}])[:](?!//)|«(?![\u00a0\u202f])")
 
+_COUNTED = r"days?|try|tries|jours?|essais?|ημέρα|ημέρες|προσπάθεια|προσπάθειες"
+_MEASURED = r"minutes?|digits|characters|chiffres|caractères|%|€|λεπτά|ψηφία|χαρακτήρες"
+_TORN = re.compile(rf"\{{n\}} (?:{_COUNTED})(?!\w)|\b\d+ (?:{_COUNTED}|{_MEASURED})(?!\w)|\{{length\}} (?:char|cara|χαρα)")
+"""A number that a line may end with, its unit on the next one. Units of amounts and durations are kept where they are formatted."""
+
 
 def catalogue_path(language: str) -> Path:
     """Return where ``language``'s messages are."""
@@ -108,6 +113,8 @@ def _faults(language: str, message: Message) -> Iterator[str]:
         yield "other placeholders than the English"
     if language == "fr" and any(_NARROW.search(form) for form in forms):
         yield "a no-break space is missing before : ; ? ! » % or after «"
+    if any(_TORN.search(form) for form in (*forms, _key(message), _key(message, last=True))):
+        yield "a no-break space is missing between a number and its unit"
     if language == "fr" and any("'" in form for form in forms):
         yield "a straight apostrophe instead of ’"
 

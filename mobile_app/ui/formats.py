@@ -1,5 +1,6 @@
 """Dates, times, numbers, money and phone numbers as a person's language writes them. Pure: what is today is told, never read."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,8 @@ from shared.rules.money import NumberProblem, from_scaled, parse_number
 from shared.rules.phones import dialled
 
 NBSP = "\u00a0"
+_MEASURED = re.compile(r"(?<![^\s(])([0-9](?:[0-9.,×/-]*[0-9])?) (?=\S{1,9}(?!\S))|(?<!\S)([×x]) (?=[0-9])")
+"""A number and the blank before its unit, or a sign of multiplication and the one after it."""
 HOME_REGIONS = {"fr": "FR", "el": "GR"}
 """Language to the country whose numbers are shown as dialled at home."""
 NEAR_DAYS = 6
@@ -73,6 +76,18 @@ def since(t: Words, day: date, today: date) -> str:
 def clock_time(instant: datetime, zone: str) -> str:
     """Return ``08:15`` as clocks in ``zone`` show it; all three languages count 24 hours."""
     return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def local_time(t: Words, instant: datetime, zone: str, there: str) -> str:
+    """Return ``09:15 local time`` as clocks ``there`` show it; '' where they show what clocks in ``zone`` do."""
+    shown = clock_time(instant, there)
+    return t("{time} local time", time=shown) if shown != clock_time(instant, zone) else ""
+
+
+def both_times(t: Words, instant: datetime, zone: str, there: str) -> str:
+    """Return ``08:15`` as clocks in ``zone`` show it, and what they show ``there`` where that differs: ``08:15 (09:15 local time)``."""
+    shown, local = clock_time(instant, zone), local_time(t, instant, zone, there)
+    return f"{shown} ({local})" if local else shown
 
 
 def moment(t: Words, instant: datetime, now: datetime, zone: str) -> str:
@@ -173,6 +188,11 @@ def file_size(t: Words, size: int) -> str:
     else:
         value, unit = Decimal(str(round(size / 1_000_000_000, 1))).normalize(), "digital-gigabyte"
     return format_unit(value, unit, "short", format="#,##0.#", locale=t.locale).replace(" ", NBSP).replace("\u202f", NBSP)
+
+
+def product_name(name: str) -> str:
+    """Return a product's name with each number and its unit on one line: ``Crème UHT 38 %``, ``Batteur 40 L``."""
+    return _MEASURED.sub(lambda found: f"{found[1] or found[2]}{NBSP}", name)
 
 
 def plain_number(t: Words, value: Decimal) -> str:

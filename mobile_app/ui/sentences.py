@@ -15,7 +15,7 @@ _DATES: Final = ("date", "quoted_on", "begins")
 FIELDS: Final[Mapping[str, str]] = {
     "required": N_("This is needed."),
     "wrong_type": N_("This does not fit here."),
-    "text_too_long": N_("This is too long: {length} characters, {max} fit."),
+    "text_too_long": N_("This is too long: {length}\u00a0characters, {max} fit."),
     "control_character": N_("There is an invisible character at place {position}. Delete it and type it anew."),
     "too_many": N_("There are {count} of these, {max} fit."),
     "not_an_email": N_("This is not an e-mail address: it needs a name, an @ and a domain."),
@@ -78,8 +78,8 @@ DEVICE: Final[Mapping[str, str]] = {
     ),
     "record_not_found": N_("This is no longer here: it was deleted, or it belongs to a colleague now."),
     "pin_not_digits": N_("A PIN has digits only."),
-    "pin_too_short": N_("A PIN has at least 6 digits."),
-    "pin_too_long": N_("A PIN has at most 12 digits."),
+    "pin_too_short": N_("A PIN has at least 6\u00a0digits."),
+    "pin_too_long": N_("A PIN has at most 12\u00a0digits."),
     "pin_too_simple": N_("That PIN is too easy to guess. Choose one that is not a row or a repetition."),
     "pins_differ": N_("Those were two different PINs. Choose one and enter it twice."),
 }
@@ -170,7 +170,7 @@ REFUSALS: Final[Mapping[str, str]] = {
         "Another organisation answers at this address now. What is on this phone stays as it is."
         " To begin there, lock the app and choose “Somebody else”."
     ),
-    "passphrase_too_short": N_("A passphrase has at least 8 characters."),
+    "passphrase_too_short": N_("A passphrase has at least 8\u00a0characters."),
     "wrong_passphrase": N_("The passphrase is not the file's, or the file was altered."),
     "not_a_handover": N_("This is not the file of a phone's outbox."),
     "handover_of_another": N_("This file belongs to somebody else."),

@@ -39,11 +39,12 @@ def PrimaryBar(
     enabled: bool = True,
     wide: bool = False,
     large: bool = False,
+    width: float | None = None,
 ) -> ft.Control:
     """Bottom action bar: one filled button and at most one outlined; ``lead`` (a total, a count) stands above them.
 
     ``wide`` (a tablet's pane) sets them at the right, at their own width, with ``lead`` at their left. ``large`` (text from 140 % on)
-    stacks the buttons, the main one lowest.
+    stacks the buttons, the main one lowest. ``width`` keeps what is in it to a column in the middle of a bar that goes from side to side.
     """
     fills = not (wide or large)
     keys: list[ft.Control] = []
@@ -56,6 +57,8 @@ def PrimaryBar(
     else:
         stood = column(*keys) if large else row(*keys, spacing=Space.M)
         body = column(*([lead] if lead else []), *([stood] if keys else []))
+    if width is not None:
+        body = ft.Container(ft.Container(body, width=width), alignment=ft.Alignment.CENTER)
     margin = Space.TABLET if wide else Space.PHONE
     return ft.Container(
         body,

@@ -124,8 +124,12 @@ class Block:
     status: StopStatus
 
 
+ROOM = 0.65
+"""Hours that a block needs for its icon."""
+
+
 def DayStrip(blocks: Sequence[Block], now: float | None, spoken: str, start: int = 8, end: int = 18) -> ft.Control:
-    """A rep's day to scale; the line says now. ``spoken`` says the same in words."""
+    """A rep's day to scale; the line says now, on the same clock as the blocks. ``spoken`` says the same in words."""
 
     def length(hours: float) -> int:
         return max(1, round(hours * 60))
@@ -136,8 +140,10 @@ def DayStrip(blocks: Sequence[Block], now: float | None, spoken: str, start: int
     track: list[ft.Control] = []
     at = float(start)
     for block in blocks:
-        begin = min(max(block.start, at), end - 0.65)
-        finish = min(max(block.end, begin + 0.65), end)  # room for the icon
+        begin = min(max(block.start, at), end - ROOM)
+        if now is not None and block.status in ("done", "here"):
+            begin = max(min(begin, now - ROOM), at)  # the icon's room is taken from before: nothing that has been stands in the future
+        finish = min(max(block.end, begin + ROOM), end)
         if begin > at:
             track.append(empty(begin - at))
         mark = _MARKS[block.status]

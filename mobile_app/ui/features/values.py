@@ -1,11 +1,12 @@
 """Stored values in words and back, for screens that show any field of any kind: conflicts and what needs attention."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from mobile_app.ui import formats
+from mobile_app.ui.features.hours import hours_words
 from mobile_app.ui.features.numbers import PHONES, stored
 from mobile_app.ui.features.words import VISIT_STATES, outcome_words
 from mobile_app.ui.i18n import LANGUAGE_NAMES, N_, Words
@@ -124,12 +125,10 @@ def _scalar(t: Words, field: str, value: str | float) -> str:
 def _text(t: Words, field: str, value: str) -> str:
     if field in (WHOLE_RECORD, "state"):
         return t(STATES[value]) if value in STATES else value
-    if field == "outcome":
-        return outcome_words(t, value)
+    if field in _READERS:
+        return _READERS[field](t, value)
     if field in PHONES:
         return formats.phone(t, value)
-    if field == "country":
-        return country_name(t, value)
     if field == "language":
         return LANGUAGE_NAMES.get(value, value)
     return _day(t, value) if field in _DAYS else value
@@ -138,6 +137,13 @@ def _text(t: Words, field: str, value: str) -> str:
 def country_name(t: Words, code: str) -> str:
     """A country in words; the code of one that has none."""
     return str(t.locale.territories.get(code, code))
+
+
+_READERS: Final[Mapping[str, Callable[[Words, str], str]]] = {
+    "outcome": outcome_words,
+    "opening_hours": hours_words,
+    "country": country_name,
+}
 
 
 def _day(t: Words, value: str) -> str:

@@ -43,6 +43,7 @@ LONG = "Boulangerie-Pâtisserie Au Fournil de la Croix-Rousse — Αρτοποι
 REFUSED = "01a0c450-6c00-7c39-b337-420c13f80f6c"
 """The first transaction of the phone of these tests, whose clock and chance are always the same."""
 REACHED = account("a1", 6, name="Maison Perrin", phone="+33478281906", email="perrin@example.org", lat=45.76235, lon=4.82735)
+OPEN_HOURS = account("a1", 6, name="Maison Perrin", opening_hours="Tu-Sa 06:30-13:00,15:30-19:30; Su,PH 06:30-13:00; Mo off")
 
 Build = Callable[[], Awaitable[FakeGate]]
 
@@ -192,14 +193,19 @@ ROOMS: dict[str, Room] = {
     "visit": Room(_open(*_today()), "/visits/v1"),
     "visit_open": Room(_open(visit("v1", "a1", 1_790_000_000_000, state="checked_in", arrived_at=1_789_999_000_000)), "/visits/v1"),
     "photos_refused": Room(seldom.photos_refused, "/visits/v1", press=("sync-badge",)),
+    "visit_refused": Room(seldom.photos_refused, "/visits/v1"),
     "photo_refused": Room(seldom.photos_refused, "/visits/v1", press=("photo-1",)),
     "line_discard": Room(seldom.half_typed_line, f"/quotes/{seldom.QUOTE}", press=(f"quantity-{seldom.LINE}",)),
     "quote_list": Room(_open(*(quote(n, state=s) for n, s in enumerate(("draft", "sent", "accepted", "declined")))), "/quotes"),
     "quote_empty": Room(_open(quote(1)), "/quotes/q0001"),
     "customer_long": Room(_open(account("a1", 6, name=LONG, phone="+33472001122", note=f"{LONG}\n" * 3)), "/customers/a1"),
     "customer_reached": Room(_open(REACHED), "/customers/a1"),
+    "hours": Room(_open(OPEN_HOURS), "/customers/a1"),
+    "hours_typed": Room(_open(OPEN_HOURS), "/customers/a1/edit", press=("field-tags",)),
+    "hours_unread": Room(_open(OPEN_HOURS), "/customers/a1/edit", ("Opening hours", "le matin, sauf août")),
     "customers_many": Room(_many, "/customers"),
     "not_found": Room(_open(), "/customers/nobody"),
+    "team_zones": Room(seldom.two_zones, "/team"),
     "manager_conflicts": Room(_manager, "/conflicts"),
 }
 

@@ -11,6 +11,7 @@ from mobile_app.data.key_states import Locked
 from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.features.quotes.line_form import draft_key
 from shared.models.conflict import ConflictEntry
+from shared.models.registry import ORG_SCOPE
 from shared.sync.policy import WHOLE_RECORD, Value
 from shared.sync.record import Record
 from tests.fakes.pictures import png
@@ -28,11 +29,11 @@ KEPT: list[Phone] = []
 """The photos of a phone go with it."""
 
 
-def opened(phone: Phone, **status: Any) -> FakeGate:  # noqa: ANN401  # the fields of SyncState
+def opened(phone: Phone, role: str = "rep", **status: Any) -> FakeGate:  # noqa: ANN401  # the fields of SyncState
     """The app of whoever has ``phone``."""
     KEPT.append(phone)
     phone.store.status.update(**{"last_ok_at": phone.clock.now_ms() - HOUR, **status})
-    return FakeGate(Opened(device_of(phone)))
+    return FakeGate(Opened(device_of(phone, role)))
 
 
 async def half_typed_line() -> FakeGate:
@@ -116,3 +117,20 @@ def _quote() -> list[Record]:
     oven |= {"unit_price": 1_148_000, "price_origin": "manual", "list_price": 1_250, "discount": 1_000, "net_total": 2_066_400}
     oven |= {"tax_code": "full", "tax_rate": 2_000, "position": 1}
     return [said("quote", QUOTE, 5, quote), msgspec.structs.replace(said("quote_line", LINE, 5, oven), root="a1")]
+
+
+async def two_zones() -> FakeGate:
+    """A manager in Paris, a rep there and one in Athens who is at a customer's."""
+    hour, people = 3_600_000, {"u3": ("Marc Delorme", "MD", "Europe/Paris"), "u4": ("Νίκος Παπαδάκης", "ΝΠ", "Europe/Athens")}
+    records = []
+    for user_id, (name, sign, zone) in people.items():
+        told: Fields = {"name": name, "initials": sign, "role": "rep", "language": "fr", "active": True}
+        records.append(said("user", user_id, 5, told, ORG_SCOPE))
+        at: Fields = {"account_id": "a1", "user_id": user_id, "zone": zone, "purpose": "Devis four"}
+        done: Fields = {"planned_at": NOW - 9 * hour, "arrived_at": NOW - 9 * hour, "left_at": NOW - 8 * hour, "state": "checked_out"}
+        here: Fields = {"planned_at": NOW - hour // 2, "arrived_at": NOW - hour // 6, "state": "checked_in"}
+        records.append(said("visit", f"{user_id}-1", 5, at | done | {"outcome": "order"}))
+        records.append(said("visit", f"{user_id}-2", 5, at | here))
+        records.append(said("visit", f"{user_id}-3", 5, at | {"planned_at": NOW + hour, "state": "planned"}))
+    phone, _ = await shop(*records)
+    return opened(phone, "manager")

@@ -30,5 +30,14 @@ def test_french_wants_no_break_spaces() -> None:
     assert not faults("fr", "Why? 18%: “yes” at 10:30", "Pourquoi\u00a0? 18\u202f%\u00a0: «\u00a0oui\u00a0» à 10:30")
 
 
+def test_a_number_and_its_unit_stay_on_one_line_in_every_language() -> None:
+    torn = ["a no-break space is missing between a number and its unit"]
+
+    assert faults("el", "Kept for {n}\u00a0days", "Μένει για {n} ημέρες") == torn
+    assert faults("fr", "At least 8 characters", "Au moins 8\u00a0caractères") == torn
+    assert faults("fr", "{length}\u00a0characters", "{length} caractères") == torn
+    assert not faults("fr", "{n} photos, {n}\u00a0days", "{n} photos, {n}\u00a0jours")
+
+
 def test_an_empty_translation_is_found() -> None:
     assert faults("el", "Yes", "") == ["not translated"]

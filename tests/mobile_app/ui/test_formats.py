@@ -121,3 +121,18 @@ def test_initials(name: str, letters: str) -> None:
 
 def test_only_parts_that_say_something_are_joined() -> None:
     assert formats.joined(["Caluire", "", "3.1 km"]) == "Caluire · 3.1 km"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Crème UHT 38 %", "Crème UHT 38~%"),
+        ("Beurre de tourage 82 % 10 kg", "Beurre de tourage 82~% 10~kg"),
+        ("Crème entière 35 %, 6 × 1 l", "Crème entière 35~%, 6~×~1~l"),
+        ("Καψάκια Νο 4 (1000 τεμ.)", "Καψάκια Νο 4~(1000~τεμ.)"),
+        ("Farine T55 tradition", "Farine T55 tradition"),
+        ("Four Omega 2, trois étages", "Four Omega 2, trois étages"),
+    ],
+)
+def test_a_products_name_does_not_break_between_a_number_and_its_unit(name: str, shown: str) -> None:
+    assert formats.product_name(name) == shown.replace("~", formats.NBSP)

@@ -14,7 +14,7 @@ from sync_server.services.ledger import Begun
 from sync_server.storage import meta
 from tests.simulation.fleet.erasing import Remembered, erase_again
 from tests.simulation.fleet.fleet import Fleet
-from tests.simulation.fleet.ledger import Submission
+from tests.simulation.fleet.ledger import Ledger, Submission
 from tests.simulation.fleet.rights import Rights
 from tests.simulation.fleet.stands import Stand, stands
 
@@ -106,20 +106,14 @@ def check_values(fleet: Fleet) -> None:
                 continue
             for name, change in edit.fields.items():
                 single = KINDS[edit.kind].fields[name].policy in _SINGLE and (edit.id, name) not in fleet.door.truth.by_office
-                if single and not _is_somewhere(stand, name, each, edit, taken):
+                if single and not _is_somewhere(fleet.ledger, stand, name, (each, edit), taken):
                     fleet.ledger.blame("lost", f"{each.device}: {name} = {change.to!r} of {edit.id} is gone since the restore")
 
 
-def _is_somewhere(stand: Stand, name: str, by: Submission, edit: RecordEdit, taken: list[Submission]) -> bool:
+def _is_somewhere(ledger: Ledger, stand: Stand, name: str, said: tuple[Submission, RecordEdit], taken: list[Submission]) -> bool:
+    by, edit = said
     value = edit.fields[name].to
     if stand.fields[name] == value or stand.dispute(name).holds(value):
         return True
     later = ((other, each) for other in taken for each in other.edits if other is not by and each.id == edit.id and name in each.fields)
-    return any(_has_seen(other, each, by) for other, each in later)
-
-
-def _has_seen(other: Submission, edit: RecordEdit, by: Submission) -> bool:
-    """Whether the author of ``edit`` knew what ``by`` had written: the same phone did, or its rev in that epoch was shown."""
-    if other.device == by.device:
-        return other.order > by.order
-    return edit.base is not None and by.seen_at(edit.base.rev)
+    return any(ledger.has_seen(other, each, by) for other, each in later)

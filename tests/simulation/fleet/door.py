@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from shared.sync.protocol import (
     PushRequest,
     RefreshRequest,
 )
-from shared.sync.record import Record
+from shared.sync.record import RECOVERED, Record
 from sync_server.services.compaction import KEPT_DAYS
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.pull import PullRequest
@@ -125,6 +126,11 @@ class Door:
         self.healed[name] = {key for key in self.snapshots if key.startswith(name)}
         for outcome in codec.decode(body, HealAnswer).outcomes:
             self._fate(name, outcome)
+        for id_ in (row[0] for rows in request.offers.values() for row in rows.rows):
+            found = self.raw.execute("SELECT marks FROM record_meta WHERE id = ?", (id_,)).fetchone()
+            mark = json.loads(found[0] or "{}").get(RECOVERED) if found else None
+            if mark is not None:
+                self.ledger.given_back.setdefault(id_, []).append((mark[2], mark[4]))
         return body
 
     def _fate(self, name: str, outcome: Outcome) -> Submission | None:

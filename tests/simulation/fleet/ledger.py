@@ -66,6 +66,8 @@ class Ledger:
     """How often each kind of fault struck."""
     buried: set[str] = field(default_factory=set)
     """Records that were erased, and what would have been made below them."""
+    given_back: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By record, at which revs somebody gave it back, and as of which rev of a lost epoch."""
     restored: bool = False
     """Whether a backup was restored: what stands then is judged at the end only."""
     _count: int = 0
@@ -122,6 +124,18 @@ class Ledger:
     def blame(self, oracle: str, what: str) -> None:
         """Note what went wrong."""
         self.broken.append(Broken(oracle, what))
+
+    def has_seen(self, later: Submission, edit: RecordEdit, by: Submission) -> bool:
+        """Whether the author of ``edit``, a part of ``later``, knew what ``by`` had written.
+
+        The same phone did, or its rev in that epoch was shown, or the record was as somebody had given it back with it.
+        """
+        if later.device == by.device:
+            return later.order > by.order
+        if edit.base is None:
+            return False
+        seen = edit.base.rev
+        return by.seen_at(seen) or any(back <= seen and by.seen_at(lost) for back, lost in self.given_back.get(edit.id, ()))
 
     def of_device(self, device: str) -> list[Submission]:
         """What one device saved, in order."""

@@ -40,7 +40,7 @@ def check_members(fleet: Fleet) -> None:
             continue
         there = member.identity in {_identity(member, each) for each in json.loads(stand.fields[member.field] or "[]")}
         adds, removals = added.get(member, []), removed.get(member, [])
-        stays = any(not any(_has_seen(removal, add) for removal in removals) for add in adds) or (not adds and not removals)
+        stays = any(not any(fleet.ledger.has_seen(*removal, add.by) for removal in removals) for add in adds) or (not adds and not removals)
         if adds and there != stays:
             what = "was removed by somebody who had not seen it added" if stays else "was removed and is still there"
             fleet.ledger.blame("lost", f"{adds[0].by.device}: {member.field} of {member.id}: {member.identity!r} {what}, since the restore")
@@ -68,9 +68,3 @@ def _is_untold(fleet: Fleet, member: _Member) -> bool:
 
 def _identity(member: _Member, value: str) -> str:
     return KINDS[member.kind].fields[member.field].identity(value)
-
-
-def _has_seen(removal: _Said, add: _Said) -> bool:
-    if removal.by.device == add.by.device:
-        return removal.by.order > add.by.order
-    return removal.edit.base is not None and add.by.seen_at(removal.edit.base.rev)

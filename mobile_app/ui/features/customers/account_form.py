@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import flet as ft
+
 from mobile_app.data.desk import Written
 from mobile_app.data.device import Device
 from mobile_app.data.repositories.accounts import Accounts
@@ -35,12 +37,21 @@ _TELL_APART = frozenset({"name", "phone", "vat_id"})
 _PAUSE_SECONDS = 0.3
 
 
+class Typing(ft.Observable):
+    """Tells that the opening hours are being typed. Apart from the form, so that its fields are not rendered again meanwhile."""
+
+    def tell(self) -> None:
+        """Have who shows how they read render it again."""
+        self.notify()  # type: ignore[no-untyped-call]  # Flet's own
+
+
 class AccountForm(RecordForm):
     """A customer being written; ``account_id`` is None for a new one."""
 
     def __init__(self, accounts: Accounts, drafts: DraftStore, account_id: str | None) -> None:
         super().__init__("account", FIELDS, drafts, f"account:{account_id or 'new'}")
         self.account_id = account_id
+        self.hours = Typing()
         self.duplicates: tuple[Candidate, ...] = ()
         self._accounts = accounts
         self._timer: asyncio.TimerHandle | None = None
@@ -66,6 +77,8 @@ class AccountForm(RecordForm):
     def put(self, name: str, value: Value) -> None:
         """Note what was typed; a new customer is compared with those who are here."""
         super().put(name, value)
+        if name == "opening_hours":
+            self.hours.tell()
         if self.account_id is None and name in _TELL_APART:
             if self._timer is not None:
                 self._timer.cancel()

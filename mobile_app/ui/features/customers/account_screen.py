@@ -8,6 +8,7 @@ from mobile_app.data.repositories.duplicates import Candidate
 from mobile_app.data.repositories.people import TerritoryRow
 from mobile_app.ui import formats
 from mobile_app.ui.design import (
+    MUTED,
     WAIT,
     Action,
     Chip,
@@ -17,16 +18,19 @@ from mobile_app.ui.design import (
     PrimaryBar,
     TopBar,
     card,
+    column,
     field,
     heading,
     keyed,
     rows_card,
     section,
+    text,
     use_model,
 )
 from mobile_app.ui.features.customers.account_form import COUNTRIES, AccountForm, AccountFormModel
 from mobile_app.ui.features.fields import choice_input, refusal, restored, text_input
 from mobile_app.ui.features.forms import split_tags
+from mobile_app.ui.features.hours import hours_reading
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.open_form import use_open_form
 from mobile_app.ui.features.states import unready
@@ -35,7 +39,7 @@ from mobile_app.ui.i18n import N_, Words, use_words
 from mobile_app.ui.layouts import Frame, Pane, Screen
 from mobile_app.ui.routes import chosen
 from mobile_app.ui.session import Session, use_frame, use_session
-from mobile_app.ui.theme import Space
+from mobile_app.ui.theme import Space, Type
 
 _REASONS = {
     "same_vat": N_("Same VAT id"),
@@ -82,7 +86,7 @@ def _body(session: Session, t: Words, form: AccountForm, territories: Sequence[T
     ]
     more = [
         text_input(t, form, "vat_id", t("VAT id")),
-        text_input(t, form, "opening_hours", t("Opening hours"), lines=2),
+        column(text_input(t, form, "opening_hours", t("Opening hours"), lines=2), HoursRead(form), spacing=Space.S),
         tags_input(t, form),
         text_input(t, form, "note", t("Notes"), lines=3, helper=t("Colleagues of the territory see them.")),
     ]
@@ -95,6 +99,15 @@ def _body(session: Session, t: Words, form: AccountForm, territories: Sequence[T
         card(heading(t("How to reach them")), *reach, spacing=Space.M),
         card(heading(t("Good to know")), *more, spacing=Space.M),
     ]
+
+
+@ft.component
+def HoursRead(form: AccountForm) -> ft.Control:
+    """How the opening hours that are typed read: a leaf, so that the fields are left alone while one types."""
+    t = use_words()
+    use_model(lambda: form.hours)
+    said = text(hours_reading(t, form.text("opening_hours")), Type.META, MUTED)
+    return ft.Semantics(content=ft.Container(said, padding=ft.Padding(left=Space.L + 4, right=Space.L)), live_region=True, container=True)
 
 
 def tags_input(t: Words, form: AccountForm) -> ft.Control:

@@ -34,8 +34,8 @@ from mobile_app.ui.design import (
     section,
     text,
 )
-from mobile_app.ui.features.customers.hours import hours_words
 from mobile_app.ui.features.customers.model import Customer
+from mobile_app.ui.features.hours import hours_words
 from mobile_app.ui.features.words import outcome_words, visit_state
 from mobile_app.ui.i18n import Words
 from mobile_app.ui.theme import Space, Type

@@ -9,6 +9,7 @@ from mobile_app.ui.features.gate.parts import Door, Problem
 from mobile_app.ui.formats import number
 from mobile_app.ui.i18n import Words, use_words
 from mobile_app.ui.layouts import HeroScreen
+from mobile_app.ui.layouts.screens import HERO_WIDTH
 from mobile_app.ui.sentences import PHASES, sentence_for
 from mobile_app.ui.session import Session, use_session, use_sync
 from mobile_app.ui.theme import Type
@@ -67,7 +68,7 @@ def FirstDownload(arrival: Arrival, *, salvaged: bool = False) -> ft.View:
         title,
         lead,
         *(_stopped(t, sync) if stopped else [progress]),
-        bar=PrimaryBar(again) if stopped else None,
+        bar=PrimaryBar(again, width=HERO_WIDTH) if stopped else None,
     )
 
 

@@ -56,10 +56,10 @@ def Door(title: str, body: str, *controls: ft.Control, bar: ft.Control | None = 
         padding=Space.XL,
     )
     scrolled = ft.ListView([hero, *controls], spacing=Space.L, padding=Space.PHONE, expand=True)
-    inner = ft.Column([scrolled, *([bar] if bar else [])], spacing=0, expand=True, width=HERO_WIDTH + 2 * Space.PHONE)
-    inner.horizontal_alignment = ft.CrossAxisAlignment.STRETCH
+    inner = ft.Container(scrolled, width=HERO_WIDTH + 2 * Space.PHONE)
     centred = ft.Container(inner, alignment=ft.Alignment.TOP_CENTER, expand=True)
-    return ft.View(route="/", controls=[ft.SafeArea(centred, expand=True)], padding=0, spacing=0)
+    whole = ft.Column([centred, *([bar] if bar else [])], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.View(route="/", controls=[ft.SafeArea(whole, expand=True)], padding=0, spacing=0)
 
 
 def _lead(body: str) -> ft.Control:
@@ -91,7 +91,7 @@ def SignInFields(t: Words, form: SignIn, *, server: bool, fixed_login: bool = Fa
 
 def SignInBar(label: str, form: SignIn, other: Action | None = None) -> ft.Control:
     """The one button of a sign-in form."""
-    return PrimaryBar(Action(label, form.submit, identifier="sign-in"), other, enabled=form.step != "busy")
+    return PrimaryBar(Action(label, form.submit, identifier="sign-in"), other, enabled=form.step != "busy", width=HERO_WIDTH)
 
 
 @ft.component

@@ -144,7 +144,7 @@ def _seconds_left(keys: KeyState, now: datetime) -> int:
 
 def _note(t: Words, keys: KeyState, outcome: UnlockOutcome | None, left: int) -> str:
     tries = keys.tries_left if isinstance(keys, Locked | MustWait) else 0
-    said = t.plural("You have {n} try left.", "You have {n} tries left.", tries)
+    said = t.plural("You have {n}\u00a0try left.", "You have {n}\u00a0tries left.", tries)
     if left:
         minutes, seconds = divmod(left, 60)
         return t("Wait {time}, then try again.", time=f"{minutes}:{seconds:02}") + " " + said

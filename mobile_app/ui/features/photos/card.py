@@ -1,16 +1,25 @@
 """A visit's photos in a row: what is here, what is still to be sent, and the way to add one."""
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
 import flet as ft
 
 from mobile_app.data.repositories.photos import PhotoRow
-from mobile_app.ui.design import MUTED, Action, C, I, Press, button, card, heading, icon, keyed, left, pressable, row, text
+from mobile_app.ui.design import ALERT, MUTED, Action, C, I, Press, button, card, fact, heading, icon, keyed, left, pressable, row, text
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.photos.model import Added, PhotosModel
-from mobile_app.ui.i18n import Words, use_words
+from mobile_app.ui.i18n import N_, Words, use_words
 from mobile_app.ui.sentences import joined_sentences, sentence_for_error
 from mobile_app.ui.session import use_session
 from mobile_app.ui.theme import Radius, Space
 
+_WHY: Final = {
+    "blob_too_large": N_("larger than the office takes"),
+    "quota_exceeded": N_("no room left at the office"),
+}
+"""Why the office does not take a photo, in words that fit one and several."""
 SIDE = 96
 """Length of a thumbnail's side, in px."""
 
@@ -38,7 +47,7 @@ def _PhotosCard(visit_id: str, *, may_add: bool) -> ft.Control:
     none = t("No photo yet.") if may_add else t("No photos were taken.")
     shown = row(*tiles, wrap=True) if tiles else text(none, color=MUTED)
     taking = button(Action(t("Add photo"), add, I.ADD_A_PHOTO_OUTLINED, "add-photo"), "outlined", small=True, enabled=not model.adding)
-    return card(heading(t("Photos")), shown, *([left(taking)] if may_add else []), spacing=Space.M)
+    return card(heading(t("Photos")), shown, *refused_words(t, model.rows), *([left(taking)] if may_add else []), spacing=Space.M)
 
 
 def outcome(t: Words, added: Added) -> str:
@@ -47,6 +56,18 @@ def outcome(t: Words, added: Added) -> str:
     if added.kept + len(added.refused) > 1 and added.refused:
         said.append(t.plural("{n} photo could not be added.", "{n} photos could not be added.", len(added.refused)))
     return joined_sentences([*said, *(sentence_for_error(t, error) for error in added.refused)])
+
+
+def refused_words(t: Words, photos: Sequence[PhotoRow]) -> list[ft.Control]:
+    """How many of the photos the office has not taken, a line for each reason; nothing, where it took all."""
+    codes = Counter(photo.refused for photo in photos if photo.refused)
+    known, others = [code for code in codes if code in _WHY], sum(n for code, n in codes.items() if code not in _WHY)
+    said = [
+        t.plural("{n} photo was not taken: {why}.", "{n} photos were not taken: {why}.", codes[code], why=t(_WHY[code])) for code in known
+    ]
+    if others:
+        said.append(t.plural("{n} photo was not taken: tap it to see why.", "{n} photos were not taken: tap one to see why.", others))
+    return [fact(I.ERROR_OUTLINE_ROUNDED, words, ALERT.fg) for words in said]
 
 
 def thumbnail(t: Words, photo: PhotoRow, data: bytes | None, place: tuple[int, int], on_press: Press) -> ft.Control:

@@ -15,6 +15,7 @@ from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui import formats
 from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
 from mobile_app.ui.features.quotes.line_numbers import NAMES, Number, as_texts, changes, read
+from mobile_app.ui.features.quotes.where import refuse_gone_line
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
 from shared.rules.money import NumberProblem, from_minor, from_thousandths, to_minor
@@ -48,8 +49,7 @@ class LineForm(ft.Observable):
         self.quote: QuoteDetail | None = None
         self.line: LineRow | None = None
         self.problems: tuple[FieldError, ...] = ()
-        self.refusal = ""
-        self.saving = False
+        self.refusal, self.saving = "", False
         self.preview = Preview()
         self._device, self._quote_id, self._line_id, self._t = device, quote_id, line_id, t
         self._texts: dict[str, str] = {}
@@ -128,7 +128,8 @@ class LineForm(ft.Observable):
             return False
         except RecordNotFound:  # taken off elsewhere: no page would ever lead back to the draft
             await self.forget()
-            raise RecordRefused("quote_line_gone") from None
+            await refuse_gone_line(self._device, self._quote_id)
+            return True
         finally:
             self.saving = False
         await self._go_on(saved)

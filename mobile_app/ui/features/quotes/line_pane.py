@@ -44,8 +44,11 @@ from shared.errors import RecordRefused, StorageFailed
 
 
 @ft.component
-def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], object]) -> ft.Control:
-    """One line being changed; leaving it saves it, or keeps what cannot be saved yet as a draft."""
+def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], object], *, there: bool) -> ft.Control:
+    """One line being changed; leaving it saves it, or keeps what cannot be saved yet as a draft.
+
+    ``there`` is whether it is on the quote: once it was and no longer is, the pane closes and says so.
+    """
     session, t, frame = use_session(), use_words(), use_frame("quotes")
     form = use_model(lambda: LineForm(session.device, quote_id, line_id, t))
 
@@ -59,6 +62,7 @@ def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], obj
                 raise
 
     ft.use_effect(form.open, [])
+    _use_followed(form, at, line_id, there=there)
     ft.use_effect(lambda: at.left_by(line_id, leave), [], cleanup=lambda: at.left_by(line_id, None))
     use_kept(form.keep)
 
@@ -83,7 +87,25 @@ def LinePane(quote_id: str, line_id: str, at: Where, remove: Callable[[str], obj
     body = [*_refusal(t, form), _numbers(t, form), _price(t, form, quote, line), row(drop, Discard(form.preview, give_up), wrap=True)]
     done = Action(t.sense("button", "Done"), leave, I.CHECK_ROUNDED, "save-line")
     bar = PrimaryBar(done, lead=LineTotal(form.preview, quote.currency), enabled=not form.saving, wide=frame.wide, large=frame.large)
-    return Pane(frame, TopBar(line.description, line.sku, back), body, bar)
+    return Pane(frame, TopBar(formats.product_name(line.description), line.sku, back), body, bar)
+
+
+def _use_followed(form: LineForm, at: Where, line_id: str, *, there: bool) -> None:
+    """Close the pane of a line that somebody took off elsewhere, and say so. A hook."""
+    session, t, seen = use_session(), use_words(), ft.use_ref(there)
+
+    async def follow() -> None:
+        if there:
+            seen.current = True
+        elif seen.current and at.line_id == line_id:  # else whoever took it off is here
+            lost = form.changed
+            try:
+                await form.forget()
+            finally:
+                at.close()
+            session.say(sentence_for(t, "quote_line_gone") if lost else t("This line was taken off the quote meanwhile."))
+
+    ft.use_effect(follow, [there])
 
 
 @ft.component

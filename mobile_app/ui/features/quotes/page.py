@@ -33,16 +33,22 @@ def QuotePane(quote_id: str, where: Where) -> ft.Control:
     at = use_model(lambda: where)
     model = use_live(lambda: QuoteModel(session.device, quote_id))
     use_open_form(on=model.editable)
-    use_kept(model.form.keep)
-    ft.use_effect(at.leave, [])
+    gone = model.phase == "gone"
+
+    async def keep() -> None:
+        await (model.form.forget() if model.phase == "gone" else model.form.keep())
+
+    use_kept(keep)
+    ft.use_effect(at.leave, [gone])
 
     async def remove(line_id: str) -> None:
         if await model.remove(line_id):
             session.say(t("Line removed."), Action(t("Undo"), lambda: model.put_back(line_id)))
 
-    if at.line_id and model.editable:
-        return keyed(LinePane, at.line_id)(quote_id, at.line_id, at, remove)
-    if at.searching and model.editable:
+    lines = frozenset(line.id for line in model.quote.lines) if model.quote is not None else frozenset[str]()
+    if at.line_id and model.editable and not gone:
+        return keyed(LinePane, at.line_id)(quote_id, at.line_id, at, remove, there=at.line_id in lines)
+    if at.searching and model.editable and not gone:
         return SearchPane(quote_id, at.close, at.edit)
     return PagePane(model, at)
 

@@ -131,7 +131,7 @@ def line_row(t: Words, shown: Shown, line: LineRow, do: QuoteActions) -> ft.Cont
     if line.discount:
         parts.append(t("discount {percent}", percent=percent_words(t, line.discount)))
     return QuoteLineRow(
-        line.description,
+        formats.product_name(line.description),
         formats.joined(parts),
         certainty(t, line, quote, shown.current_list, shown.today),
         formats.money_of(t, line.net, quote.currency),

@@ -89,7 +89,7 @@ def _product(t: Words, model: SearchModel, product: ProductRow, edit: Callable[[
 
     return HistoryRow(
         I.ADD_CIRCLE_OUTLINE_ROUNDED if line is None else I.CHECK_CIRCLE_ROUNDED,
-        product.name,
+        formats.product_name(product.name),
         formats.joined(parts),
         press if product.price is not None or line is not None else None,
         trailing=formats.money_of(t, product.price, product.currency) if product.price is not None else "",

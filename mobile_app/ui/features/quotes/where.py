@@ -1,10 +1,12 @@
-"""What of a quote is open, and how one leaves it."""
+"""What of a quote is open, how one leaves it, and what is said to whoever leaves a line that is gone."""
 
 from collections.abc import Awaitable
 
 import flet as ft
 
+from mobile_app.data.device import Device
 from mobile_app.ui.design import Press
+from shared.errors import RecordNotFound, RecordRefused
 
 
 class Where(ft.Observable):
@@ -50,3 +52,16 @@ class Where(ft.Observable):
         """Do what the arrow of what was opened last does: it is what the phone's own Back does."""
         leave = self._leaves.get(self.line_id, self.close)
         return leave()
+
+
+async def refuse_gone_line(device: Device, quote_id: str) -> None:
+    """Say that a line was taken off its quote. Where that is gone as a whole its page says so, and nothing else has to.
+
+    Raises:
+        RecordRefused: ``quote_line_gone``: the quote is there, without the line.
+    """
+    try:
+        await device.quotes.get(quote_id)
+    except RecordNotFound:
+        return
+    raise RecordRefused("quote_line_gone")

@@ -137,7 +137,7 @@ def MovingScreen() -> ft.View:
     about = t("Without a signal, what is not sent goes over in a file that only your passphrase opens. Photos stay here.")
     file = card(
         text(about, Type.META, MUTED),
-        field(t("Passphrase"), move.words, move.put, password=True, helper=t("At least 8 characters"), identifier="passphrase"),
+        field(t("Passphrase"), move.words, move.put, password=True, helper=t("At least 8\u00a0characters"), identifier="passphrase"),
         button(Action(t("Save the file"), save, I.SAVE_ALT_ROUNDED, "hand-over"), "tonal", enabled=not move.busy),
         button(Action(t("Open a file of the old phone"), load, I.FILE_OPEN_OUTLINED, "take-over"), "outlined", enabled=not move.busy),
         spacing=12,

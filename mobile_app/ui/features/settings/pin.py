@@ -71,6 +71,6 @@ def ChangePin(close: Press) -> ft.Control:
         t("Six digits. They open your data on this phone, with or without a signal."),
         t("Enter the same six digits again."),
     )
-    wrong = t("That PIN was not right.") + " " + t.plural("You have {n} try left.", "You have {n} tries left.", change.tries)
+    wrong = t("That PIN was not right.") + " " + t.plural("You have {n}\u00a0try left.", "You have {n}\u00a0tries left.", change.tries)
     note = wrong if change.note == "wrong_pin" else sentence_for(t, change.note) if change.note else ""
     return PinScreen(titles[change.step], bodies[change.step], take, note=note, below=Action(t("Back"), close, I.ARROW_BACK_ROUNDED))

@@ -65,7 +65,7 @@ def _theme(session: Session, t: Words, frame: Frame) -> ft.Control:
 
 
 def _lock(session: Session, t: Words, change_pin: Press) -> ft.Control:
-    said = t("It locks by itself after 5 minutes without a tap.")
+    said = t("It locks by itself after 5\u00a0minutes without a tap.")
     return section(
         t("Lock"),
         card(

@@ -136,7 +136,7 @@ def _clock(t: Words, sync: SyncState) -> list[ft.Control]:
 
 def _duration(t: Words, minutes: int) -> str:
     days = minutes // (24 * 60)
-    return t.plural("{n} day", "{n} days", days) if days else formats.duration(t, minutes)
+    return t.plural("{n}\u00a0day", "{n}\u00a0days", days) if days else formats.duration(t, minutes)
 
 
 def _refused(t: Words, item: OutboxItem, look: Press) -> ft.Control:

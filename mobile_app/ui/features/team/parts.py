@@ -33,7 +33,7 @@ from mobile_app.ui.design import (
     section,
     text,
 )
-from mobile_app.ui.features.team.day import begin_of, blocks, first, hour, status_of
+from mobile_app.ui.features.team.day import begin_of, blocks, first, hour, span, status_of
 from mobile_app.ui.features.team.model import RepDay, TeamModel
 from mobile_app.ui.features.visits.evidence import minutes_between
 from mobile_app.ui.features.words import outcome_words
@@ -65,17 +65,19 @@ def day_switch(t: Words, model: TeamModel) -> ft.Control:
 
 
 def rep_card(t: Words, rep: RepDay, model: TeamModel, on_press: Press, zone: str, *, selected: bool) -> ft.Control:
-    """A rep's day in one card."""
-    now = hour(model.now, zone) if model.day == model.today else None
+    """A rep's day in one card, on the clocks of ``zone`` like those of all the others."""
+    now = hour(model.now, model.day, zone) if model.day == model.today else None
+    drawn = {each.user_id: blocks(each.visits, model.now, model.day, zone) for each in model.reps}
+    axis = span(block for strip in drawn.values() for block in strip)
     count = f"{rep.done}/{len(rep.visits)}"
     said = t("Visits done: {done} of {total}", done=rep.done, total=len(rep.visits))
     return RepDayCard(
         rep.initials,
         rep.name,
-        _where(t, rep, model.now),
+        _where(t, rep, model.now, zone),
         count,
-        DayStrip(blocks(rep.visits, model.now), now, said),
-        chip=_chip(t, rep, model.now),
+        DayStrip(drawn[rep.user_id], now, said, *axis),
+        chip=_chip(t, rep, model.now, zone),
         selected=selected,
         on_press=on_press,
         spoken=said,
@@ -95,15 +97,17 @@ def waiting(t: Words, to_review: int, conflicts: int, review: Press, settle: Pre
     return [section(t("Waiting for you"), rows_card(*rows))] if rows else []
 
 
-def rep_body(t: Words, rep: RepDay, now: datetime, open_visit: Callable[[str], Press], *, large: bool = False) -> list[ft.Control]:
-    """A rep's visits as a road, and what its marks mean."""
+def rep_body(
+    t: Words, rep: RepDay, now: datetime, open_visit: Callable[[str], Press], zone: str, *, large: bool = False
+) -> list[ft.Control]:
+    """A rep's visits as a road, on the clocks of ``zone``, and what its marks mean."""
     if not rep.visits:
         return [EmptyState(I.EVENT_BUSY_ROUNDED, t("No visits on this day"), t("{name} has planned none.", name=rep.name))]
     tiles = [
         VisitTile(
-            _time(visit),
+            _clock(visit, zone),
             visit.account,
-            _meta(t, visit, now),
+            _meta(t, visit, now, zone),
             status_of(visit, now),
             open_visit(visit.id),
             chip=Chip(t("To review"), INFO, I.RATE_REVIEW_ROUNDED) if visit.state == "checked_out" else None,
@@ -128,25 +132,27 @@ def legend(t: Words) -> ft.Control:
     )
 
 
-def _where(t: Words, rep: RepDay, now: datetime) -> str:
+def _where(t: Words, rep: RepDay, now: datetime, zone: str) -> str:
     """Where the rep is by the last check-in, or goes first."""
     here = first(rep.visits, "here", now)
     if here is not None:
-        return t("At {name} since {time}", name=here.account, time=_time(here))
+        return t("At {name} since {time}", name=here.account, time=_time(t, here, zone))
     made = [visit for visit in rep.visits if visit.left_at is not None]
     if made:
         last = max(made, key=lambda visit: visit.left_at or now)
-        return t("Last at {name}, {time}", name=last.account, time=formats.clock_time(last.left_at or now, last.zone))
+        return t("Last at {name}, {time}", name=last.account, time=formats.both_times(t, last.left_at or now, zone, last.zone))
     ahead = first(rep.visits, "planned", now) or first(rep.visits, "late", now)
-    return t("First stop: {name}, {time}", name=ahead.account, time=_time(ahead)) if ahead is not None else t("No visits on this day")
+    if ahead is None:
+        return t("No visits on this day")
+    return t("First stop: {name}, {time}", name=ahead.account, time=_time(t, ahead, zone))
 
 
-def _chip(t: Words, rep: RepDay, now: datetime) -> Chip | None:
+def _chip(t: Words, rep: RepDay, now: datetime, zone: str) -> Chip | None:
     missed, late = first(rep.visits, "missed", now), first(rep.visits, "late", now)
     if missed is not None:
-        return Chip(t("Missed: {name}, {time}", name=missed.account, time=_time(missed)), ALERT)
+        return Chip(t("Missed: {name}, {time}", name=missed.account, time=_time(t, missed, zone)), ALERT)
     if late is not None:
-        return Chip(t("Late: {name}, {time}", name=late.account, time=_time(late)), WAIT)
+        return Chip(t("Late: {name}, {time}", name=late.account, time=_time(t, late, zone)), WAIT)
     if rep.to_review:
         return Chip(t.plural("{n} to review", "{n} to review", rep.to_review), INFO, I.RATE_REVIEW_ROUNDED)
     if rep.visits and rep.done == len(rep.visits):
@@ -154,14 +160,20 @@ def _chip(t: Words, rep: RepDay, now: datetime) -> Chip | None:
     return Chip(t("On time"), OK) if rep.visits else Chip(t("Nothing planned"), NEUTRAL)
 
 
-def _meta(t: Words, visit: VisitRow, now: datetime) -> str:
-    status = status_of(visit, now)
+def _meta(t: Words, visit: VisitRow, now: datetime, zone: str) -> str:
+    status, begin = status_of(visit, now), begin_of(visit)
+    there = formats.local_time(t, begin, zone, visit.zone) if begin else ""
     if status == "done":
         length = formats.duration(t, minutes_between(visit.arrived_at, visit.left_at))
-        return formats.joined((outcome_words(t, visit.outcome), length))
-    return formats.joined((t(dict(_LEGEND)[status]) if status != "planned" else "", visit.purpose))
+        return formats.joined((outcome_words(t, visit.outcome), length, there))
+    return formats.joined((t(dict(_LEGEND)[status]) if status != "planned" else "", visit.purpose, there))
 
 
-def _time(visit: VisitRow) -> str:
+def _time(t: Words, visit: VisitRow, zone: str) -> str:
     begin = begin_of(visit)
-    return formats.clock_time(begin, visit.zone) if begin else "–"
+    return formats.both_times(t, begin, zone, visit.zone) if begin else "–"
+
+
+def _clock(visit: VisitRow, zone: str) -> str:
+    begin = begin_of(visit)
+    return formats.clock_time(begin, zone) if begin else "–"

@@ -48,12 +48,13 @@ SHARP_METRES = 50
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What the page shows: the visit, how far from the address it began, and when it is read."""
+    """What the page shows: the visit, how far from the address it began, and when and on the clocks of which zone it is read."""
 
     visit: VisitDetail
     metres: float | None
     now: datetime
     today: date
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class ReviewActions:
 def review_body(t: Words, shown: Reviewed, form: CommentForm, do: ReviewActions, *, wide: bool) -> list[ft.Control]:
     """The visit's page."""
     visit = shown.visit
-    facts, came = place_and_time(t, visit, shown.metres, wide=wide), result(t, visit, shown.today, wide=wide)
+    facts, came = place_and_time(t, visit, shown.metres, shown.zone, wide=wide), result(t, visit, shown.today, wide=wide)
     both = [equal_row(facts, came, spacing=Space.L)] if wide else [facts, came]
     where = ", ".join(part for part in (visit.street, f"{visit.postcode} {visit.city}".strip()) if part)
     address = rows_card(HistoryRow(I.STOREFRONT_ROUNDED, visit.account, where, do.customer, divider=False, identifier="open-customer"))
@@ -77,7 +78,7 @@ def review_body(t: Words, shown: Reviewed, form: CommentForm, do: ReviewActions,
         *both,
         notes(t, visit),
         PhotosCard(visit.id, may_add=False),
-        *comment(t, visit, form, shown.now, do.keep),
+        *comment(t, visit, form, shown, do.keep),
         address,
     ]
 
@@ -91,9 +92,10 @@ def place_chip(t: Words, metres: float | None, accuracy: float | None, *, mocked
     return None
 
 
-def place_and_time(t: Words, visit: VisitDetail, metres: float | None, *, wide: bool) -> ft.Control:
+def place_and_time(t: Words, visit: VisitDetail, metres: float | None, zone: str, *, wide: bool) -> ft.Control:
     """Where and when it took place, with how sure that is."""
-    return card(heading(t("Place and time")), *_place(t, visit, metres), *_times(t, visit), spacing=Space.M, expand=1 if wide else None)
+    facts = [*_place(t, visit, metres), *_times(t, visit, zone)]
+    return card(heading(t("Place and time")), *facts, spacing=Space.M, expand=1 if wide else None)
 
 
 def result(t: Words, visit: VisitDetail, today: date, *, wide: bool) -> ft.Control:
@@ -122,7 +124,7 @@ def notes(t: Words, visit: VisitDetail) -> ft.Control:
     return card(heading(t("Notes")), words, spacing=Space.M)
 
 
-def comment(t: Words, visit: VisitDetail, form: CommentForm, now: datetime, keep: Press) -> list[ft.Control]:
+def comment(t: Words, visit: VisitDetail, form: CommentForm, shown: Reviewed, keep: Press) -> list[ft.Control]:
     """The manager's own words, while the visit can be reviewed and after."""
     if visit.state not in ("checked_out", "reviewed"):
         return []
@@ -137,7 +139,7 @@ def comment(t: Words, visit: VisitDetail, form: CommentForm, now: datetime, keep
         on_blur=keep,
         identifier="field-comment",
     )
-    when = formats.moment(t, visit.reviewed_at, now, visit.zone) if visit.reviewed_at else ""
+    when = formats.moment(t, visit.reviewed_at, shown.now, shown.zone) if visit.reviewed_at else ""
     by = t("Reviewed by {name}", name=visit.reviewed_by) if visit.reviewed_by else ""
     return [typed, *([fact(I.CHECK_CIRCLE_ROUNDED, formats.joined((by, when)))] if by else [])]
 
@@ -175,25 +177,25 @@ def _place(t: Words, visit: VisitDetail, metres: float | None) -> list[ft.Contro
     return said
 
 
-def _times(t: Words, visit: VisitDetail) -> list[ft.Control]:
+def _times(t: Words, visit: VisitDetail, zone: str) -> list[ft.Control]:
     found: list[ft.Control] = []
     if visit.arrived_at is not None and visit.left_at is not None:
         length = formats.duration(t, minutes_between(visit.arrived_at, visit.left_at))
         said = t(
             "In at {begin}, out at {end}: {duration}",
-            begin=_clock(visit, visit.arrived_at),
-            end=_clock(visit, visit.left_at),
+            begin=_clock(t, visit, visit.arrived_at, zone),
+            end=_clock(t, visit, visit.left_at, zone),
             duration=length,
         )
         found.append(fact(I.SCHEDULE_ROUNDED, said, INK))
     elif visit.arrived_at is not None:
-        found.append(fact(I.SCHEDULE_ROUNDED, t("In since {time}", time=_clock(visit, visit.arrived_at)), INK))
+        found.append(fact(I.SCHEDULE_ROUNDED, t("In since {time}", time=_clock(t, visit, visit.arrived_at, zone)), INK))
     else:
         found.append(fact(I.SCHEDULE_ROUNDED, visit_state(t, visit.state), INK))
     if visit.planned_at is not None:
-        found.append(fact(I.EVENT_ROUNDED, t("Planned for {time}", time=_clock(visit, visit.planned_at)), INK))
+        found.append(fact(I.EVENT_ROUNDED, t("Planned for {time}", time=_clock(t, visit, visit.planned_at, zone)), INK))
     return found
 
 
-def _clock(visit: VisitDetail, at: datetime) -> str:
-    return formats.clock_time(at, visit.zone)
+def _clock(t: Words, visit: VisitDetail, at: datetime, zone: str) -> str:
+    return formats.both_times(t, at, zone, visit.zone)

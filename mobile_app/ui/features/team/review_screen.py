@@ -82,7 +82,8 @@ def _rows(session: Session, t: Words, model: InboxModel, selected: str) -> ft.Co
 
 
 def _row(session: Session, t: Words, visit: ReviewRow, *, selected: bool) -> ft.Control:
-    when = formats.moment(t, visit.arrived_at, now_of(session.device.clock), visit.zone) if visit.arrived_at else ""
+    clock = session.device.clock
+    when = formats.moment(t, visit.arrived_at, now_of(clock), clock.zone()) if visit.arrived_at else ""
     return CustomerTile(
         visit.initials,
         visit.account,
@@ -113,11 +114,11 @@ def ReviewPane(visit_id: str) -> ft.Control:
 
     clock = session.device.clock
     begin = visit.arrived_at or visit.planned_at
-    when = formats.clock_time(begin, visit.zone) if begin else ""
-    day = formats.long_day(t, begin.astimezone(ZoneInfo(visit.zone)).date(), session.device.store.today()) if begin else ""
+    when = formats.both_times(t, begin, clock.zone(), visit.zone) if begin else ""
+    day = formats.long_day(t, begin.astimezone(ZoneInfo(clock.zone())).date(), session.device.store.today()) if begin else ""
     top = TopBar(visit.account, formats.joined((visit.user, formats.capitalised(day), when)), back, *page_badge(frame))
     do = ReviewActions(lambda: session.go(f"/customers/{visit.account_id}"), lambda: session.go("/conflicts"), keep)
-    shown = Reviewed(visit, model.metres, now_of(clock), session.device.store.today())
+    shown = Reviewed(visit, model.metres, now_of(clock), session.device.store.today(), clock.zone())
     body = review_body(t, shown, form, do, wide=frame.two_panes)
     return Pane(frame, top, body, _bar(session, t, frame, model), gap=Space.L if frame.wide else Space.M)
 

@@ -59,4 +59,4 @@ def _beside(session: Session, t: Words, frame: Frame, model: TeamModel, chosen: 
         return ft.Container(expand=True) if frame.two_panes else None
     back = None if frame.two_panes else Action(t("Back to the team"), lambda: model.choose(""), I.ARROW_BACK_ROUNDED, "back")
     top = TopBar(chosen.name, t("Visits done: {done} of {total}", done=chosen.done, total=len(chosen.visits)), back)
-    return Pane(frame, top, rep_body(t, chosen, model.now, open_visit, large=frame.large), key=chosen.user_id)
+    return Pane(frame, top, rep_body(t, chosen, model.now, open_visit, session.device.clock.zone(), large=frame.large), key=chosen.user_id)

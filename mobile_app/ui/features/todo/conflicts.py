@@ -155,7 +155,7 @@ def conflict_card(tell: Teller, view: ConflictView, do: ConflictActions) -> ft.C
         else None
     )
     if _is_open_to_others(tell, view):
-        note = t.plural("Can be taken back for {n} day", "Can be taken back for {n} days", UNDO_DAYS)
+        note = t.plural("Can be taken back for {n}\u00a0day", "Can be taken back for {n}\u00a0days", UNDO_DAYS)
     else:
         note = t("A manager decides about this.") if view.field == "comment" else t("What stands can no longer be changed.")
     made = ConflictCard(

@@ -81,7 +81,7 @@ def Waiting(here: PlaceName) -> ft.View:
     if not frame.two_panes:
         return Screen(t, frame, Pane(frame, top, [*attention, *conflicts, *settled] or [_nothing(t)]))
     left = Pane(frame, top, [*attention, *settled] or [_quiet(t)], listing=True)
-    right = Pane(frame, TopBar(t("To settle")), conflicts[0:] or [_nothing(t)])
+    right = Pane(frame, TopBar(t("Open questions")), conflicts[0:] or [_nothing(t)])
     return Screen(t, frame, left, right)
 
 

@@ -212,3 +212,32 @@ def test_a_contact_is_deleted_after_a_question() -> None:
             return len((await r.device.accounts.get("a1")).contacts)
 
     assert run(go()) == 0
+
+
+def test_the_opening_hours_that_are_typed_are_read_below_and_what_cannot_be_read_is_said() -> None:
+    async def go() -> None:
+        async with rep(account("a9", 6, name="Four", opening_hours="Su off"), route="/customers/a9/edit", language="fr") as r:
+            await r.sees("Dimanche\u00a0: fermé")
+            await r.type("field-opening_hours", "Mo-Fr 07:00-12:30,14:00-19:00")
+            await r.sees("Du lundi au vendredi\u00a0: 07:00–12:30, 14:00–19:00")
+            await r.type("field-opening_hours", "le matin")
+            await r.sees("Cela ne se lit pas comme des jours et des heures")
+            await r.type("field-opening_hours", "")
+            await r.sees("Par exemple Mo-Fr 07:00-12:30")
+
+    run(go())
+
+
+def test_starting_over_reads_the_opening_hours_that_were_there() -> None:
+    async def go() -> None:
+        async with rep(account("a9", 6, name="Four", opening_hours="Su off"), route="/customers/a9/edit") as r:
+            await r.type("field-opening_hours", "Mo off")
+            await r.sees("Monday: closed")
+            phone = r.phone
+        await phone.kill()
+        async with rep(phone=phone, route="/customers/a9/edit") as again:
+            await again.sees("Monday: closed")
+            await again.tap("discard-draft")
+            await again.sees("Sunday: closed")
+
+    run(go())

@@ -1,6 +1,7 @@
 """A customer's page: who is there, what is open, what was agreed, and ways to reach them."""
 
 import msgspec
+import pytest
 
 from shared.models.conflict import ConflictEntry
 from tests.mobile_app.data.store.phone import account, server_record
@@ -69,10 +70,41 @@ def test_a_manager_does_not_start_visits() -> None:
     assert not run(go())
 
 
-def test_hours_are_said_in_the_readers_weekdays() -> None:
+HOURS = "Tu-Sa 06:30-13:00,15:30-19:30; Su off"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Tuesday to Saturday: 06:30–13:00, 15:30–19:30\nSunday: closed"),
+        ("fr", "Du mardi au samedi\u00a0: 06:30–13:00, 15:30–19:30\nDimanche\u00a0: fermé"),
+        ("el", "Τρίτη έως Σάββατο: 06:30–13:00, 15:30–19:30\nΚυριακή: κλειστά"),
+    ],
+    ids=["en", "fr", "el"],
+)
+def test_hours_read_like_a_persons_words_in_the_readers_language(language: str, said: str) -> None:
     async def go() -> None:
-        async with rep(account("a9", 6, name="Four", opening_hours="Tu-Sa 06:30-13:00; Su off"), route="/customers/a9", language="fr") as r:
-            await r.sees("mar.–sam. 06:30–13:00\ndim. –")
+        async with rep(account("a9", 6, name="Four", opening_hours=HOURS), route="/customers/a9", language=language) as r:
+            await r.sees(said)
+
+    run(go())
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [("24/7", "Ouvert jour et nuit"), ("Mo-Su,PH 08:00-24:00", "Du lundi au dimanche, jours fériés")]
+)
+def test_hours_of_every_day_are_said_as_such(hours: str, said: str) -> None:
+    async def go() -> None:
+        async with rep(account("a9", 6, name="Four", opening_hours=hours), route="/customers/a9", language="fr") as r:
+            await r.sees(said)
+
+    run(go())
+
+
+def test_hours_that_somebody_wrote_freely_stay_as_they_are() -> None:
+    async def go() -> None:
+        async with rep(account("a9", 6, name="Four", opening_hours="le matin, sauf août"), route="/customers/a9", language="fr") as r:
+            await r.sees("le matin, sauf août")
 
     run(go())
 

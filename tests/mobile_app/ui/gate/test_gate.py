@@ -171,7 +171,7 @@ def test_a_wrong_pin_says_how_many_tries_are_left() -> None:
         async with door(gate) as h:
             await enter(h, PIN)
 
-            assert "That PIN was not right. You have 9 tries left." in h.texts()
+            assert "That PIN was not right. You have 9\u00a0tries left." in h.texts()
 
     run(go())
 
@@ -180,7 +180,7 @@ def test_while_one_must_wait_the_time_is_counted_and_no_key_works() -> None:
     async def go() -> None:
         gate = FakeGate(shut(MustWait(SystemClock().now_ms() + 59_500, 4)))
         async with door(gate) as h:
-            assert any(text.startswith(("Wait 1:00", "Wait 0:59")) and "4 tries" in text for text in h.texts())
+            assert any(text.startswith(("Wait 1:00", "Wait 0:59")) and "4\u00a0tries" in text for text in h.texts())
             assert h.by_id("pin-1").on_tap is None
 
     run(go())

@@ -162,3 +162,34 @@ def test_a_photo_that_is_not_here_is_asked_for_and_said_so() -> None:
             assert transfer.way == "down"
 
     run(go())
+
+
+REFUSED = {
+    "en": ("2 photos were not taken: larger than the office takes.", "1 photo was not taken: no room left at the office."),
+    "fr": (
+        "2 photos n’ont pas été acceptées\u00a0: taille au-delà de ce que",
+        "1 photo n’a pas été acceptée\u00a0: plus de place au bureau.",
+    ),
+    "el": ("2 φωτογραφίες δεν έγιναν δεκτές: μέγεθος πάνω από", "1 φωτογραφία δεν έγινε δεκτή: δεν υπάρχει χώρος στο γραφείο."),
+}
+
+
+@pytest.mark.parametrize("language", REFUSED)
+def test_how_many_photos_the_office_did_not_take_and_why_is_said_below_them(language: str) -> None:
+    async def go() -> list[str]:
+        async with rep(OVER, route="/visits/v1", language=language) as r:
+            for width, code in ((40, ""), (41, "blob_too_large"), (42, "blob_too_large"), (43, "quota_exceeded"), (44, "unheard_of")):
+                await r.device.photos.add("v1", "window.png", png(width, 30))
+                [*_, last] = await r.device.store.blobs.waiting()
+                if code:
+                    await r.device.store.blobs.refuse(last.sha256, code)
+            r.session.go("/today")
+            await r.h.settle()
+            r.session.go("/visits/v1")
+            await r.sees(REFUSED[language][0])
+            return r.h.texts()
+
+    shown = run(go())
+
+    assert any(words.startswith(REFUSED[language][1]) for words in shown)
+    assert len([words for words in shown if words.startswith(("1 photo", "2 photo", "1 φωτο", "2 φωτο"))]) == 3

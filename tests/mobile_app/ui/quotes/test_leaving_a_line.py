@@ -3,6 +3,7 @@
 import flet as ft
 
 from mobile_app.data.repositories.quote_detail import QuoteDetail
+from tests.mobile_app.data.store.phone import server_record
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.quotes.test_quote_page import now, opened_line
 from tests.mobile_app.ui.rep import Rep, rep
@@ -124,13 +125,12 @@ def test_who_leaves_a_line_of_a_quote_that_was_sent_meanwhile_is_told_that_it_wa
     assert run(go()).lines[0].shown["quantity"] == 2_000
 
 
-def test_who_leaves_a_line_that_was_taken_off_elsewhere_is_told_that_it_is_gone_and_is_on_the_quote_again() -> None:
+def test_a_line_that_is_taken_off_elsewhere_closes_its_form_and_says_what_is_gone_with_it() -> None:
     async def go() -> tuple[list[str], object]:
         async with rep() as r:
             id_, line = await opened_line(r)
             await r.type("field-quantity", "50")
             await r.device.quotes.remove_line(id_, line)
-            await back(r)
             await r.sees("so what you typed on it is gone too.")
             await r.sees("Mark as sent")
             return r.shown(), await r.device.store.draft_get(f"quote_line:{line}")
@@ -138,7 +138,50 @@ def test_who_leaves_a_line_that_was_taken_off_elsewhere_is_told_that_it_is_gone_
     shown, draft = run(go())
 
     assert "This line, net" not in shown
+    assert "This is no longer here" not in shown
     assert draft is None
+
+
+def test_of_a_line_on_which_nothing_was_typed_it_is_only_said_that_it_was_taken_off() -> None:
+    async def go() -> list[str]:
+        async with rep() as r:
+            id_, line = await opened_line(r)
+            await r.device.quotes.remove_line(id_, line)
+            await r.sees("Mark as sent")
+            return r.shown()
+
+    shown = run(go())
+
+    assert "This line was taken off the quote meanwhile." in shown
+
+
+def test_who_takes_a_line_off_is_told_so_once() -> None:
+    async def go() -> list[str]:
+        async with rep() as r:
+            await opened_line(r)
+            await r.tap("remove-line")
+            await r.sees("Line removed.")
+            await r.h.settle(20)
+            return r.shown()
+
+    assert not any("meanwhile" in words for words in run(go()))
+
+
+def test_a_quote_that_is_deleted_elsewhere_closes_its_lines_form_and_only_its_page_says_so() -> None:
+    async def go() -> list[str]:
+        async with rep() as r:
+            id_, _ = await opened_line(r)
+            await r.type("field-quantity", "50")
+            await r.phone.pull(server_record("quote", id_, 50, account_id="a1", deleted=1))
+            await r.sees("This is no longer here")
+            await r.h.settle(20)
+            return r.shown()
+
+    shown = run(go())
+
+    assert "This line, net" not in shown
+    assert not any("This line was taken off" in words for words in shown)
+    assert sum("no longer here" in words for words in shown) == 1
 
 
 def test_a_full_phone_says_so_and_keeps_nobody_on_a_line_whose_text_stays_a_draft() -> None:

@@ -81,7 +81,7 @@ def test_a_clock_that_is_off_by_a_day_is_said() -> None:
         async with rep(route="/todo") as app:
             app.device.status.update(clock_offset_ms=-26 * 3_600_000)
             await app.tap("sync-badge")
-            await app.sees("This phone's clock is wrong by 1 day.")
+            await app.sees("This phone's clock is wrong by 1\u00a0day.")
 
     run(go())
 

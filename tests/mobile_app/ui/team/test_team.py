@@ -50,6 +50,34 @@ def test_each_reps_day_is_a_card_also_without_visits_and_a_tap_shows_the_road() 
     assert {"1/2", "0/0", "1 visit to review", "Élodie Martin"} <= set(shown)
 
 
+def test_a_rep_in_another_zone_is_told_on_the_managers_clock_with_the_time_there() -> None:
+    here = visit("v1", NOW - HOUR, "checked_in", zone="Europe/Athens", arrived_at=NOW - HOUR, purpose="New oven")
+
+    async def go() -> list[str]:
+        async with manager(here) as r:
+            await r.sees("At Maison Lefèvre since 15:13 (16:13 local time)")
+            await r.h.tap("Marc Delorme, ")
+            await r.sees("New oven")
+            return r.shown()
+
+    shown = run(go())
+
+    assert "On site · New oven · 16:13 local time" in shown
+    assert "15:13" in shown
+
+
+def test_a_visit_under_review_is_told_on_the_managers_clock_with_the_time_there() -> None:
+    async def go() -> list[str]:
+        async with manager(visit("v1", NOW - HOUR, zone="Europe/Athens"), route="/review/v1") as r:
+            await r.sees("Place and time")
+            return r.shown()
+
+    shown = run(go())
+
+    assert any(words.startswith("In at 15:13 (16:13 local time), out at 15:43 (16:43 local time)") for words in shown)
+    assert any("today, 15:13" in words for words in shown)
+
+
 def test_another_day_is_a_tap_away_and_so_is_today() -> None:
     async def go() -> None:
         async with manager(visit("v1", NOW - 24 * HOUR, "planned")) as r:

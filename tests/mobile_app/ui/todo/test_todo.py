@@ -1,9 +1,12 @@
 """What waits for a person: said in sentences, mended in her own words, and never lost without a question."""
 
+from typing import cast
+
 import flet as ft
 import msgspec
 import pytest
 
+from mobile_app.ui.i18n import words
 from shared.models.conflict import ConflictEntry
 from shared.sync.policy import WHOLE_RECORD, Value
 from shared.sync.protocol import FieldError
@@ -118,9 +121,22 @@ def test_a_tablet_shows_attention_and_conflicts_beside_each_other() -> None:
         async with rep(*met(MINE, THEIRS), route="/todo", width=1024) as app:
             await app.sees("so did you (")
 
-            assert {"To do", "To settle", "Nothing needs attention"} <= set(app.shown())
+            assert {"To do", "Open questions", "Nothing needs attention"} <= set(app.shown())
 
     run(go())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "el"])
+@pytest.mark.parametrize(("route", "role"), [("/todo", "rep"), ("/conflicts", "manager")])
+def test_the_two_panes_of_a_tablet_have_two_names(route: str, role: str, language: str) -> None:
+    async def go() -> list[str]:
+        async with rep(*met(MINE, THEIRS), route=route, role=role, width=1024, language=language) as app:
+            await app.sees(words(language)("Nothing needs attention"))
+            return [cast("ft.Text", title.content).value for title in app.h.find(ft.Semantics) if title.heading_level == 1]
+
+    names = run(go())
+
+    assert len(names) == len(set(names)) == 2
 
 
 def test_a_refused_change_says_why_and_keeps_the_reps_own_words() -> None:
