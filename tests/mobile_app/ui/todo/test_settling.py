@@ -114,7 +114,7 @@ def test_settled_lately_names_the_value_that_is_in_force_and_not_the_one_that_st
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("note", "x" * 20_001, "This is too long: 20001 characters, 20000 fit."),
+        ("note", "x" * 20_001, "This is too long: 20001\N{NO-BREAK SPACE}characters, 20000 fit."),
         ("phone", "x", "This is not a phone number."),
         ("name", " ", "This is needed."),
     ],
@@ -167,9 +167,9 @@ def too_long() -> tuple[Record, Record]:
 @pytest.mark.parametrize(
     ("language", "why", "way"),
     [
-        ("en", "This is too long: 20009 characters, 20000 fit.", "Shorten it"),
-        ("fr", "20009 caractères, 20000 tiennent.", "Raccourcir"),
-        ("el", "Είναι πολύ μακρύ: 20009 χαρακτήρες, χωρούν 20000.", "Συντόμευση"),
+        ("en", "This is too long: 20009\N{NO-BREAK SPACE}characters, 20000 fit.", "Shorten it"),
+        ("fr", "20009\N{NO-BREAK SPACE}caractères, le maximum est de 20000.", "Raccourcir"),
+        ("el", "Είναι πολύ μακρύ: 20009\N{NO-BREAK SPACE}χαρακτήρες, χωρούν 20000.", "Συντόμευση"),
     ],
 )
 def test_a_text_of_both_that_is_too_long_to_be_kept_says_so_and_is_offered_to_be_shortened(language: str, why: str, way: str) -> None:
