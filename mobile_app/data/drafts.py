@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mobile_app.data.vault import Vault
+from shared.errors import SealBroken
 from shared.sync.codec import TornPayloadError, open_payload, seal_payload
 from shared.sync.policy import Value
 
@@ -26,13 +27,11 @@ class Drafts:
         self._vault = vault
 
     def get(self, key: str) -> Fields | None:
-        """What was typed, or None; a draft that no longer decodes is none."""
-        payload = self._vault.drafts.get(key)
-        if payload is None:
-            return None
+        """What was typed, or None; a draft that does not open or decode any more is none."""
         try:
-            fields: dict[str, Any] = open_payload(payload, dict[str, Any])
-        except TornPayloadError:
+            payload = self._vault.drafts.get(key)
+            fields: dict[str, Any] | None = None if payload is None else open_payload(payload, dict[str, Any])
+        except (SealBroken, TornPayloadError):
             return None
         return fields
 
@@ -46,8 +45,12 @@ class Drafts:
         self._vault.drafts.delete(key)
 
     def all(self) -> dict[str, Fields]:
-        """What was typed, by the form's key."""
+        """What was typed, by the form's key, where it can be read."""
         return {key: fields for key in self.keys() if (fields := self.get(key)) is not None}
+
+    def unreadable(self) -> list[str]:
+        """The forms whose drafts do not open or decode any more: one of them must not take the others along."""
+        return [key for key in self.keys() if self.get(key) is None]
 
     def keys(self) -> list[str]:
         """The forms that have drafts."""

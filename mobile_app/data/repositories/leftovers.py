@@ -1,4 +1,4 @@
-"""What was typed and not saved, and is shown by no form any more: its question is settled, or its record is gone."""
+"""What was typed and not saved, and is shown by no form any more: its question is settled, its record is gone, it cannot be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.models.registry import KINDS
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.policy import Value
 
-Why = Literal["settled", "gone", "sent"]
+Why = Literal["settled", "gone", "sent", "unreadable"]
 ATTENTION: Final = "attention"
 _NEW: Final = "account:new"
 """The form of a customer that there is not yet: whatever becomes of others, it is shown."""
@@ -49,9 +49,13 @@ class Leftovers:
         """Those that there are; none is named while it is not known yet what is here."""
         if self._store.status.now.filling is not None:
             return []
-        drafts = await self._store.drafts()
+        drafts, torn = await self._store.drafts(), await self._store.drafts_unreadable()
         waiting = {item.txn for item in await self._store.attention()} if drafts else set()
-        return await self._store.read(lambda session: _leftovers(session, drafts, waiting))
+
+        def read(session: Session) -> list[Leftover]:
+            return [*_leftovers(session, drafts, waiting), *(_leftover(session, key, {}, "unreadable") for key in torn)]
+
+        return await self._store.read(read)
 
     async def discard(self, key: str) -> None:
         """Forget it. Repeatable."""

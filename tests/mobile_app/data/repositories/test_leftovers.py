@@ -130,3 +130,31 @@ def test_discarded_it_is_gone_and_counted_no_more_when_the_device_is_retired() -
         assert await repositories.leftovers.all() == []
 
     asyncio.run(scenario())
+
+
+BREAKS = {
+    "its seal": lambda phone: phone.disk.database.execute("UPDATE draft SET sealed = zeroblob(60) WHERE id = 'account:a3'"),
+    "what was sealed": lambda phone: phone.store._vault.drafts.put("account:a3", b"torn"),
+}
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_one_that_cannot_be_read_any_more_is_named_beside_what_can_until_it_is_discarded(broken: str) -> None:
+    async def scenario() -> None:
+        phone, repositories = await typed(LINE)
+        await repositories.quotes.remove_line("q1", "q1l")
+        await phone.store.draft_put("account:a3", {"note": "Rings at noon"})
+        BREAKS[broken](phone)
+
+        found = await repositories.leftovers.all()
+        shown, kept = await phone.store.draft_get("account:a3"), list(await phone.store.drafts())
+        await repositories.leftovers.discard("account:a3")
+
+        assert [(each.key, each.name, each.why) for each in found] == [
+            (LINE, "Maison Lefèvre", "gone"),
+            ("account:a3", "Œuvre de Pain", "unreadable"),
+        ]
+        assert (shown, kept) == (None, [LINE])
+        assert [each.key for each in await repositories.leftovers.all()] == drafts(phone.store) == [LINE]
+
+    asyncio.run(scenario())

@@ -78,3 +78,20 @@ def test_an_answer_is_there_as_soon_as_its_question_is_settled_elsewhere() -> No
             assert "It was settled before you saved this." in app.shown()
 
     run(go())
+
+
+def test_one_that_cannot_be_read_any_more_leaves_the_rest_of_the_screen_and_can_be_discarded() -> None:
+    async def go() -> None:
+        phone, _ = await typed("quote:q1")
+        phone.disk.database.execute("UPDATE draft SET sealed = zeroblob(60)")
+        async with rep(route="/todo", phone=phone) as app:
+            await app.sees("Keep mine")
+            assert "What you typed here can no longer be read on this phone." in app.shown()
+            await app.tap("leftover-quote:q1")
+            await app.tap("leftover-discard")
+            await app.tap("discard-now")
+            await app.h.until(lambda: "Draft" not in app.shown())
+
+            assert drafts(app.device.store) == []
+
+    run(go())
