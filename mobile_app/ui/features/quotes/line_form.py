@@ -186,7 +186,7 @@ class LineForm(ft.Observable):
         shown = shown_noted(draft)
         if any(name not in shown or shown[name] != self._shown[name] for name in self._under(typed)):
             self._base, self._shown = base_noted(draft), self._shown | shown
-        self._texts |= typed
+        self._texts |= typed | ({"unit_price": ""} if self._listed else {})  # the list, whatever price has come since
         self._drafts.keep()
         self._judged = set(typed)
         self._judge()
