@@ -17,7 +17,7 @@ from shared.models.registry import KINDS
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.policy import Value
 
-Why = Literal["settled", "gone", "sent", "unreadable"]
+Why = Literal["settled", "gone", "sent", "not_yours", "unreadable"]
 ATTENTION: Final = "attention"
 _NEW: Final = "account:new"
 """The form of a customer that there is not yet: whatever becomes of others, it is shown."""
@@ -51,9 +51,10 @@ class Leftovers:
             return []
         drafts, torn = await self._store.drafts(), await self._store.drafts_unreadable()
         waiting = {item.txn for item in await self._store.attention()} if drafts else set()
+        me = self._store.identity.user_id
 
         def read(session: Session) -> list[Leftover]:
-            return [*_leftovers(session, drafts, waiting), *(_leftover(session, key, {}, "unreadable") for key in torn)]
+            return [*_leftovers(session, drafts, waiting, me), *(_leftover(session, key, {}, "unreadable") for key in torn)]
 
         return await self._store.read(read)
 
@@ -62,23 +63,26 @@ class Leftovers:
         await self._store.draft_delete(key)
 
 
-def _leftovers(session: Session, drafts: Mapping[str, Fields], waiting: Collection[str]) -> list[Leftover]:
-    found = ((key, fields, _why(session, key, waiting)) for key, fields in drafts.items())
+def _leftovers(session: Session, drafts: Mapping[str, Fields], waiting: Collection[str], me: str) -> list[Leftover]:
+    found = ((key, fields, _why(session, key, waiting, me)) for key, fields in drafts.items())
     return [_leftover(session, key, fields, why) for key, fields, why in found if why is not None]
 
 
-def _why(session: Session, key: str, waiting: Collection[str]) -> Why | None:
-    """Say why no form shows the draft called ``key``; None where one does."""
+def _why(session: Session, key: str, waiting: Collection[str], me: str) -> Why | None:
+    """Say why no form shows the draft called ``key`` to ``me``; None where one does."""
     kind, id_ = about(key)
     if kind == ATTENTION:
         return None if id_ in waiting else "settled"
     if key == _NEW:
         return None
-    _, _, question = key.partition(":")[0].partition(".")
+    form, _, question = key.partition(":")[0].partition(".")
     if question:
-        return None if ask(session, f"SELECT 1 FROM conflict c WHERE {UNSETTLED} AND c.id = ?", question) else "settled"  # noqa: S608
-    if not ask(session, "SELECT 1 FROM entry WHERE id = ? AND visible", id_):
+        if not ask(session, f"SELECT 1 FROM conflict c WHERE {UNSETTLED} AND c.id = ?", question):  # noqa: S608  a constant
+            return "settled"
+    elif not ask(session, "SELECT 1 FROM entry WHERE id = ? AND visible", id_):
         return "gone"
+    elif form == "visit" and ask(session, "SELECT 1 FROM visit WHERE id = ? AND user_id IS NOT ?", id_, me):
+        return "not_yours"
     states = ask(session, _OF_QUOTES[kind], id_) if kind in _OF_QUOTES else []
     return "sent" if any(quote_is_frozen(str(state)) for (state,) in states) else None
 

@@ -18,6 +18,7 @@ _REASONS: Final[Mapping[Why, str]] = {
     "settled": N_("It was settled before you saved this."),
     "gone": N_("What this was about is no longer there."),
     "sent": N_("The quote was sent before you saved this."),
+    "not_yours": N_("The visit was given to somebody else before you saved this."),
     "unreadable": N_("What you typed here can no longer be read on this phone."),
 }
 

@@ -12,7 +12,7 @@ from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
 from tests.fakes.dump import drafts
 from tests.mobile_app.data.repositories.shop import shop
-from tests.mobile_app.data.repositories.test_answered_quantities import TWO, line
+from tests.mobile_app.data.repositories.test_answered_quantities import TWO, asked, line
 from tests.mobile_app.data.repositories.test_conflicts import THEIRS, conflict
 from tests.mobile_app.data.store.phone import Phone, account, server_record
 
@@ -85,6 +85,36 @@ def test_what_was_typed_on_a_quote_that_was_sent_meanwhile_is_found(key: str, wo
 
         (left,) = await repositories.leftovers.all()
         assert (left.why, left.words) == ("sent", words)
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_about_a_quote_that_was_sent_meanwhile_is_found() -> None:
+    async def scenario() -> None:
+        phone, repositories = await asked(1_250)
+        await phone.store.draft_put("quote_line.x1:q1l", {"quantity": "7", TYPED_IN: "en", "shown.quantity": TWO})
+        before = await repositories.leftovers.all()
+
+        await phone.pull(server_record("quote", "q1", 9, account_id="a1", state="sent", price_list_id="l1", price_list_version=3))
+
+        assert before == []
+        assert [(each.key, each.why) for each in await repositories.leftovers.all()] == [("quote_line.x1:q1l", "sent")]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("form", "whose", "found"), [("visit", "u1", []), ("visit", "u2", ["not_yours"]), ("review", "u2", [])])
+def test_what_was_typed_during_a_visit_is_found_when_that_is_given_to_somebody_else(form: str, whose: str, found: list[str]) -> None:
+    async def scenario() -> None:
+        of: dict[str, Value] = {"account_id": "a1", "user_id": "u1", "state": "checked_in", "planned_at": 1_790_000_000_000}
+        phone, repositories = await shop(server_record("visit", "v1", 7, root="a1", **of))
+        await phone.store.draft_put(f"{form}:v1", {"note": "They want the big oven", "shown.note": None})
+        before = await repositories.leftovers.all()
+
+        await phone.pull(server_record("visit", "v1", 9, root="a1", **of | {"user_id": whose}))
+
+        assert before == []
+        assert [each.why for each in await repositories.leftovers.all()] == found
 
     asyncio.run(scenario())
 
