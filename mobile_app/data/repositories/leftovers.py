@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sqlmodel import Session
 
 from mobile_app.data.draft_words import own_words
 from mobile_app.data.drafts import TYPED_IN, Fields, about
+from mobile_app.data.repositories.conflicts import label_of
 from mobile_app.data.repositories.reading import ask, stored
 from mobile_app.data.store import Store
 from mobile_app.data.working_set import UNSETTLED
@@ -17,7 +18,7 @@ from shared.models.registry import KINDS
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.policy import Value
 
-Why = Literal["settled", "gone", "sent", "not_yours", "unreadable"]
+Why = Literal["settled", "over", "gone", "sent", "not_yours", "unreadable"]
 ATTENTION: Final = "attention"
 _NEW: Final = "account:new"
 """The form of a customer that there is not yet: whatever becomes of others, it is shown."""
@@ -28,15 +29,25 @@ _OF_QUOTES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into one field; a number in ``language``, where that is known. Of a form of several records also into which."""
+
+    field: str
+    value: Value
+    language: str = ""
+    record: str = ""
+    called: str = ""
+    """The record's name among its customer's, where it is still here and has one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leftover:
-    """One form's: its author's own words by field, the customer's name where it is known, and why no form shows it."""
+    """One form's: its author's own words, record by record, the customer's name where it is known, and why no form shows it."""
 
     key: str
     name: str
     why: Why
-    words: dict[str, Value]
-    language: str = ""
-    """In which its numbers were typed, where that is known."""
+    words: tuple[Typed, ...]
 
 
 class Leftovers:
@@ -72,7 +83,7 @@ def _why(session: Session, key: str, waiting: Collection[str], me: str) -> Why |
     """Say why no form shows the draft called ``key`` to ``me``; None where one does."""
     kind, id_ = about(key)
     if kind == ATTENTION:
-        return None if id_ in waiting else "settled"
+        return None if id_ in waiting else "over"
     if key == _NEW:
         return None
     form, _, question = key.partition(":")[0].partition(".")
@@ -89,11 +100,44 @@ def _why(session: Session, key: str, waiting: Collection[str], me: str) -> Why |
 
 def _leftover(session: Session, key: str, fields: Fields, why: Why) -> Leftover:
     kind, id_ = about(key)
-    if kind == ATTENTION:  # its fields are called by the record's id, too
-        id_ = next((name.rpartition(".")[0] for name in fields if name != TYPED_IN), "")
-        fields = {name if name == TYPED_IN else name.rpartition(".")[2]: text for name, text in fields.items()}
+    if kind == ATTENTION:
+        return _of_several(session, key, fields, why)
+    name, country = _account(session, id_)
+    record = (stored(session, kind, id_) or {}) if kind in KINDS else {}
+    return Leftover(key, name, why, tuple(_typed(fields, record, country)))
+
+
+def _of_several(session: Session, key: str, fields: Fields, why: Why) -> Leftover:
+    """The fields of a transaction's form are called by the record's id, too: two lines have a quantity each."""
+    language: Fields = {TYPED_IN: fields[TYPED_IN]} if TYPED_IN in fields else {}
+    by_record: dict[str, Fields] = {}
+    for whole, text in fields.items():
+        if whole != TYPED_IN:
+            id_, _, field = whole.rpartition(".")
+            by_record.setdefault(id_, dict(language))[field] = text
+    accounts = {id_: _account(session, id_) for id_ in by_record}
+    words = [
+        replace(each, record=id_, called=_called(session, id_))
+        for id_, own in by_record.items()
+        for each in _typed(own, {}, accounts[id_][1])
+    ]
+    return Leftover(key, next((name for name, _ in accounts.values() if name), ""), why, tuple(words))
+
+
+def _typed(fields: Fields, record: Mapping[str, Value], country: str) -> list[Typed]:
+    language = str(fields.get(TYPED_IN) or "")
+    found = own_words(fields, record, country).items()
+    return [Typed(field, list(edit.add) if edit.add else edit.to, language) for field, edit in found]
+
+
+def _account(session: Session, id_: str) -> tuple[str, str]:
+    """The name and the country of a record's customer; '' where they are not known."""
     rows = ask(session, "SELECT name, country FROM account WHERE id = (SELECT root FROM entry WHERE id = ?)", id_)
     name, country = rows[0] if rows else ("", "")
-    record = (stored(session, kind, id_) or {}) if kind in KINDS else {}
-    words = {field: list(edit.add) if edit.add else edit.to for field, edit in own_words(fields, record, country or "").items()}
-    return Leftover(key, name or "", why, words, str(fields.get(TYPED_IN) or ""))
+    return name or "", country or ""
+
+
+def _called(session: Session, id_: str) -> str:
+    """What a record that is still here is called; '' for a visit, which is called by its day."""
+    kinds = [str(kind) for (kind,) in ask(session, "SELECT kind FROM entry WHERE id = ? AND visible", id_)]
+    return next((label_of(session, kind, id_) for kind in kinds if kind != "visit"), "")

@@ -7,7 +7,7 @@ import pytest
 
 from mobile_app.data.drafts import TYPED_IN
 from mobile_app.data.repositories import Repositories
-from mobile_app.data.repositories.leftovers import Leftover
+from mobile_app.data.repositories.leftovers import Leftover, Typed
 from shared.sync.policy import Value
 from shared.sync.protocol import FieldError
 from tests.fakes.dump import drafts
@@ -22,6 +22,11 @@ TYPED: dict[str, dict[str, Value]] = {
     ANSWER: {"phone": "+33 4 72 33 33 33", "shown.phone": THEIRS},
     "quote:q1": {"note": "By lorry", "valid_until": "2026-12-31", "shown.note": None, "shown.valid_until": "2026-12-31"},
 }
+
+
+def said(words: dict[str, Value]) -> tuple[Typed, ...]:
+    """What was typed into one form in no known language."""
+    return tuple(Typed(field, value) for field, value in words.items())
 
 
 async def typed(key: str) -> tuple[Phone, Repositories]:
@@ -60,7 +65,8 @@ def test_of_any_form_it_is_found_when_its_record_goes_and_not_before(key: str) -
             await phone.pull(*[msgspec.structs.replace(each, rev=9, deleted=1) for each in (*about, account("a1"))])
 
         assert before == []
-        assert [each.words for each in await repositories.leftovers.all()] == ([] if key == "account:new" else [{"note": "typed"}])
+        words = [(typed.field, typed.value) for each in await repositories.leftovers.all() for typed in each.words]
+        assert words == ([] if key == "account:new" else [("note", "typed")])
 
     asyncio.run(scenario())
 
@@ -71,7 +77,7 @@ def test_a_line_that_was_taken_off_leaves_its_numbers_and_the_language_they_were
 
         await phone.pull(msgspec.structs.replace(line(TWO, 1_250), rev=9, deleted=1))
 
-        assert await repositories.leftovers.all() == [Leftover(LINE, "Maison Lefèvre", "gone", {"quantity": "7,5"}, "fr")]
+        assert await repositories.leftovers.all() == [Leftover(LINE, "Maison Lefèvre", "gone", (Typed("quantity", "7,5", "fr"),))]
 
     asyncio.run(scenario())
 
@@ -84,7 +90,7 @@ def test_what_was_typed_on_a_quote_that_was_sent_meanwhile_is_found(key: str, wo
         await phone.pull(server_record("quote", "q1", 9, account_id="a1", state="sent"))
 
         (left,) = await repositories.leftovers.all()
-        assert (left.why, left.words) == ("sent", words)
+        assert (left.why, {each.field: each.value for each in left.words}) == ("sent", words)
 
     asyncio.run(scenario())
 
@@ -106,12 +112,12 @@ def test_an_answer_about_a_quote_that_was_sent_meanwhile_is_found() -> None:
 @pytest.mark.parametrize(("form", "whose", "found"), [("visit", "u1", []), ("visit", "u2", ["not_yours"]), ("review", "u2", [])])
 def test_what_was_typed_during_a_visit_is_found_when_that_is_given_to_somebody_else(form: str, whose: str, found: list[str]) -> None:
     async def scenario() -> None:
-        of: dict[str, Value] = {"account_id": "a1", "user_id": "u1", "state": "checked_in", "planned_at": 1_790_000_000_000}
-        phone, repositories = await shop(server_record("visit", "v1", 7, root="a1", **of))
+        mine = server_record("visit", "v1", 7, account_id="a1", user_id="u1", state="checked_in", planned_at=1_790_000_000_000)
+        phone, repositories = await shop(mine)
         await phone.store.draft_put(f"{form}:v1", {"note": "They want the big oven", "shown.note": None})
         before = await repositories.leftovers.all()
 
-        await phone.pull(server_record("visit", "v1", 9, root="a1", **of | {"user_id": whose}))
+        await phone.pull(msgspec.structs.replace(mine, rev=9, fields={**mine.fields, "user_id": whose}))
 
         assert before == []
         assert [each.why for each in await repositories.leftovers.all()] == found
@@ -127,7 +133,7 @@ def test_an_answer_to_a_question_that_was_settled_elsewhere_is_found_until_that_
         settled = await repositories.leftovers.all()
         await phone.pull(conflict(10))
 
-        assert settled == [Leftover(ANSWER, "Maison Lefèvre", "settled", {"phone": "+33472333333"})]
+        assert settled == [Leftover(ANSWER, "Maison Lefèvre", "settled", said({"phone": "+33472333333"}))]
         assert await repositories.leftovers.all() == []
 
     asyncio.run(scenario())
@@ -186,5 +192,24 @@ def test_one_that_cannot_be_read_any_more_is_named_beside_what_can_until_it_is_d
         ]
         assert (shown, kept) == (None, [LINE])
         assert [each.key for each in await repositories.leftovers.all()] == drafts(phone.store) == [LINE]
+
+    asyncio.run(scenario())
+
+
+def test_of_several_records_every_value_is_there_by_its_record_and_what_that_is_called() -> None:
+    async def scenario() -> None:
+        flour = msgspec.structs.replace(line(TWO, 1_250), fields={**line(TWO, 1_250).fields, "description": "Flour"})
+        phone, repositories = await shop(server_record("quote", "q1", 7, account_id="a1", state="draft"), flour)
+        typed_into: dict[str, Value] = {"q1l.quantity": "5", "gone.quantity": "7", "q1l.discount": "2,5", TYPED_IN: "fr"}
+        await phone.store.draft_put("attention:none", typed_into)
+
+        (left,) = await repositories.leftovers.all()
+
+        assert left.why == "over"
+        assert left.words == (
+            Typed("quantity", "5", "fr", "q1l", "Flour"),
+            Typed("discount", "2,5", "fr", "q1l", "Flour"),
+            Typed("quantity", "7", "fr", "gone"),
+        )
 
     asyncio.run(scenario())
