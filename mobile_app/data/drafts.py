@@ -15,6 +15,7 @@ Fields = dict[str, Value]
 TYPED_IN: Final = "typed.in"
 """Where a draft says in which language its numbers were typed; those of before say nothing of it."""
 
+_SPELT: Final = TYPED_IN + "."
 _OTHER_FORMS: Final[Mapping[str, str]] = {"plan": "visit", "review": "visit", "photo": "attachment"}
 """The forms that are not called as the kind of record that they write."""
 _NEW: Final = "new@"
@@ -55,6 +56,21 @@ class Drafts:
     def keys(self) -> list[str]:
         """The forms that have drafts."""
         return self._vault.drafts.ids()
+
+
+def spelt(field: str) -> str:
+    """Where a draft says in which language the number of one field was typed, where that is not the one of the others."""
+    return _SPELT + field
+
+
+def language_of(fields: Mapping[str, Value], field: str = "") -> str:
+    """The language in which a draft's number was typed; '' where it does not say."""
+    return str(fields.get(spelt(field)) or fields.get(TYPED_IN) or "")
+
+
+def is_spelling(name: str) -> bool:
+    """Whether it says in which language something was typed, and is no field."""
+    return name == TYPED_IN or name.startswith(_SPELT)
 
 
 def about(key: str) -> tuple[str, str]:

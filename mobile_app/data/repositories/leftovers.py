@@ -9,7 +9,7 @@ from typing import Final, Literal
 from sqlmodel import Session
 
 from mobile_app.data.draft_words import own_words
-from mobile_app.data.drafts import TYPED_IN, Fields, about
+from mobile_app.data.drafts import Fields, about, is_spelling, language_of, spelt
 from mobile_app.data.repositories.conflicts import label_of
 from mobile_app.data.repositories.reading import ask, stored
 from mobile_app.data.store import Store
@@ -109,12 +109,11 @@ def _leftover(session: Session, key: str, fields: Fields, why: Why) -> Leftover:
 
 def _of_several(session: Session, key: str, fields: Fields, why: Why) -> Leftover:
     """The fields of a transaction's form are called by the record's id, too: two lines have a quantity each."""
-    language: Fields = {TYPED_IN: fields[TYPED_IN]} if TYPED_IN in fields else {}
     by_record: dict[str, Fields] = {}
     for whole, text in fields.items():
-        if whole != TYPED_IN:
+        if not is_spelling(whole):
             id_, _, field = whole.rpartition(".")
-            by_record.setdefault(id_, dict(language))[field] = text
+            by_record.setdefault(id_, {}).update({field: text, spelt(field): language_of(fields, whole)})
     accounts = {id_: _account(session, id_) for id_ in by_record}
     words = [
         replace(each, record=id_, called=_called(session, id_))
@@ -125,9 +124,8 @@ def _of_several(session: Session, key: str, fields: Fields, why: Why) -> Leftove
 
 
 def _typed(fields: Fields, record: Mapping[str, Value], country: str) -> list[Typed]:
-    language = str(fields.get(TYPED_IN) or "")
     found = own_words(fields, record, country).items()
-    return [Typed(field, list(edit.add) if edit.add else edit.to, language) for field, edit in found]
+    return [Typed(field, list(edit.add) if edit.add else edit.to, language_of(fields, field)) for field, edit in found]
 
 
 def _account(session: Session, id_: str) -> tuple[str, str]:

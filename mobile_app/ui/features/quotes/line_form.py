@@ -9,11 +9,11 @@ from typing import Final
 import flet as ft
 
 from mobile_app.data.device import Device
-from mobile_app.data.drafts import TYPED_IN
+from mobile_app.data.drafts import TYPED_IN, language_of, spelt
 from mobile_app.data.repositories.catalogue import ProductRow, Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui import formats
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.quotes.line_numbers import NAMES, Number, as_texts, changes, read
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
@@ -53,6 +53,8 @@ class LineForm(ft.Observable):
         self.preview = Preview()
         self._device, self._quote_id, self._line_id, self._t = device, quote_id, line_id, t
         self._texts: dict[str, str] = {}
+        self._spelt: dict[str, str] = {}
+        """Of fields that could be two numbers in the language they were typed in: that language, until they are touched."""
         self._opened: dict[str, str] = {}
         self._base: Base | None = None
         self._listed = False
@@ -81,6 +83,7 @@ class LineForm(ft.Observable):
     def put(self, name: str, text: str) -> None:
         """Note what was typed, keep it as a draft, and see what it comes to."""
         self._texts[name] = text
+        self._spelt.pop(name, None)
         self._listed = self._listed and not self.text("unit_price").strip()
         self._drafts.keep()
         if name in self._judged:
@@ -171,7 +174,7 @@ class LineForm(ft.Observable):
 
     def _begin(self, line: LineRow) -> None:
         self._opened = as_texts(self._t, line)
-        self._texts, self._listed = dict(self._opened), False
+        self._texts, self._spelt, self._listed = dict(self._opened), {}, False
         self._base, self._shown = line.base, {name: line.shown.get(name) for name in SHOWN}
 
     def _restore(self, draft: Mapping[str, Value]) -> None:
@@ -180,8 +183,10 @@ class LineForm(ft.Observable):
         Where what was typed over has changed since, it was typed against what was shown then. Drafts of before say nothing of that: whoever
         typed them has seen nothing that is here.
         """
-        texts = {name: formats.respelt(self._t, str(draft[name]), typed_in(draft)) for name in NAMES if name in draft}
+        texts = {name: formats.respelt(self._t, str(draft[name]), language_of(draft, name)) for name in NAMES if name in draft}
         typed = {name: text for name, text in texts.items() if text != self._opened[name]}
+        read_in = {name: formats.read_in(self._t, str(draft[name]), language_of(draft, name)) for name in typed}
+        self._spelt = {name: language for name, language in read_in.items() if language != self._t.language}
         self._listed = draft.get(_LISTED) is True
         shown = shown_noted(draft)
         if any(name not in shown or shown[name] != self._shown[name] for name in self._under(typed)):
@@ -208,7 +213,7 @@ class LineForm(ft.Observable):
             self._drafts.keep()
 
     def _number(self, name: str) -> Number:
-        return read(name, self.text(name), self._t.language, self.quote.currency if self.quote else "EUR")
+        return read(name, self.text(name), self._spelt.get(name, self._t.language), self.quote.currency if self.quote else "EUR")
 
     def _judge(self) -> None:
         numbers = {name: self._number(name) for name in NAMES}
@@ -262,7 +267,8 @@ class LineForm(ft.Observable):
         typed: dict[str, Value] = {name: text for name, text in self._texts.items() if text != self._opened[name]}
         if self._listed:
             typed[_LISTED] = True
-        return {**typed, TYPED_IN: self._t.language, **noted(self._base, self._shown)} if typed else None
+        languages = {TYPED_IN: self._t.language, **{spelt(name): language for name, language in self._spelt.items()}}
+        return {**typed, **languages, **noted(self._base, self._shown)} if typed else None
 
 
 def draft_key(line_id: str) -> str:
