@@ -129,8 +129,9 @@ class LineForm(ft.Observable):
             self.problems = tuple(FieldError(name, code) for name, code in refusal.errors.items() if name in NAMES)
             self.refusal = "" if self.problems else next(iter(refusal.errors.values()), refusal.code)
             return False
-        except RecordNotFound:  # taken off elsewhere: no page would ever lead back to the draft
-            await self.forget()
+        except RecordNotFound:  # taken off elsewhere: the draft is a leftover, and stands in *Needs attention*
+            await self._drafts.flush()
+            self._texts, self._spelt, self._listed = dict(self._opened), {}, False
             raise RecordRefused("quote_line_gone") from None
         finally:
             self.saving = False

@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.quotes.test_quote_page import now, opened_line
@@ -124,21 +125,22 @@ def test_who_leaves_a_line_of_a_quote_that_was_sent_meanwhile_is_told_that_it_wa
     assert run(go()).lines[0].shown["quantity"] == 2_000
 
 
-def test_who_leaves_a_line_that_was_taken_off_elsewhere_is_told_that_it_is_gone_and_is_on_the_quote_again() -> None:
-    async def go() -> tuple[list[str], object]:
+def test_who_leaves_a_line_that_was_taken_off_elsewhere_is_on_the_quote_again_and_told_where_what_she_typed_is() -> None:
+    async def go() -> tuple[list[str], list[Leftover]]:
         async with rep() as r:
             id_, line = await opened_line(r)
             await r.type("field-quantity", "50")
             await r.device.quotes.remove_line(id_, line)
             await back(r)
-            await r.sees("so what you typed on it is gone too.")
+            await r.sees("What you typed on it is in Needs attention.")
             await r.sees("Mark as sent")
-            return r.shown(), await r.device.store.draft_get(f"quote_line:{line}")
+            await r.h.settle(20)
+            return r.shown(), await r.device.leftovers.all()
 
-    shown, draft = run(go())
+    shown, found = run(go())
 
     assert "This line, net" not in shown
-    assert draft is None
+    assert [[(typed.field, typed.value) for typed in left.words] for left in found] == [[("quantity", "50")]]
 
 
 def test_a_full_phone_says_so_and_keeps_nobody_on_a_line_whose_text_stays_a_draft() -> None:
