@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mobile_app.data.drafts import TYPED_IN, Fields
+from mobile_app.data.drafts import Fields, language_of
 from shared.rules.money import parse_number
 from shared.rules.typed import country_of, stored
 from shared.sync.change import Edit
@@ -24,9 +24,13 @@ def own_words(fields: Fields, record: Mapping[str, Value], country: str) -> dict
     """
     shown = {name: fields.get(_SHOWN + name, record.get(name)) for name in fields if "." not in name}
     where = country_of(shown, country_of(record, country))
-    languages = (str(fields[TYPED_IN]),) if TYPED_IN in fields else _LANGUAGES
-    found = {name: _edit(name, fields[name], shown[name], where, languages) for name in shown}
+    found = {name: _edit(name, fields[name], shown[name], where, _languages(fields, name)) for name in shown}
     return {name: edit for name, edit in found.items() if edit is not None}
+
+
+def _languages(fields: Fields, name: str) -> tuple[str, ...]:
+    language = language_of(fields, name)
+    return (language,) if language else _LANGUAGES
 
 
 def _edit(name: str, typed: Value, shown: Value, country: str, languages: tuple[str, ...]) -> Edit | None:

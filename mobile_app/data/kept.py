@@ -70,8 +70,12 @@ class Kept:
         return await self._executor.run(self._drafts.get, key)
 
     async def drafts(self) -> dict[str, Fields]:
-        """All that was typed into forms and not saved, by the form's key."""
+        """All that was typed into forms and not saved, and can be read, by the form's key."""
         return await self._executor.run(self._drafts.all)
+
+    async def drafts_unreadable(self) -> list[str]:
+        """The forms of which nothing that was typed can be read any more."""
+        return await self._executor.run(self._drafts.unreadable)
 
     async def draft_put(self, key: str, fields: Fields) -> None:
         """Keep what is typed into a form."""

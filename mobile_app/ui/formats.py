@@ -209,6 +209,12 @@ def respelt(t: Words, typed: str, language: str) -> str:
     return plain_number(t, from_scaled(read, _FINEST)) + sign
 
 
+def read_in(t: Words, typed: str, language: str) -> str:
+    """Say in which language to read what ``respelt`` makes of it: what could be two numbers where it was typed is not one of them here."""
+    read = parse_number(typed.strip().removesuffix("%"), language, _FINEST)
+    return language if read is NumberProblem.AMBIGUOUS else t.language
+
+
 # ---- people and places ----------------------------------------------------------------------------------------------
 def phone(t: Words, stored: str) -> str:
     """Return a number as people of this language dial it: national at home, else international; what is no number as it was typed."""

@@ -150,7 +150,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     ),
     "tax_differs": N_("A VAT rate on this quote is not the one of the customer’s country. Open its line and save it once more."),
     "quote_unsaved": N_("What you typed on this quote is not saved yet. Open the quote, finish it there, then send."),
-    "quote_line_gone": N_("This line was taken off the quote meanwhile, so what you typed on it is gone too."),
+    "quote_line_gone": N_("This line was taken off the quote meanwhile. What you typed on it is in Needs attention."),
     "fact_is_final": N_("This was noted once, when it happened, and cannot be changed afterwards."),
     "server_field": N_("Only the office fills this in."),
     "unknown_field": N_("This app knows something that the office does not. Ask your manager."),

@@ -212,7 +212,7 @@ def _view(session: Session, epoch: str, conflict: Conflict, *, answered: bool) -
         conflict.record_id or "",
         conflict.account_id or "",
         account_name(session, conflict.account_id),
-        _label(session, conflict.record_kind or "", conflict.record_id or ""),
+        label_of(session, conflict.record_kind or "", conflict.record_id or ""),
         conflict.field or "",
         tuple(_entry(session, conflict, entry, here, stands=index == standing) for index, entry in enumerate(entries)),
         standing,
@@ -262,7 +262,7 @@ def _called(session: Session, kind: str, field: str, value: Value) -> str:
     return str(found[0][0] or "") if found else ""
 
 
-def _label(session: Session, kind: str, id_: str) -> str:
+def label_of(session: Session, kind: str, id_: str) -> str:
     """What the record is called among its customer's: a person's name, a quote's number, a line's text; '' for the customer itself."""
     match kind:
         case "contact":

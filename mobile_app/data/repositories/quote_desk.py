@@ -89,12 +89,15 @@ class QuoteDesk:
     def change(self, line_id: str, wanted: Fields, seen: SeenLine | None = None) -> None:
         """Change a line against what was ``seen`` of it; None: as it stands at this moment.
 
+        A price of somebody's own may have come since: where the list's was asked for, where it comes from is written over that.
+
         Raises:
             RecordNotFound: no such line.
         """
         line = self._line(line_id)
         base, shown = seen or (base_of(self._desk.session, self._desk.epoch, line_id), line)
-        changed = edits(KINDS["quote_line"], {**line, **shown}, wanted)
+        over = {"price_origin": line["price_origin"]} if wanted.get("price_origin", "") == "list" != line["price_origin"] else {}
+        changed = edits(KINDS["quote_line"], {**line, **shown, **over}, wanted)
         if changed:
             self.edits.append(RecordEdit("quote_line", line_id, "update", base, changed))
         self.lines[line_id] = line | wanted

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from mobile_app.data.drafts import TYPED_IN
 from shared.errors import StorageFailed
 from shared.sync.change import Base
 from shared.sync.policy import Value
@@ -85,8 +84,3 @@ def base_noted(draft: Mapping[str, Value]) -> Base | None:
 def shown_noted(draft: Mapping[str, Value]) -> dict[str, Value]:
     """The stored values that were on the screen; empty where the draft says nothing of them."""
     return {name.removeprefix(_SHOWN): value for name, value in draft.items() if name.startswith(_SHOWN)}
-
-
-def typed_in(draft: Mapping[str, Value]) -> str:
-    """The language in which its numbers were typed; '' where the draft does not say."""
-    return str(draft.get(TYPED_IN) or "")

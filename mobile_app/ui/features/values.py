@@ -171,8 +171,15 @@ def respelt(t: Words, field: str, text: str, language: str) -> str:
     return formats.respelt(t, text, language) if field in _SCALES else text
 
 
-def parsed(t: Words, field: str, text: str, before: Value) -> Value:
-    """What a person typed as the stored value; a day that cannot be read stays text, for the rules to refuse with a sentence.
+def read_in(t: Words, field: str, text: str, language: str) -> str:
+    """In which language to read what ``respelt`` makes of ``text``."""
+    return formats.read_in(t, text, language) if field in _SCALES else t.language
+
+
+def parsed(t: Words, field: str, text: str, before: Value, language: str = "") -> Value:
+    """What a person typed as the stored value, a number in ``language`` (none: this one); a day that cannot be read stays text.
+
+    The rules refuse that with a sentence.
 
     Raises:
         RecordRefused: a number that cannot be taken as it is, with the reason; none is rounded.
@@ -181,7 +188,7 @@ def parsed(t: Words, field: str, text: str, before: Value) -> Value:
     if isinstance(before, list) or field in PHONES:
         return stored(field, stripped.splitlines() if isinstance(before, list) else stripped, before, "") or None
     if field in _SCALES and stripped:
-        number = parse_number(stripped.removesuffix("%") if field == "discount" else stripped, t.language, _SCALES[field])
+        number = parse_number(stripped.removesuffix("%") if field == "discount" else stripped, language or t.language, _SCALES[field])
         if isinstance(number, NumberProblem):
             raise RecordRefused(number.value, {field: number.value})
         return number

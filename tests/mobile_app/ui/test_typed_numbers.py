@@ -26,6 +26,12 @@ AGAIN = [
 ]
 """The language something was typed in, and what; the language it is opened in, and what stands there."""
 again = pytest.mark.parametrize(("first", "typed", "then", "stands"), AGAIN)
+ASKED = {
+    "en": "Is this thousands or decimals? Write the number without separators between thousands.",
+    "el": "Χιλιάδες ή δεκαδικά; Γράψτε τον αριθμό χωρίς διαχωριστικό χιλιάδων.",
+}
+in_another = pytest.mark.parametrize(("then", "said"), ASKED.items(), ids=ASKED)
+"""What French cannot read is not read by the language that it is opened in next, either."""
 
 
 @again
@@ -60,6 +66,23 @@ def test_on_a_line_also_after_it_was_looked_at_in_a_third_language() -> None:
             return await _quantity(r)
 
     assert run(go()) == "1.234"
+
+
+def test_on_a_line_what_its_own_language_could_read_is_saved_in_one_where_it_looks_like_two_numbers() -> None:
+    async def go() -> Value:
+        phone = await begun()
+        async with rep(phone=phone, route="/quotes/q1", language="fr") as r:
+            await r.tap("quantity-line1")
+            await r.type("field-quantity", "1,234")
+            await until_kept(r)
+        await phone.kill()
+        async with rep(phone=phone, route="/quotes/q1") as r:
+            assert await _quantity(r) == "1.234"
+            await r.tap("save-line")
+            await r.sees("Mark as sent")
+            return (await r.device.quotes.get("q1")).lines[0].shown["quantity"]
+
+    assert run(go()) == 1_234
 
 
 def test_a_line_typed_before_drafts_said_their_language_is_read_as_it_stands() -> None:
@@ -140,6 +163,78 @@ def test_what_is_sent_again_in_another_language_is_the_number_that_was_typed_bes
     assert run(go()) == {"quantity": 1_234, "discount": 150}
 
 
+@in_another
+def test_on_a_line_a_number_that_its_own_language_could_not_read_is_still_asked_about(then: str, said: str) -> None:
+    async def go() -> tuple[Value, Value, Value]:
+        phone = await begun()
+        async with rep(phone=phone, route="/quotes/q1", language="fr") as r:
+            await r.tap("quantity-line1")
+            await r.type("field-quantity", "1.234")
+            await r.type("field-discount", "2,5")
+            await until_kept(r)
+        for language in ("el", then):
+            await phone.kill()
+            async with rep(phone=phone, route="/quotes/q1", language=language) as r:
+                assert await _quantity(r) == "1.234"
+                await r.h.settle(20)
+        await phone.kill()
+        async with rep(phone=phone, route="/quotes/q1", language=then) as r:
+            await _quantity(r)
+            await r.h.until(lambda: said in _refusals(r))
+            await r.tap("save-line")
+            await r.h.settle(20)
+            before = (await r.device.quotes.get("q1")).lines[0].shown["quantity"]
+            await r.type("field-quantity", "3")
+            await r.tap("save-line")
+            await r.h.until(lambda: phone.store.status.now.waiting == 1)
+            line = (await r.device.quotes.get("q1")).lines[0]
+            return before, line.shown["quantity"], line.shown["discount"]
+
+    assert run(go()) == (2_000, 3_000, 250)
+
+
+@in_another
+def test_as_another_answer_a_number_that_its_own_language_could_not_read_is_still_asked_about(then: str, said: str) -> None:
+    async def go() -> None:
+        phone, _ = await asked(1_250)
+        async with rep(phone=phone, route="/todo", language="fr") as r:
+            await r.tap("write-x1")
+            await r.h.fire(_another(r), "change", "1.234", value="1.234")
+            await until_kept(r)
+        for language in ("el", then):
+            await phone.kill()
+            async with rep(phone=phone, route="/todo", language=language) as r:
+                await r.tap("write-x1")
+                await r.h.until(lambda: _another(r).value == "1.234")
+                await r.tap("write-save")
+                await r.h.until(lambda: bool(_refusals(r)))
+            refusals = _refusals(r)
+        assert refusals == [said]
+        assert await phone.store.waiting() == []
+
+    run(go())
+
+
+@in_another
+def test_as_what_is_sent_again_a_number_that_its_own_language_could_not_read_is_still_asked_about(then: str, said: str) -> None:
+    async def go() -> None:
+        phone, txn = await _refused()
+        async with rep(phone=phone, route=f"/attention/{txn}", language="fr") as r:
+            await r.type("mend-quantity", "1.234")
+            await until_kept(r)
+        for language in ("el", then):
+            await phone.kill()
+            async with rep(phone=phone, route=f"/attention/{txn}", language=language) as r:
+                await r.type("mend-discount", "2")
+                await r.tap("send-again")
+                await r.h.until(lambda: bool(_refusals(r)))
+            refusals = _refusals(r)
+        assert refusals == [said]
+        assert await phone.store.waiting() == []
+
+    run(go())
+
+
 async def _refused() -> tuple[Phone, str]:
     """A phone whose quantity and discount of a line the office did not take."""
     phone, _ = await shop(server_record("quote", "q1", 7, account_id="a1", state="draft"), one_line(2_000, 1_250))
@@ -152,6 +247,11 @@ async def _quantity(r: Rep) -> str:
     await r.tap("quantity-line1")
     await r.tap("field-quantity")
     return r.value("field-quantity")
+
+
+def _refusals(r: Rep) -> list[str]:
+    """Why what stands in fields is not taken."""
+    return [str(each.error) for each in r.h.find(ft.TextField) if each.error]
 
 
 def _another(r: Rep) -> ft.TextField:

@@ -9,11 +9,11 @@ from typing import Final
 import flet as ft
 
 from mobile_app.data.device import Device
-from mobile_app.data.drafts import TYPED_IN
+from mobile_app.data.drafts import TYPED_IN, language_of, spelt
 from mobile_app.data.repositories.catalogue import ProductRow, Terms
 from mobile_app.data.repositories.quote_detail import LineRow, QuoteDetail
 from mobile_app.ui import formats
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.quotes.line_numbers import NAMES, Number, as_texts, changes, read
 from mobile_app.ui.features.quotes.where import refuse_gone_line
 from mobile_app.ui.i18n import Words
@@ -53,6 +53,8 @@ class LineForm(ft.Observable):
         self.preview = Preview()
         self._device, self._quote_id, self._line_id, self._t = device, quote_id, line_id, t
         self._texts: dict[str, str] = {}
+        self._spelt: dict[str, str] = {}
+        """Of fields that could be two numbers in the language they were typed in: that language, until they are touched."""
         self._opened: dict[str, str] = {}
         self._base: Base | None = None
         self._listed = False
@@ -81,6 +83,7 @@ class LineForm(ft.Observable):
     def put(self, name: str, text: str) -> None:
         """Note what was typed, keep it as a draft, and see what it comes to."""
         self._texts[name] = text
+        self._spelt.pop(name, None)
         self._listed = self._listed and not self.text("unit_price").strip()
         self._drafts.keep()
         if name in self._judged:
@@ -126,14 +129,19 @@ class LineForm(ft.Observable):
             self.problems = tuple(FieldError(name, code) for name, code in refusal.errors.items() if name in NAMES)
             self.refusal = "" if self.problems else next(iter(refusal.errors.values()), refusal.code)
             return False
-        except RecordNotFound:  # taken off elsewhere: no page would ever lead back to the draft
-            await self.forget()
+        except RecordNotFound:
+            await self.leave_behind()
             await refuse_gone_line(self._device, self._quote_id)
             return True
         finally:
             self.saving = False
         await self._go_on(saved)
         return True
+
+    async def leave_behind(self) -> None:
+        """Let what was typed on a line that was taken off elsewhere stand in *Needs attention*, as a draft that no form shows."""
+        await self._drafts.flush()
+        self._texts, self._spelt, self._listed = dict(self._opened), {}, False
 
     async def keep(self) -> None:
         """Write what was changed as its page goes away. What must be mended first stays a draft.
@@ -172,7 +180,7 @@ class LineForm(ft.Observable):
 
     def _begin(self, line: LineRow) -> None:
         self._opened = as_texts(self._t, line)
-        self._texts, self._listed = dict(self._opened), False
+        self._texts, self._spelt, self._listed = dict(self._opened), {}, False
         self._base, self._shown = line.base, {name: line.shown.get(name) for name in SHOWN}
 
     def _restore(self, draft: Mapping[str, Value]) -> None:
@@ -181,13 +189,15 @@ class LineForm(ft.Observable):
         Where what was typed over has changed since, it was typed against what was shown then. Drafts of before say nothing of that: whoever
         typed them has seen nothing that is here.
         """
-        texts = {name: formats.respelt(self._t, str(draft[name]), typed_in(draft)) for name in NAMES if name in draft}
+        texts = {name: formats.respelt(self._t, str(draft[name]), language_of(draft, name)) for name in NAMES if name in draft}
         typed = {name: text for name, text in texts.items() if text != self._opened[name]}
+        read_in = {name: formats.read_in(self._t, str(draft[name]), language_of(draft, name)) for name in typed}
+        self._spelt = {name: language for name, language in read_in.items() if language != self._t.language}
         self._listed = draft.get(_LISTED) is True
         shown = shown_noted(draft)
         if any(name not in shown or shown[name] != self._shown[name] for name in self._under(typed)):
             self._base, self._shown = base_noted(draft), self._shown | shown
-        self._texts |= typed
+        self._texts |= typed | ({"unit_price": ""} if self._listed else {})  # the list, whatever price has come since
         self._drafts.keep()
         self._judged = set(typed)
         self._judge()
@@ -209,7 +219,7 @@ class LineForm(ft.Observable):
             self._drafts.keep()
 
     def _number(self, name: str) -> Number:
-        return read(name, self.text(name), self._t.language, self.quote.currency if self.quote else "EUR")
+        return read(name, self.text(name), self._spelt.get(name, self._t.language), self.quote.currency if self.quote else "EUR")
 
     def _judge(self) -> None:
         numbers = {name: self._number(name) for name in NAMES}
@@ -263,7 +273,8 @@ class LineForm(ft.Observable):
         typed: dict[str, Value] = {name: text for name, text in self._texts.items() if text != self._opened[name]}
         if self._listed:
             typed[_LISTED] = True
-        return {**typed, TYPED_IN: self._t.language, **noted(self._base, self._shown)} if typed else None
+        languages = {TYPED_IN: self._t.language, **{spelt(name): language for name, language in self._spelt.items()}}
+        return {**typed, **languages, **noted(self._base, self._shown)} if typed else None
 
 
 def draft_key(line_id: str) -> str:

@@ -100,7 +100,7 @@ def _use_followed(form: LineForm, at: Where, line_id: str, *, there: bool) -> No
         elif seen.current and at.line_id == line_id:  # else whoever took it off is here
             lost = form.changed
             try:
-                await form.forget()
+                await (form.leave_behind() if lost else form.forget())
             finally:
                 at.close()
             session.say(sentence_for(t, "quote_line_gone") if lost else t("This line was taken off the quote meanwhile."))

@@ -43,6 +43,8 @@ class Move(ft.Observable):
     def __init__(self) -> None:
         self.code = ""
         self.busy = False
+        self.left = 0
+        """How many drafts the last file does not hold: they cannot be read any more."""
         self.documents = DeviceDocuments()
         self._words = ""
 
@@ -60,7 +62,9 @@ class Move(ft.Observable):
         day = datetime.fromtimestamp(session.clock.now_ms() / 1000, UTC).date().isoformat()
 
         async def saved() -> bool:
-            return await self.documents.save(FILE.format(day=day), await session.device.store.hand_over(self._words))
+            data = await session.device.store.hand_over(self._words)
+            self.left = len(await session.device.store.drafts_unreadable())
+            return await self.documents.save(FILE.format(day=day), data)
 
         return await self._tried(saved)
 
@@ -119,7 +123,13 @@ def MovingScreen() -> ft.View:
 
     async def save() -> None:
         if await move.save(session):
-            session.say(t("The file is saved. Open it on the new phone with the same passphrase."))
+            saved, left = t("The file is saved. Open it on the new phone with the same passphrase."), move.left
+            behind = t.plural(
+                "{n} form that was not saved can no longer be read and is not in it.",
+                "{n} forms that were not saved can no longer be read and are not in it.",
+                left,
+            )
+            session.say(f"{saved} {behind}" if left else saved)
 
     async def load() -> None:
         await move.load(session, t)

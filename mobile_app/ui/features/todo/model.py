@@ -6,7 +6,7 @@ from dataclasses import replace
 import flet as ft
 
 from mobile_app.data.device import Device
-from mobile_app.data.drafts import TYPED_IN
+from mobile_app.data.drafts import TYPED_IN, is_spelling, language_of, spelt
 from mobile_app.data.repositories.answering import problem_of
 from mobile_app.data.repositories.conflicts import Conflicts, ConflictView
 from mobile_app.data.repositories.leftovers import Leftover
@@ -14,10 +14,10 @@ from mobile_app.data.repositories.quote_detail import QuoteDetail
 from mobile_app.data.repositories.quotes import SEND
 from mobile_app.data.sheet import OutboxItem
 from mobile_app.data.store import Store
-from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted, typed_in
+from mobile_app.ui.features.drafts import DraftKeeper, base_noted, noted, shown_noted
 from mobile_app.ui.features.live import Live, LiveWithOutbox
 from mobile_app.ui.features.quotes.unsaved import check_saved
-from mobile_app.ui.features.values import editable, parsed, respelt
+from mobile_app.ui.features.values import editable, parsed, read_in, respelt
 from mobile_app.ui.features.values import typed as as_typed
 from mobile_app.ui.i18n import Words
 from shared.errors import RecordNotFound, RecordRefused
@@ -61,8 +61,8 @@ class AttentionModel(Live):
         self._txn = txn
         self._key = f"attention:{txn}"
         self._words: dict[str, str] = {}
-        self._language = ""
-        self._keeper = DraftKeeper(device.store, self._key, lambda: {**self._words, TYPED_IN: self._language})
+        self._languages: dict[str, str] = {}
+        self._keeper = DraftKeeper(device.store, self._key, self._snapshot)
 
     async def load(self) -> None:
         """Ask the outbox, and for what was typed here before.
@@ -75,8 +75,8 @@ class AttentionModel(Live):
             raise RecordNotFound
         item = items[self._txn]
         draft = await self._device.store.draft_get(self._key) or {}
-        self._words = {key: text for key, text in draft.items() if isinstance(text, str) and key != TYPED_IN}
-        self._language = typed_in(draft)
+        self._words = {key: text for key, text in draft.items() if isinstance(text, str) and not is_spelling(key)}
+        self._languages = {key: language_of(draft, key) for key in self._words}
         self.dependents = tuple(await self._device.store.dependents(self._txn))
         self.problems = {(error.id, error.field): (error.code, error.params) for error in item.errors}
         waiting = [change for each in await self._sends_behind() for change in each.changes]
@@ -90,13 +90,14 @@ class AttentionModel(Live):
 
     def text(self, t: Words, change: Change, field: str) -> str:
         """What a field holds: what was typed here, else what was sent."""
-        kept = self._in(t).get(_key(change, field))
-        return kept if kept is not None else as_typed(t, field, value_of(change, field))
+        key = _key(change, field)
+        kept = self._words.get(key)
+        return respelt(t, field, kept, self._languages[key]) if kept is not None else as_typed(t, field, value_of(change, field))
 
     def put(self, t: Words, change: Change, field: str, text: str) -> None:
         """Note a better value and keep it as a draft."""
-        self._words = {**self._in(t), _key(change, field): text}
-        self._language = t.language
+        key = _key(change, field)
+        self._words[key], self._languages[key] = text, t.language
         self._keeper.keep()
 
     def mendable(self, change: Change) -> list[str]:
@@ -165,20 +166,20 @@ class AttentionModel(Live):
             if quote is not None:  # else it is not made here either, and nobody can type on it
                 await check_saved(self._device, quote.id)
 
-    def _in(self, t: Words) -> dict[str, str]:
-        """What was typed, its numbers as this language writes them."""
-        return {key: respelt(t, key.rpartition(".")[2], text, self._language) for key, text in self._words.items()}
+    def _snapshot(self) -> dict[str, Value]:
+        """What was typed, each in the language it was typed in: what that cannot read no other one reads."""
+        return {**self._words, **{spelt(key): language for key, language in self._languages.items()}}
 
     def _fixes(self, t: Words, change: Change) -> tuple[dict[str, Value], dict[str, str]]:
         """What was typed for a change, and why what cannot be read cannot be."""
         found: dict[str, Value] = {}
         unread: dict[str, str] = {}
-        words = self._in(t)
         for name in change.fields:
-            text = words.get(_key(change, name))
+            key = _key(change, name)
+            text = self._words.get(key)
             if text is not None:
                 try:
-                    found[name] = parsed(t, name, text, value_of(change, name))
+                    found[name] = parsed(t, name, text, value_of(change, name), self._languages[key])
                 except RecordRefused as refused:
                     unread[name] = refused.code
         return found, unread
@@ -196,6 +197,8 @@ class Another(ft.Observable):
         """Why what is typed was not taken."""
         self._store = store
         self._text = ""
+        self._here = self._language = ""
+        """The language that is typed in, and the one that what stands was typed in."""
         self._drafts: DraftKeeper | None = None
 
     @property
@@ -209,9 +212,12 @@ class Another(ft.Observable):
         draft = await self._store.draft_get(key) or {}
         seen = replace(view, base=base_noted(draft) or view.base, here=shown_noted(draft).get(view.field, view.here))
         kept = draft.get(view.field)
-        self._text = respelt(t, view.field, kept, typed_in(draft)) if isinstance(kept, str) else text
-        about = {TYPED_IN: t.language, **noted(seen.base, {view.field: seen.here})}
-        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text, **about})
+        self._text, self._language, self._here = text, t.language, t.language
+        if isinstance(kept, str):
+            self._text = respelt(t, view.field, kept, language_of(draft))
+            self._language = read_in(t, view.field, kept, language_of(draft))
+        about = noted(seen.base, {view.field: seen.here})
+        self._drafts = DraftKeeper(self._store, key, lambda: {view.field: self._text, TYPED_IN: self._language, **about})
         self.about, self.problem = seen, None
 
     async def save(self, t: Words, conflicts: Conflicts) -> bool:
@@ -235,7 +241,7 @@ class Another(ft.Observable):
 
     def put(self, text: str) -> None:
         """Note what is typed."""
-        self._text = text
+        self._text, self._language = text, self._here
         if self._drafts is not None:
             self._drafts.keep()
 
@@ -247,7 +253,7 @@ class Another(ft.Observable):
 
     async def _refused(self, t: Words, view: ConflictView, conflicts: Conflicts) -> FieldError | None:
         """Write what is typed; give what its field does not take, with the figures that its sentence names."""
-        value = parsed(t, view.field, self._text, view.entries[view.standing].value)
+        value = parsed(t, view.field, self._text, view.entries[view.standing].value, self._language)
         problem = problem_of(view.record_kind, view.field, value) if value != view.here else None
         if problem is None:
             await conflicts.write(view, value)

@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from mobile_app.data.repositories.leftovers import Leftover
 from mobile_app.data.repositories.quote_detail import QuoteDetail
 from tests.mobile_app.data.store.phone import server_record
 from tests.mobile_app.ui.harness import run
@@ -125,21 +126,22 @@ def test_who_leaves_a_line_of_a_quote_that_was_sent_meanwhile_is_told_that_it_wa
     assert run(go()).lines[0].shown["quantity"] == 2_000
 
 
-def test_a_line_that_is_taken_off_elsewhere_closes_its_form_and_says_what_is_gone_with_it() -> None:
-    async def go() -> tuple[list[str], object]:
+def test_a_line_that_is_taken_off_elsewhere_closes_its_form_and_says_where_what_she_typed_is() -> None:
+    async def go() -> tuple[list[str], list[Leftover]]:
         async with rep() as r:
             id_, line = await opened_line(r)
             await r.type("field-quantity", "50")
             await r.device.quotes.remove_line(id_, line)
-            await r.sees("so what you typed on it is gone too.")
+            await r.sees("What you typed on it is in Needs attention.")
             await r.sees("Mark as sent")
-            return r.shown(), await r.device.store.draft_get(f"quote_line:{line}")
+            await r.h.settle(20)
+            return r.shown(), await r.device.leftovers.all()
 
-    shown, draft = run(go())
+    shown, found = run(go())
 
     assert "This line, net" not in shown
     assert "This is no longer here" not in shown
-    assert draft is None
+    assert [[(typed.field, typed.value) for typed in left.words] for left in found] == [[("quantity", "50")]]
 
 
 def test_of_a_line_on_which_nothing_was_typed_it_is_only_said_that_it_was_taken_off() -> None:

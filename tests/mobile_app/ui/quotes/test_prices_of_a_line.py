@@ -99,6 +99,57 @@ def test_that_the_lists_price_was_asked_for_outlives_a_kill_and_keeps_the_quote_
     assert prices(after) == (2_000, 1_250, 1_250, "list")
 
 
+async def asked_then_typed_elsewhere() -> Phone:
+    """A phone where the list's price was asked for and not saved, and somebody's own price of nine has come since."""
+    phone = await begun()
+    async with rep(phone=phone, route="/quotes/q1") as r:
+        await opened(r)
+        await r.sees(OTHER)
+        await r.tap("use-list-price")
+        await r.h.settle(20)
+    await phone.kill()
+    _, one = records()
+    await phone.pull(msgspec.structs.replace(one, rev=9, fields={**one.fields, "unit_price": 900, "price_origin": "manual"}))
+    return phone
+
+
+def test_a_list_that_was_asked_for_before_a_price_came_from_elsewhere_is_what_the_form_shows_and_writes() -> None:
+    async def go() -> tuple[str, LineRow, dict[str, Value]]:
+        phone = await asked_then_typed_elsewhere()
+        async with rep(phone=phone, route="/quotes/q1") as r:
+            await opened(r)
+            await r.sees("€25.00")
+            shown = r.value("field-unit_price")
+            await r.tap("save-line")
+            await r.sees("Mark as sent")
+            (item,) = await phone.store.waiting()
+            return shown, await line_of(r), {name: edit.to for change in item.changes for name, edit in change.fields.items()}
+
+    shown, line, wrote = run(go())
+
+    assert shown == ""
+    assert prices(line) == (2_000, 1_250, 1_250, "list")
+    assert wrote == {"list_price": 1_250, "unit_price": 1_250, "price_origin": "list"}
+
+
+def test_another_quantity_takes_nothing_back_of_a_list_that_was_asked_for_before_a_price_came_from_elsewhere() -> None:
+    async def go() -> LineRow:
+        phone = await asked_then_typed_elsewhere()
+        async with rep(phone=phone, route="/quotes/q1") as r:
+            await opened(r)
+            await r.type("field-quantity", "3")
+            await r.h.settle(20)
+        await phone.kill()
+        async with rep(phone=phone, route="/quotes/q1") as r:
+            await opened(r)
+            await r.sees("€37.50")
+            await r.tap("save-line")
+            await r.sees("Mark as sent")
+            return await line_of(r)
+
+    assert prices(run(go())) == (3_000, 1_250, 1_250, "list")
+
+
 def test_a_price_typed_after_the_lists_was_asked_for_is_the_one_that_is_kept() -> None:
     async def go() -> LineRow:
         async with rep(phone=await begun(), route="/quotes/q1") as r:

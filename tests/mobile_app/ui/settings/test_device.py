@@ -2,6 +2,7 @@
 
 import pytest
 
+from mobile_app.data.handover import TakenOver
 from mobile_app.data.verified import Verified
 from mobile_app.ui.features.settings.office import Address
 from tests.mobile_app.data.repositories.shop import shop
@@ -47,6 +48,29 @@ def test_whoever_retires_a_device_is_told_what_no_round_sends() -> None:
             await app.sees("1 entry in Needs attention would be lost. 1 form that was not saved would be lost. Save a file first")
 
     run(go())
+
+
+def test_a_file_for_the_next_phone_holds_what_can_be_read_and_it_is_said_how_much_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    files: list[bytes] = []
+
+    async def save(_documents: object, _name: str, data: bytes) -> bool:
+        files.append(data)
+        return True
+
+    async def go() -> TakenOver:
+        monkeypatch.setattr("mobile_app.ui.platform.DeviceDocuments.save", save)
+        phone, _ = await shop()
+        for key in ("account:a1", "account:a2"):
+            await phone.store.draft_put(key, {"note": "rappelle mardi"})
+        phone.disk.database.execute("UPDATE draft SET sealed = zeroblob(60) WHERE id = 'account:a2'")
+        async with rep(route="/settings/moving", phone=phone) as app:
+            await app.type("passphrase", "trois mots")
+            await app.tap("hand-over")
+            await app.sees("1 form that was not saved can no longer be read and is not in it.")
+        other, _ = await shop()
+        return await other.store.take_over(files[0], "trois mots")
+
+    assert run(go()).drafts == 1
 
 
 @pytest.mark.parametrize("route", ["verify", "moving", "server"])

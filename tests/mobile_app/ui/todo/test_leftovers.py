@@ -1,12 +1,17 @@
 """What was typed and is shown by no form any more stands in *To do*, and can be copied or discarded there."""
 
+import msgspec
 import pytest
 
+from mobile_app.data.drafts import TYPED_IN
+from shared.sync.policy import Value
 from tests.fakes.dump import drafts
+from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.repositories.test_conflicts import conflict
 from tests.mobile_app.data.repositories.test_leftovers import ANSWER, LINE, typed
 from tests.mobile_app.data.store.phone import Phone
 from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.quotes.test_prices_of_a_line import records
 from tests.mobile_app.ui.rep import rep
 
 
@@ -78,3 +83,56 @@ def test_an_answer_is_there_as_soon_as_its_question_is_settled_elsewhere() -> No
             assert "It was settled before you saved this." in app.shown()
 
     run(go())
+
+
+def test_one_that_cannot_be_read_any_more_leaves_the_rest_of_the_screen_and_can_be_discarded() -> None:
+    async def go() -> None:
+        phone, _ = await typed("quote:q1")
+        phone.disk.database.execute("UPDATE draft SET sealed = zeroblob(60)")
+        async with rep(route="/todo", phone=phone) as app:
+            await app.sees("Keep mine")
+            assert "What you typed here can no longer be read on this phone." in app.shown()
+            await app.tap("leftover-quote:q1")
+            await app.tap("leftover-discard")
+            await app.tap("discard-now")
+            await app.h.until(lambda: "Draft" not in app.shown())
+
+            assert drafts(app.device.store) == []
+
+    run(go())
+
+
+async def given_up_with_what_it_depends_on() -> tuple[Phone, str]:
+    """A phone whose refused quote was given up, and a revision of it with it, into whose two lines quantities had been typed."""
+    quote, one = records()
+    quote = msgspec.structs.replace(quote, fields={**quote.fields, "state": "approved", "valid_until": "2026-12-31"})
+    one = msgspec.structs.replace(one, fields={**one.fields, "tax_code": "full", "position": 1})
+    two = msgspec.structs.replace(one, id="line2", fields={**one.fields, "position": 2})
+    phone, repositories = await shop(quote, one, two)
+    first = (await repositories.quotes.send("q1")).txn
+    second = (await repositories.quotes.revise("q1")).txn
+    await phone.push("refused", "held")
+    revision = next(item for item in await phone.store.attention() if item.txn == second)
+    lines = [change.id for change in revision.changes if change.kind == "quote_line"]
+    typed: dict[str, Value] = {f"{id_}.quantity": text for id_, text in zip(lines, ("5", "7"), strict=True)}
+    await phone.store.discard(first)
+    await phone.store.draft_put(f"attention:{second}", {**typed, TYPED_IN: "en"})
+    return phone, f"leftover-attention:{second}"
+
+
+def test_what_was_typed_into_two_lines_and_given_up_with_another_is_shown_and_copied_whole() -> None:
+    async def go() -> tuple[list[str], str]:
+        phone, way = await given_up_with_what_it_depends_on()
+        async with rep(route="/todo", phone=phone) as app:
+            await app.tap(way)
+            await app.sees("Quantity")
+            shown = app.shown()
+            await app.tap("leftover-copy")
+            await app.sees("Copied.")
+            return shown, next(str(args["data"]) for name, args in app.h.connection.calls if name == "set" and "data" in args)
+
+    shown, copied = run(go())
+
+    assert {"5", "7"} <= set(shown)
+    assert "It was settled before you saved this." not in shown
+    assert copied.splitlines()[-4:] == ["", "Quantity: 5", "", "Quantity: 7"]
