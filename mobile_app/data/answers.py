@@ -88,10 +88,11 @@ class Answers:
             self._parts.outbox.put(each)
         return [id_ for each in verdict.changed for id_ in each.ids]
 
-    def retry(self, txn: str, fixes: Fixes) -> list[str]:
+    def retry(self, txn: str, fixes: Fixes, form: str = "") -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
 
         They are new transactions: the refused ones had no effect and never will. What their author wrote anew since is left out of them.
+        The draft of the ``form`` that says so goes in the same commit.
 
         Raises:
             RecordNotFound: no such transaction needs attention.
@@ -104,13 +105,16 @@ class Answers:
             self._parts.vault.outbox.delete([item.txn for item in old])
             for item in new:
                 self._parts.outbox.add_row(item)
+            self._parts.vault.drafts.delete(form)
         self._parts.outbox.drop(item.txn for item in old)
         for item in new:
             self._parts.outbox.put(item)
         return [id_ for item in new for id_ in item.ids]
 
-    def discard(self, txn: str) -> list[str]:
+    def discard(self, txn: str, form: str = "") -> list[str]:
         """Drop a refused transaction and all that depends on it; what only waited for these goes from here on, in the same commit.
+
+        So does the draft of the ``form`` that says so.
 
         Raises:
             RecordNotFound: no such transaction needs attention.
@@ -122,6 +126,7 @@ class Answers:
             self._parts.vault.outbox.delete(list(gone))
             for item in freed:
                 self._parts.outbox.update_row(item)
+            self._parts.vault.drafts.delete(form)
         self._parts.outbox.drop(gone)
         for item in freed:
             self._parts.outbox.put(item)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared.sync.protocol import FieldError
 from tests.fakes.dump import drafts
+from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.repositories.test_conflicts import conflict
 from tests.mobile_app.data.repositories.test_leftovers import ANSWER, LINE, typed
 from tests.mobile_app.data.store.phone import Phone
@@ -78,3 +80,26 @@ def test_an_answer_is_there_as_soon_as_its_question_is_settled_elsewhere() -> No
             assert "It was settled before you saved this." in app.shown()
 
     run(go())
+
+
+@pytest.mark.parametrize(("buttons", "said"), [(["send-again"], "It is sent again."), (["discard", "discard-now"], "Discarded.")])
+def test_the_form_of_a_decision_goes_with_it_and_not_a_moment_later(buttons: list[str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go() -> None:
+        phone, _ = await shop()
+        txn = await phone.edit("account", "a1", {"note": None}, 1, note="mine")
+        await phone.push("refused", errors=(FieldError("note", "text_too_long", "account", "a1"),))
+        await phone.store.draft_put(f"attention:{txn}", {"a1.note": "typed"})
+        async with rep(route=f"/attention/{txn}", phone=phone) as app:
+            with monkeypatch.context() as patched:
+                patched.setattr(phone.store, "draft_delete", _killed)
+                for each in buttons:
+                    await app.tap(each)
+                await app.sees(said)
+
+                assert drafts(phone.store) == []
+
+    run(go())
+
+
+async def _killed(_key: str) -> None:
+    """The app ends before this."""
