@@ -164,9 +164,9 @@ class Store(Kept):
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """The transactions to send now, oldest first, at least one if there is any. What was sent and not answered comes again."""
-        if not self._outbox.count(SENDABLE):  # most rounds: not worth a trip to the owner's thread
-            return ()
-        return await self._executor.run(self._answers.outgoing, max_changes)
+        if self._outbox.count(["held"]):
+            await self._finished(lambda: (self._answers.release(), {}))
+        return await self._executor.run(self._answers.outgoing, max_changes) if self._outbox.count(SENDABLE) else ()  # mostly no trip
 
     async def acknowledge(self, answer: PushAnswer) -> None:
         """Take a push's outcomes. The same answer twice changes nothing."""
