@@ -181,3 +181,8 @@ class Users:
             self.now = enrolments
             if gone:
                 await self._executor.run(self._file.forget_torn)
+
+    async def note(self, user: Enrolment) -> None:
+        """Keep what she has just told of herself, where there is room for it: what it told it for has succeeded."""
+        with suppress(DeviceError):
+            await self.keep(self.now.with_user(user))

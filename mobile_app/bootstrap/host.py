@@ -127,7 +127,7 @@ class DeviceHost:
             async with talking(user.server, self._ports) as api:
                 fresh = self._fresh[user.user_id] = await self._signed_in(api, user, login, password)
             await self._door.ring(user).server_met(fresh.server_time, fresh.lease_days)
-            await self._users.keep(self._users.now.with_user(user))
+            await self._users.note(user)
             await self._shut()
 
     async def sign_in(self, login: str, password: str) -> None:
@@ -139,8 +139,8 @@ class DeviceHost:
                 await self._reopen(user, answer)
                 return
             await opened.tokens.update(lambda _: session_of(user.server, answer))
-            await self._users.keep(self._users.now.with_user(user))
             opened.scheduler.sync_now()
+            await self._users.note(user)
 
     async def change_pin(self, old: str, new: str) -> UnlockOutcome:
         """See ``Gate.change_pin``."""

@@ -21,11 +21,11 @@ _MERGED = frozenset({Policy.TEXT, Policy.SET})
 """What one adds to: both edits have their part in it, whichever comes first."""
 
 
-def again(parts: Parts, old: Sequence[Item], fixes: Fixes) -> list[Item]:
-    """Give new transactions for those of ``old`` of which something is left, in order, behind all others."""
+def again(parts: Parts, old: Sequence[Item], fixes: Fixes) -> tuple[list[Item], Mapping[str, str]]:
+    """Give new transactions for those of ``old`` of which something is left, in order, behind all others; and what each is called now."""
     left = {item.txn: _left(parts, item, fixes) for item in old}
     names = {txn: new_id(parts.clock, parts.randomness) if changes else "" for txn, changes in left.items()}
-    return [_renewed(parts, item, names, left[item.txn]) for item in old if names[item.txn]]
+    return [_renewed(parts, item, names, left[item.txn]) for item in old if names[item.txn]], names
 
 
 def _renewed(parts: Parts, item: Item, names: Mapping[str, str], changes: tuple[Change, ...]) -> Item:

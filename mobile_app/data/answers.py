@@ -88,10 +88,11 @@ class Answers:
             self._parts.outbox.put(each)
         return [id_ for each in verdict.changed for id_ in each.ids]
 
-    def retry(self, txn: str, fixes: Fixes) -> list[str]:
+    def retry(self, txn: str, fixes: Fixes, form: str = "") -> list[str]:
         """Put a refused transaction and what it holds back into the outbox, in order, behind the rest; ``fixes`` mends what was wrong.
 
         They are new transactions: the refused ones had no effect and never will. What their author wrote anew since is left out of them.
+        The draft of the ``form`` that says so goes in the same commit.
 
         Raises:
             RecordNotFound: no such transaction needs attention.
@@ -99,18 +100,24 @@ class Answers:
         old = [item for item in self._with_dependents(txn) if item.state in ATTENTION]
         if old[0].state == "copy":
             raise RecordNotFound
-        new = again(self._parts, old, fixes)
+        new, names = again(self._parts, old, fixes)
+        behind = self._parts.outbox.renamed(names)  # held or not: else it would go before what it comes behind
         with self._parts.vault.transaction():
             self._parts.vault.outbox.delete([item.txn for item in old])
             for item in new:
                 self._parts.outbox.add_row(item)
+            for item in behind:
+                self._parts.outbox.update_row(item)
+            self._parts.vault.drafts.delete(form)
         self._parts.outbox.drop(item.txn for item in old)
-        for item in new:
+        for item in (*new, *behind):
             self._parts.outbox.put(item)
         return [id_ for item in new for id_ in item.ids]
 
-    def discard(self, txn: str) -> list[str]:
+    def discard(self, txn: str, form: str = "") -> list[str]:
         """Drop a refused transaction and all that depends on it; what only waited for these goes from here on, in the same commit.
+
+        So does the draft of the ``form`` that says so.
 
         Raises:
             RecordNotFound: no such transaction needs attention.
@@ -122,10 +129,22 @@ class Answers:
             self._parts.vault.outbox.delete(list(gone))
             for item in freed:
                 self._parts.outbox.update_row(item)
+            self._parts.vault.drafts.delete(form)
         self._parts.outbox.drop(gone)
         for item in freed:
             self._parts.outbox.put(item)
         return [id_ for item in [*items, *freed] for id_ in item.ids]
+
+    def release(self) -> list[str]:
+        """Let go, in one commit, what was held and waits for nothing any more: what was typed on its quote is written, or discarded."""
+        freed = self._parts.outbox.stranded()
+        if freed:
+            with self._parts.vault.transaction():
+                for item in freed:
+                    self._parts.outbox.update_row(item)
+        for item in freed:
+            self._parts.outbox.put(item)
+        return [id_ for item in freed for id_ in item.ids]
 
     def _oldest(self, max_changes: int) -> list[Item]:
         parcel = Parcel(max_changes)
@@ -165,7 +184,8 @@ class Answers:
         for item in [item for item in self._parts.outbox if item.state == "held"]:
             awaited = {*item.entry.by, *item.entry.transaction.needs}
             waits = not awaited & taken and any(self._parts.outbox.get(txn) for txn in awaited)
-            if item.txn not in verdict.named and not waits and not self._parts.outbox.blockers(item):
+            free = not waits and not self._parts.outbox.blockers(item) and self._parts.outbox.may_go(item, taken)
+            if item.txn not in verdict.named and free:
                 verdict.changed.append(self._parts.outbox.freed(item))
 
     def _keep(self, answer: PushAnswer, verdict: _Verdict) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.handover import Handover, Owner, TakenOver, packed, unpacked
 from mobile_app.data.outbox import Entry, Item, Outbox, waiting_again
-from mobile_app.data.purge import erased_here, named_in, purged
+from mobile_app.data.purge import erased_here, named_in, names_any, naming_of, purged
 from mobile_app.data.vault import Vault
 from shared.errors import RecordRefused
 from shared.ports import Clock
@@ -70,13 +70,14 @@ class Moving:
 
     def _without_erased(self, items: list[Item], drafts: dict[str, Fields]) -> tuple[list[Item], dict[str, Fields]]:
         """Leave out what the file says about people who were erased since it was written, as far as this phone knows."""
-        erased = erased_here(self._vault, named_in(items, drafts))
+        naming = {key: naming_of(key, fields) for key, fields in drafts.items()}
+        erased = erased_here(self._vault, named_in(items, naming.values()))
         if not erased:
             return items, drafts
         found = purged(items, erased)
         rest = {item.txn: item for item in found.left}
         gone = {item.txn for item in found.gone}
-        kept = {key: fields for key, fields in drafts.items() if not any(id_ in key for id_ in found.named)}
+        kept = {key: fields for key, fields in drafts.items() if not names_any(naming[key], found.named)}
         return [rest.get(item.txn, item) for item in items if item.txn not in gone], kept
 
 

@@ -8,12 +8,13 @@ the server made of them has been pulled.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
 from msgspec.structs import replace
 
+from mobile_app.data.going_out import awaits_words, sends
 from mobile_app.data.laid import PendingField, touched
 from mobile_app.data.vault import Vault
 from shared.models.registry import KINDS
@@ -196,10 +197,29 @@ class Outbox:
         return replace(item, entry=msgspec.structs.replace(item.entry, transaction=transaction))
 
     def stranded(self, gone: Collection[str] = ()) -> list[Item]:
-        """Give, to be sent, what is held though nothing that it waits for is here any more, once ``gone`` is away."""
+        """Give, to be sent, what is held though nothing that it waits for is on its way any more, once ``gone`` is away."""
         held = [item for item in self if item.state == "held" and item.txn not in gone]
-        awaited = ((item, {*item.entry.transaction.needs, *item.entry.by}.difference(gone)) for item in held)
-        return [self.freed(item) for item, named in awaited if not named & self._items.keys()]
+        here = {txn for txn, item in self._items.items() if item.state != "acked" and txn not in gone}
+        awaited = ((item, {*item.entry.transaction.needs, *item.entry.by}) for item in held)
+        return [self.freed(item) for item, named in awaited if not named & here and self.may_go(item, gone)]
+
+    def may_go(self, item: Item, gone: Collection[str] = ()) -> bool:
+        """Say whether nothing on the quote that it would send is kept back, once ``gone`` is away: a line in a form, an earlier change.
+
+        It goes with the number that it had: before all that was written since it was held.
+        """
+        quotes = sends(item.entry.transaction)
+        if not quotes:
+            return True
+        after = {item.txn, *(other.txn for other in self.dependents(item.txn)), *gone}
+        rest = [other for other in self if other.state not in ("acked", "copy") and other.txn not in after]
+        unsettled = [other.entry.transaction for other in rest if item.txn not in other.entry.by and not sends(other.entry.transaction)]
+        return not awaits_words(self._vault, quotes, unsettled, [other.entry.transaction for other in self if other.state != "copy"])
+
+    def renamed(self, names: Mapping[str, str]) -> list[Item]:
+        """Give what waits for transactions that have other names now, waiting for these; '' is the name of what is no more."""
+        rest = ((item, item.entry.transaction.needs, item.entry.by) for item in self if item.state != "acked" and item.txn not in names)
+        return [_waiting_for(item, names) for item, needs, by in rest if not names.keys().isdisjoint((*needs, *by))]
 
     def first(self, states: Collection[State]) -> str | None:
         """The oldest in one of ``states``."""
@@ -228,6 +248,11 @@ def with_whole(item: Item, whole: tuple[Whole, ...]) -> Item:
 
 def _with_seq(entry: Entry, seq: int) -> Entry:
     return replace(entry, transaction=replace(entry.transaction, seq=seq))
+
+
+def _waiting_for(item: Item, names: Mapping[str, str]) -> Item:
+    needs, by = (tuple(filter(None, (names.get(txn, txn) for txn in txns))) for txns in (item.entry.transaction.needs, item.entry.by))
+    return replace(item, entry=replace(item.entry, transaction=replace(item.entry.transaction, needs=needs), by=by))
 
 
 def waiting_again(kept: str) -> State:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
+from mobile_app.data.drafts import Drafts, Fields
 from mobile_app.data.outbox import Entry, Item, Outbox
 from mobile_app.data.shown import opened_record
 from mobile_app.data.vault import Vault
+from shared.errors import SealBroken
 from shared.models.registry import KINDS
 from shared.sync.change import Change, Edit, Transaction
 from shared.sync.codec import open_payload, seal_payload
 from shared.sync.record import ERASED
 
+_ATTENTION: Final = "attention:"
+"""The forms that are called by a transaction: their fields name the records."""
 _ID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -70,8 +75,8 @@ class Purge:
                 self._vault.journal.add(item.txn, item.rev, seal_payload(item.entry))
             else:
                 self._outbox.update_row(item)
-        for key in self._vault.drafts.ids() if purged.named else ():
-            if any(id_ in key for id_ in purged.named):
+        for key, naming in self._drafts().items() if purged.named else ():
+            if names_any(naming, purged.named):
                 self._vault.drafts.delete(key)
 
     def show(self, purged: Purged) -> list[str]:
@@ -84,7 +89,17 @@ class Purge:
         return touched
 
     def _named(self) -> set[str]:
-        return named_in(self._all(), self._vault.drafts.ids())
+        return named_in(self._all(), self._drafts().values())
+
+    def _drafts(self) -> dict[str, str]:
+        """What names records in each draft, by its form's key. One that does not open names none but in its key."""
+        drafts, found = Drafts(self._vault), {}
+        for key in drafts.keys():  # noqa: SIM118
+            fields: Fields = {}
+            with suppress(SealBroken):
+                fields = (drafts.get(key) if key.startswith(_ATTENTION) else None) or {}
+            found[key] = naming_of(key, fields)
+        return found
 
     def _all(self) -> list[Item]:
         """The outbox, and all of the journal."""
@@ -108,8 +123,18 @@ def purged(kept: Collection[Item], erased: Collection[str]) -> Purged:
 
 
 def named_in(items: Iterable[Item], drafts: Iterable[str]) -> set[str]:
-    """Give the records that transactions, or the forms of drafts, write about or name."""
-    return {id_ for item in items for id_ in _ids_in(item.entry.transaction)} | {id_ for key in drafts for id_ in _ID.findall(key)}
+    """Give the records that transactions write about or name, or drafts, of which ``naming_of`` gives what names them."""
+    return {id_ for item in items for id_ in _ids_in(item.entry.transaction)} | {id_ for naming in drafts for id_ in _ID.findall(naming)}
+
+
+def naming_of(key: str, fields: Collection[str]) -> str:
+    """Give what of a draft names records: its form's key, and its fields' names where the key is a transaction's."""
+    return " ".join([key, *(fields if key.startswith(_ATTENTION) else ())])
+
+
+def names_any(naming: str, ids: Collection[str]) -> bool:
+    """Say whether one of ``ids`` is named there."""
+    return any(id_ in naming for id_ in ids)
 
 
 def erased_here(vault: Vault, ids: Collection[str]) -> list[str]:

@@ -164,9 +164,9 @@ class Store(Kept):
 
     async def outgoing(self, max_changes: int) -> tuple[Transaction, ...]:
         """The transactions to send now, oldest first, at least one if there is any. What was sent and not answered comes again."""
-        if not self._outbox.count(SENDABLE):  # most rounds: not worth a trip to the owner's thread
-            return ()
-        return await self._executor.run(self._answers.outgoing, max_changes)
+        if self._outbox.count(["held"]):
+            await self._finished(lambda: (self._answers.release(), {}))
+        return await self._executor.run(self._answers.outgoing, max_changes) if self._outbox.count(SENDABLE) else ()  # mostly no trip
 
     async def acknowledge(self, answer: PushAnswer) -> None:
         """Take a push's outcomes. The same answer twice changes nothing."""
@@ -235,13 +235,13 @@ class Store(Kept):
         await asyncio.shield(self._change(lambda: (ids, {})))
         return taken
 
-    async def retry(self, txn: str, fixes: Fixes | None = None) -> None:
-        """Send a refused transaction again, and in order what it held; ``fixes`` gives better values by record id and field."""
-        await asyncio.shield(self._change(lambda: (self._answers.retry(txn, fixes or {}), {})))
+    async def retry(self, txn: str, fixes: Fixes | None = None, *, form: str = "") -> None:
+        """Send a refused one again, and in order what it held; ``fixes``, by record id and field, were typed into the ``form``."""
+        await asyncio.shield(self._change(lambda: (self._answers.retry(txn, fixes or {}, form), {})))
 
-    async def discard(self, txn: str) -> None:
-        """Give up a refused transaction and its dependents, which ``dependents`` lists."""
-        await asyncio.shield(self._change(lambda: (self._answers.discard(txn), {})))
+    async def discard(self, txn: str, *, form: str = "") -> None:
+        """Give up a refused transaction and its dependents, which ``dependents`` lists, with what was typed into the ``form``."""
+        await asyncio.shield(self._change(lambda: (self._answers.discard(txn, form), {})))
 
     async def close(self) -> None:
         """Lock: what is being applied is finished, then working set and key are dropped. ``fill`` must have ended. Repeatable."""

@@ -37,6 +37,8 @@ _WALKS: Final = {
 _UNREADABLE: Final = (VaultDamaged, StorageFailed)
 LOST: Final = "lost:"
 """Before the name of a value of meta: it was to be carried over and is not among what could be read, if it ever was there."""
+_PLAIN_NAMES: Final = frozenset({"epoch", "cursor", "settled", "backed_up", "blobs_epoch"})
+"""The values of meta that are not sealed. A sealed one whose name was hit does not open; of these only the name can tell."""
 Keep: TypeAlias = Callable[[Vault, str, bytes, SqlRow], None]
 
 
@@ -93,12 +95,12 @@ class _Carrier:
     sealer: Sealer
     keep_meta: frozenset[str]
     carried: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def carry(self, connect: Connect) -> None:
         self._carry(connect)
-        if self.found.whole and not self.found.broken:  # all was read: what is not there never was
-            return
-        for name in sorted(self.keep_meta - self.carried):
+        read = self.found.whole and not self.found.broken  # then what is not there never was, but for what was lost before
+        for name in sorted((self.lost if read else self.keep_meta) - self.carried):
             self.new.meta.put_plain(LOST + name, b"")
 
     def _carry(self, connect: Connect) -> None:
@@ -118,22 +120,32 @@ class _Carrier:
         _, open_ = self.sealer.for_table(table)
         for row in self._rows(old, table):
             match row:
-                case (_, _, str(name), *_) if table == "meta" and name not in self.keep_meta:
-                    continue
                 case (_, 0, str(name), bytes(value)) if table == "meta":
-                    self.new.meta.put_plain(name, value)
-                    self.carried.add(name)
+                    self._carry_plain(name, value)
                 case (_, int(version), str(name), bytes(sealed), *_):
                     try:
-                        keep(self.new, name, open_(name, version, sealed), row)
+                        opened = open_(name, version, sealed)
                     except SealBroken:
                         self.found.broken += 1
-                    else:
-                        if table == "meta":
-                            self.carried.add(name)
-                        self.found.kept[table] = self.found.kept.get(table, 0) + 1
+                        continue
+                    if table == "meta":
+                        if name not in self.keep_meta:
+                            continue
+                        self.carried.add(name)
+                    keep(self.new, name, opened, row)
+                    self.found.kept[table] = self.found.kept.get(table, 0) + 1
                 case _:
                     self.found.broken += 1
+
+    def _carry_plain(self, name: str, value: bytes) -> None:
+        before = name.removeprefix(LOST)
+        if name != before and before in self.keep_meta:
+            self.lost.add(before)
+        elif name not in _PLAIN_NAMES:
+            self.found.broken += 1
+        elif name in self.keep_meta:
+            self.new.meta.put_plain(name, value)
+            self.carried.add(name)
 
     def _rows(self, old: Sql, table: str) -> list[SqlRow]:
         """The rows that can be read, in their order: from the front up to the damage, and from the back down to it."""

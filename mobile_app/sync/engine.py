@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from mobile_app.data.sync_status import Phase, SyncStatus
@@ -18,7 +18,7 @@ from mobile_app.sync.batches import Batch
 from mobile_app.sync.healing import EpochChanged, Healer, HealingStore
 from mobile_app.sync.http_api import CaptivePortal, SyncApi
 from mobile_app.sync.ports import SyncStore, TokenStore
-from mobile_app.sync.pushing import push_all
+from mobile_app.sync.pushing import COPIED, concerns_the_push, push_all
 from mobile_app.sync.tally import Tally
 from shared.errors import (
     AnswerMalformed,
@@ -38,6 +38,7 @@ from shared.sync.digest import counted
 from shared.sync.protocol import (
     COUNTS_THE_LIVING,
     MAX_CHANGES,
+    STUCK_MS,
     ErasedRequest,
     HealAnswer,
     HealRequest,
@@ -58,8 +59,6 @@ REPAIRS: Final = 1
 
 _BAD_CURSOR: Final = "bad_cursor"
 _NO_SUCH_CALL: Final = 404
-_COPIED: Final = "device_restored"
-"""Another transaction has our next seq: this phone was restored from a copy of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,7 @@ class Engine:
         self._on_anew = on_anew
         self._rounds_since_digest = DIGEST_EVERY
         self._unsent_ms = 0
+        self._may_arrive = False
         self._tally = Tally(0, api.traffic)
         self._pushes = Batch(clock, MAX_CHANGES, 1)
         self._pages = Batch(clock, PAGE, LEAST_PAGE)
@@ -153,10 +153,9 @@ class Engine:
             await self._forget_erased()
         self._rounds_since_digest = 0 if fetched.digests is not None else self._rounds_since_digest + 1
         if unsent is not None:
-            return replace(await self._ended_by(unsent), pulled=True)
+            return await self._ended_by(unsent, pulled=True)
         await self._store.unsent.note(self._clock.now_ms())
-        if await self._store.numbers_lost():  # only now: what it has numbered is at the office, where it keeps its number
-            await self._on_anew()
+        await self._renew_numbers()
         return RoundEnd("idle", reached=News(fetched.epoch.id, fetched.head), pulled=True)
 
     async def _exchanged(self, *, compare: bool) -> tuple[PullAnswer, SyncError | None]:
@@ -166,29 +165,37 @@ class Engine:
         try:
             await self._push_all()
         except (AnswerMalformed, ServerRefused) as error:
-            if not _concerns_the_push(error):
+            if not concerns_the_push(error):
                 raise
             unsent = error
         self._status.update(phase="pulling")
         self._unsent_ms = await self._store.unsent.waited_ms(self._clock.now_ms())
+        self._may_arrive = unsent is not None and self._unsent_ms < STUCK_MS
         return await self._pull_all(compare=compare), unsent
 
     async def _heal(self, request: HealRequest) -> HealAnswer:
         taken = sum(len(entry.transaction.changes) for entry in request.entries) + sum(len(rows.rows) for rows in request.offers.values())
         return await self._pushes.carry(self.authorised(self._api.heal, request), lambda _: taken)
 
-    async def _ended_by(self, error: TourneeError) -> RoundEnd:
+    async def _renew_numbers(self) -> None:
+        """All is fetched: whose counter was lost is another device from now on. What it numbered keeps its number where that arrives."""
+        if not self._may_arrive and await self._store.numbers_lost():
+            await self._on_anew()
+
+    async def _ended_by(self, error: TourneeError, *, pulled: bool = False) -> RoundEnd:
         if isinstance(error, DeviceRevoked):
             await self._on_revoked()
-        if error.code == _COPIED:
+        if error.code == COPIED:
             await self._on_anew()
         phase: Phase = next((phase for kind, phase in _ENDS if isinstance(error, kind)), "failed")
         if phase == "failed" and isinstance(error, _REACHED):
             with suppress(DeviceError):
                 await self._store.unsent.note(self._clock.now_ms())
+                if pulled or isinstance(error, DigestMismatch):
+                    await self._renew_numbers()
         # What was fetched again and differs again is no progress: it would be fetched every second.
         got_on = self._tally.got_on and not isinstance(error, DigestMismatch)
-        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=got_on)
+        return RoundEnd(phase, error.code, error.retry_after_s if isinstance(error, ServerRefused) else None, got_on=got_on, pulled=pulled)
 
     # ---- push -------------------------------------------------------------------------------------------------------
     async def _push_all(self) -> None:
@@ -280,13 +287,6 @@ class Engine:
 
 def _records(page: PullAnswer) -> int:
     return sum(len(rows.rows) for rows in page.kinds.values())
-
-
-def _concerns_the_push(error: SyncError) -> bool:
-    """Say whether the server might still let us pull: it neither shut us out nor asked us to wait."""
-    if isinstance(error, SessionExpired | DeviceRevoked | ProtocolTooOld):
-        return False
-    return not isinstance(error, ServerRefused) or (error.retry_after_s is None and error.code != _COPIED)
 
 
 async def _dropped(ahead: asyncio.Task[PullAnswer] | None) -> None:

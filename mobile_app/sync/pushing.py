@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
-from shared.errors import AnswerMalformed, ServerRefused
+from shared.errors import AnswerMalformed, DeviceRevoked, ProtocolTooOld, ServerRefused, SessionExpired, SyncError
 from shared.sync.change import Transaction
 from shared.sync.protocol import Outcome, PushAnswer
 
+COPIED: Final = "device_restored"
+"""Another transaction has our next seq: this phone was restored from a copy of itself."""
 Send = Callable[[tuple[Transaction, ...]], Awaitable[PushAnswer]]
 
 
@@ -54,3 +56,10 @@ def refused_alone(refused: ServerRefused, sent: Iterable[Transaction]) -> Outcom
     """Give the refusal of the one transaction of ``sent`` that the server names; ``None`` where the whole request was at fault."""
     named = next((each.id for each in sent if each.id in refused.errors), None)
     return None if named is None else Outcome(named, "refused", code=refused.code)
+
+
+def concerns_the_push(error: SyncError) -> bool:
+    """Say whether the server might still let us pull: it neither shut us out nor asked us to wait."""
+    if isinstance(error, SessionExpired | DeviceRevoked | ProtocolTooOld):
+        return False
+    return not isinstance(error, ServerRefused) or (error.retry_after_s is None and error.code != COPIED)

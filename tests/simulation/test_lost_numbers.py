@@ -29,7 +29,7 @@ async def damaged(phone: Phone, harm: str = "UPDATE meta SET value = zeroblob(40
     """Lock the phone, do it harm (to the counter), and open it again where there is no network."""
     await phone.host.lock()
     with closing(sqlite3.connect(next(phone.folder.glob("*.vault")))) as vault, vault:
-        vault.execute(harm)
+        vault.executescript(harm)
     phone.link.offline = True
     await phone.unlock()
     assert isinstance(phone.host.state, Opened)
@@ -146,5 +146,50 @@ def test_a_phone_whose_counter_was_damaged_gives_no_number_that_a_restored_serve
         assert (await elodie.round(verify=True)).phase == "idle"
         assert another.endswith("0001")
         assert sorted(numbers_at(world)) == sorted([*given, another])
+
+    play(story())
+
+
+_COUNTER = "UPDATE meta SET value = zeroblob(40) WHERE key = 'counter:quote'"
+_RECORDS = "UPDATE record SET sealed = zeroblob(64)"
+_NOTE = "UPDATE meta SET key = 'lost:counter:quotf' WHERE key = 'lost:counter:quote'"
+_NAME = "UPDATE meta SET key = 'counter:quotf' WHERE key = 'counter:quote'"
+_VERSION = "UPDATE meta SET key_version = 0 WHERE key IN ('counter:quote', 'counter:quotf')"
+
+
+@pytest.mark.parametrize(
+    "harms",
+    [
+        [[_COUNTER], [_RECORDS]],
+        [[_COUNTER], [_RECORDS], [_RECORDS]],
+        [[_COUNTER], [_RECORDS, _NOTE]],
+        [[_RECORDS, _NAME]],
+        [[_RECORDS, _VERSION]],
+        [[_RECORDS, _NAME, _VERSION]],
+    ],
+    ids=["damaged again", "and again", "and in the note of it", "hit in its name", "in its version", "in both"],
+)
+def test_a_phone_whose_counter_is_lost_knows_it_until_it_is_another_device_whatever_is_damaged(
+    world: World, harms: list[list[str]]
+) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie = await world.phone("elodie")
+        given = [await number_of(elodie, (await elodie.device.quotes.create(perrin)).id) for _ in range(2)]
+        await elodie.round()
+        for harm in harms:
+            await damaged(elodie, "; ".join(harm))
+            assert await elodie.device.store.numbers_lost()
+            elodie.link.faults = [("/v1/devices/again", answer_lost)]  # the records come again, and it stays the device that it was
+            await elodie.round()
+            await elodie.enrolled_anew()
+
+        await elodie.round()
+        await elodie.enrolled_anew()
+        another = await number_of(elodie, (await elodie.device.quotes.create(perrin)).id)
+        await elodie.round()
+
+        assert sorted(numbers_at(world)) == sorted({*given, another})
+        assert len({*given, another}) == 3
 
     play(story())

@@ -13,7 +13,7 @@ from mobile_app.data.unsent import Remains
 from shared.errors import AlreadyEnrolled, ServerRefused
 from sync_server.services.devices import list_devices
 from tests.fakes.device import FlakyFiles
-from tests.mobile_app.bootstrap.test_disks import locked, phone, world
+from tests.mobile_app.bootstrap.test_disks import FullDisk, locked, phone, world
 from tests.mobile_app.bootstrap.test_hosts import at_rest
 from tests.mobile_app.bootstrap.test_ways_out import phase
 from tests.simulation.world import PASSWORD, PIN, SERVER, World
@@ -49,6 +49,38 @@ def test_a_torn_list_of_users_keeps_nobody_out_and_no_enrolment_removes_a_vault_
         assert isinstance(after.state, Shut)
         assert not after.state.mended, "it is said once"
         await after.close()
+        world.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("door", ["open", "locked"])
+def test_a_password_that_the_office_took_is_good_where_a_full_disk_notes_no_login(world: World, tmp_path: Path, door: str) -> None:
+    async def story() -> None:
+        folder, files = tmp_path / "d", FullDisk()
+        await (await locked(world, folder)).close()
+        tear(folder / "users.json", b"torn")
+        tear(folder / "users.copy", b"torn")
+        host = phone(world, folder, files)
+        await host.arrive()
+        await host.unlock(PIN)
+        await at_rest(host)
+        files.refused = "users.json"
+
+        if door == "locked":
+            await host.lock()
+            await host.renew("elodie", PASSWORD)
+            await host.unlock(PIN)
+        else:
+            await host.sign_in("elodie", PASSWORD)
+
+        assert isinstance(host.state, Opened)
+        await at_rest(host)
+        assert phase(host) == "idle"
+        files.refused = "\0"
+        await host.sign_in("elodie", PASSWORD)
+        assert host._shown().login == "elodie"
+        await host.close()
         world.close()
 
     asyncio.run(story())

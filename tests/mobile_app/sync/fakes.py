@@ -80,6 +80,7 @@ class FakeStore:
         self.fetched_again: list[str] = []
         self.verified: list[Verified] = []
         self.finished = 0
+        self.lost = False
         self.unsent = FakeUnsent()
         self.mentions = FakeMentions()
         self.digests = {"org": "0:" + "0" * 16}
@@ -121,7 +122,7 @@ class FakeStore:
         self.at = ""
 
     async def numbers_lost(self) -> bool:
-        return False
+        return self.lost
 
     async def note_verified(self, verified: Verified) -> None:
         self.verified.append(verified)

@@ -49,7 +49,7 @@ class WatchedStore(Store):
             self.ledger.accept(self.ledger.attempt(self.label, edits), written.txn)
         return written
 
-    async def retry(self, txn: str, fixes: Fixes | None = None) -> None:
+    async def retry(self, txn: str, fixes: Fixes | None = None, *, form: str = "") -> None:
         """Send again: new transactions take the old ones' places."""
         old = [txn, *(item.txn for item in await self.dependents(txn) if item.state in ("refused", "held"))]
         before = {item.txn for item in await self.waiting()}
@@ -59,13 +59,13 @@ class WatchedStore(Store):
                 self.ledger.replace(old, [(item.txn, _edits(item)) for item in unknown], self.label)
 
         try:
-            await super().retry(txn, fixes)
+            await super().retry(txn, fixes, form=form)
         except Killed:
             self.doubt = settled
             raise
         settled([item for item in await self.waiting() if item.txn not in before], set())
 
-    async def discard(self, txn: str) -> None:
+    async def discard(self, txn: str, *, form: str = "") -> None:
         """Give up, and note what went with it."""
         gone = [txn, *(item.txn for item in await self.dependents(txn))]
 
@@ -74,7 +74,7 @@ class WatchedStore(Store):
                 self.ledger.discard(gone)
 
         try:
-            await super().discard(txn)
+            await super().discard(txn, form=form)
         except Killed:
             self.doubt = settled
             raise

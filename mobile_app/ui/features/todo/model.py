@@ -135,7 +135,7 @@ class AttentionModel(Live):
                 await self._device.quotes.send(self.quote.id)
             else:
                 await self._check_saved(await self._sends_behind())
-                await self._device.store.retry(self._txn, fixes)
+                await self._device.store.retry(self._txn, fixes, form=self._key)
             await self._keeper.forget()
         finally:
             self.busy = False
@@ -150,7 +150,7 @@ class AttentionModel(Live):
         """
         gone = {each.txn for each in self.dependents}
         await self._check_saved([each for each in await self._sends_behind() if each.txn not in gone])
-        await self._device.store.discard(self._txn)
+        await self._device.store.discard(self._txn, form=self._key)
         await self._keeper.forget()
         self._device.actions.edited()  # what it held may go now
 

@@ -5,6 +5,7 @@ import pytest
 
 from mobile_app.data.drafts import TYPED_IN
 from shared.sync.policy import Value
+from shared.sync.protocol import FieldError
 from tests.fakes.dump import drafts
 from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.data.repositories.test_conflicts import conflict
@@ -102,6 +103,25 @@ def test_one_that_cannot_be_read_any_more_leaves_the_rest_of_the_screen_and_can_
     run(go())
 
 
+@pytest.mark.parametrize(("buttons", "said"), [(["send-again"], "It is sent again."), (["discard", "discard-now"], "Discarded.")])
+def test_the_form_of_a_decision_goes_with_it_and_not_a_moment_later(buttons: list[str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go() -> None:
+        phone, _ = await shop()
+        txn = await phone.edit("account", "a1", {"note": None}, 1, note="mine")
+        await phone.push("refused", errors=(FieldError("note", "text_too_long", "account", "a1"),))
+        await phone.store.draft_put(f"attention:{txn}", {"a1.note": "typed"})
+        async with rep(route=f"/attention/{txn}", phone=phone) as app:
+            with monkeypatch.context() as patched:
+                patched.setattr(phone.store, "draft_delete", _killed)
+                for each in buttons:
+                    await app.tap(each)
+                await app.sees(said)
+
+                assert drafts(phone.store) == []
+
+    run(go())
+
+
 async def given_up_with_what_it_depends_on() -> tuple[Phone, str]:
     """A phone whose refused quote was given up, and a revision of it with it, into whose two lines quantities had been typed."""
     quote, one = records()
@@ -136,3 +156,7 @@ def test_what_was_typed_into_two_lines_and_given_up_with_another_is_shown_and_co
     assert {"5", "7"} <= set(shown)
     assert "It was settled before you saved this." not in shown
     assert copied.splitlines()[-4:] == ["", "Quantity: 5", "", "Quantity: 7"]
+
+
+async def _killed(_key: str) -> None:
+    """The app ends before this."""
