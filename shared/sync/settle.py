@@ -19,6 +19,7 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
 
     ``mark`` is what a value that is taken will carry. ``server`` may write what devices may not. A ``stranger`` meant another record,
     and has seen nothing of this one, whatever his device wrote here. ``epoch`` is the one that merges: it knows what restores took away.
+    ``knew`` is how much of a lost epoch he had seen who wrote there and sends only now.
     """
 
     mark: Mark
@@ -26,6 +27,7 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
     server: bool = False
     stranger: bool = False
     epoch: Epoch = FIRST
+    knew: int = 0
 
     def has_seen(self, mark: Mark) -> bool:
         """Say whether the author knew the value that carries ``mark``. No clock is asked.
@@ -38,8 +40,8 @@ class Witness(msgspec.Struct, frozen=True, gc=False):
         return own or self.had_seen(mark)
 
     def had_seen(self, mark: Mark) -> bool:
-        """Say whether the author of a lost write knew the value that carries ``mark`` in the epoch that was lost."""
-        return mark.lost > 0 and self.epoch.showed(mark.lost, self.mark.knew)
+        """Say whether the author knew the value that carries ``mark`` in the epoch that was lost."""
+        return mark.lost > 0 and self.epoch.showed(mark.lost, max(self.mark.knew, self.knew))
 
     def wrote(self, mark: Mark) -> bool:
         """Say whether the value that carries ``mark`` is of this very change."""

@@ -109,10 +109,11 @@ class Merging:
         made_at = millis(stamp)
         # Whoever changed a duplicate has seen nothing of the customer that it is now.
         stranger = target != change.id
-        knew = change.base.rev if lost and change.base is not None and not stranger else 0
-        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost, knew=knew)
+        elsewhere = change.base is not None and not stranger and (lost or change.base.epoch != self._epoch.id)
+        knew = change.base.rev if change.base is not None and elsewhere else 0
+        applied.mark = mark = Mark(stamp, self._device.code, self._workspace.head + 1, seq, lost, knew=knew if lost else 0)
         seen = min(self._epoch.seen(change.base), self._workspace.head)
-        witness = Witness(mark, 0 if stranger else seen, stranger=stranger, epoch=self._epoch)
+        witness = Witness(mark, 0 if stranger else seen, stranger=stranger, epoch=self._epoch, knew=knew)
         change = msgspec.structs.replace(change, id=target) if stranger else change
 
         self._authority.admit(change, spec, made_at, applied.flags)

@@ -69,3 +69,25 @@ def test_what_was_put_on_unseen_of_who_took_it_off_stays(world: World, first: st
         assert on_server(world, perrin).value("tags") == ["fair"]
 
     play(story())
+
+
+@pytest.mark.parametrize("first", ["elodie", "camille"])
+def test_who_took_off_unsent_what_she_had_seen_before_the_restore_is_believed(world: World, first: str) -> None:
+    async def story() -> None:
+        perrin = world.account("Maison Perrin", "Lyon")
+        elodie, camille = await world.phone("elodie"), await world.phone("camille")
+        path = world.backup()
+        await camille.edit("account", perrin, tags=Edit(add=("fair",)), city="Bron")
+        await camille.round()
+        await elodie.round()
+        elodie.link.offline = True
+        await elodie.edit("account", perrin, tags=Edit(remove=("fair",)), city="Vienne")
+        elodie.link.offline = False
+
+        await given_back(world, path, *in_order(first, elodie, camille))
+
+        assert on_server(world, perrin).value("tags") is None
+        assert on_server(world, perrin).value("city") == "Vienne"
+        assert [phone.device.status.now.conflicts for phone in (elodie, camille)] == [0, 0]
+
+    play(story())

@@ -33,6 +33,7 @@ class Backups:
     head: int = 0
     rights: Rights | None = None
     phones: dict[str, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     begun: list[Begun] = field(default_factory=list)
     erasures: Remembered = field(default_factory=Remembered)
     left: int = 0
@@ -56,6 +57,7 @@ class Backups:
             copy.deepcopy(self.fleet.rights),
             {name: each.session.device_id for name, each in self.fleet.phones.items()},
         )
+        self.taken = {each.txn for each in self.fleet.ledger.by_txn.values() if each.fate == "taken"}
         with server.database.write() as connection:
             meta.put(connection, meta.BACKED_UP, str(self.head))
         return f"backed up through {self.head}"
@@ -84,6 +86,8 @@ class Backups:
             if each.fate == "taken" and each.rev > epoch.fork:
                 each.fate = "lost"
                 each.lost.append((each.rev, epoch.start))
+            elif each.fate == "taken" and each.txn not in self.taken:  # it changed nothing, and got the rev that was there
+                fleet.ledger.forgotten.add(each.txn)
         self.image = None
         self.left -= 1
         return "restored"

@@ -139,7 +139,7 @@ class Door:
         if known is None:
             self.ledger.blame("doubled", f"{name}: {outcome.txn} was sent and nobody had saved it")
         elif outcome.status in _TAKEN:
-            if known.fate not in ("accepted", "lost"):
+            if known.fate not in ("accepted", "lost") and known.txn not in self.ledger.forgotten:
                 self.ledger.blame("doubled", f"{name}: {outcome.txn} took effect though it was {known.fate}")
             known.fate, known.rev = "taken", outcome.rev
             return known

@@ -68,6 +68,8 @@ class Ledger:
     """Records that were erased, and what would have been made below them."""
     given_back: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """By record, at which revs somebody gave it back, and as of which rev of a lost epoch."""
+    forgotten: set[str] = field(default_factory=set)
+    """What had been taken and changed nothing, and of which no backup knows: it may be taken again."""
     restored: bool = False
     """Whether a backup was restored: what stands then is judged at the end only."""
     _count: int = 0
