@@ -136,7 +136,7 @@ class Story:
             (self._told(self._somebody_sleeps), 4 if self._slow else 0),
             (self.office.tidies, 26 if self._slow else 4),
             (lambda: self.copies.make(self._a_phone()), 1),
-            (self._told(self._a_copy_is_restored), 1.2 if self.copies.restorable(self._asleep) else 0),
+            (self._told(self._a_copy_is_restored), 1.5 if self.copies.restorable(self._asleep) else 0),
             (self.backups.make, self.backups.haste),
             (self._told(self.backups.restore), self.backups.haste if self.backups.may_restore else 0),
         ]
