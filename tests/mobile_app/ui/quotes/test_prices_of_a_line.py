@@ -76,16 +76,21 @@ def test_the_lists_price_is_taken_without_another_quantity() -> None:
     assert left == []
 
 
+async def asked_and_killed() -> Phone:
+    """A phone whose app was killed once the list's price had been asked for, and not saved."""
+    phone = await begun()
+    async with rep(phone=phone, route="/quotes/q1") as r:
+        await opened(r)
+        await r.sees(OTHER)
+        await r.tap("use-list-price")
+        await r.h.settle(20)
+    await phone.kill()
+    return phone
+
+
 def test_that_the_lists_price_was_asked_for_outlives_a_kill_and_keeps_the_quote_from_going_out_without_it() -> None:
     async def go() -> tuple[LineRow, LineRow]:
-        phone = await begun()
-        async with rep(phone=phone, route="/quotes/q1") as r:
-            await opened(r)
-            await r.sees(OTHER)
-            await r.tap("use-list-price")
-            await r.h.settle(20)
-        await phone.kill()
-        async with rep(phone=phone, route="/quotes/q1") as r:
+        async with rep(phone=await asked_and_killed(), route="/quotes/q1") as r:
             await r.tap("send-quote")
             await r.sees("What you typed on a line of this quote is not saved yet.")
             before = await line_of(r)
@@ -101,13 +106,7 @@ def test_that_the_lists_price_was_asked_for_outlives_a_kill_and_keeps_the_quote_
 
 async def asked_then_typed_elsewhere() -> Phone:
     """A phone where the list's price was asked for and not saved, and somebody's own price of nine has come since."""
-    phone = await begun()
-    async with rep(phone=phone, route="/quotes/q1") as r:
-        await opened(r)
-        await r.sees(OTHER)
-        await r.tap("use-list-price")
-        await r.h.settle(20)
-    await phone.kill()
+    phone = await asked_and_killed()
     _, one = records()
     await phone.pull(msgspec.structs.replace(one, rev=9, fields={**one.fields, "unit_price": 900, "price_origin": "manual"}))
     return phone
