@@ -94,15 +94,14 @@ class Feed:
 
     def digesting(self) -> Iterator[dict[str, str] | None]:
         """Compute each scope's digest over the vault's live records; yields None between parts, and the digests at the end."""
-        sums: dict[str, tuple[int, int]] = {}
+        items: dict[str, list[int]] = {}
         for batch in self._parts.vault.records.batches():
             for _, _, payload in batch:
                 record = opened_record(payload)
                 if record.live:
-                    count, total = sums.get(record.scope, (0, 0))
-                    sums[record.scope] = (count + 1, digest.replaced(total, 0, digest.item(record)))
+                    items.setdefault(record.scope, []).append(digest.item(record))
             yield None
-        yield {scope: digest.shown(total, count) for scope, (count, total) in sums.items()}
+        yield {scope: digest.shown(digest.total(those), len(those)) for scope, those in items.items()}
 
     def _says_nothing(self, page: PullAnswer) -> bool:
         """Whether there is nothing to keep: a phone at rest does not wake its disk every few minutes."""

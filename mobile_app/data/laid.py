@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from shared.models.registry import KINDS
 from shared.sync.change import Change
 from shared.sync.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class PendingField:
+class PendingField(msgspec.Struct, frozen=True, gc=False):
     """A field that a change in the outbox wrote (``*``: the whole record), and the rev that its author had seen."""
 
     field: str
@@ -18,8 +17,7 @@ class PendingField:
     txn: str
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(msgspec.Struct, frozen=True, gc=False):
     """A record with the overlay; ``rev`` is the newest that the server has said of it (0: nothing yet)."""
 
     record: Record

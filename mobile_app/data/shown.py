@@ -19,7 +19,7 @@ from shared.sync.record import Record
 
 SLICE_MS: Final = 40
 """After this long a slice ends, so that a read waits no more than 50 ms."""
-_STEP: Final = 100
+_STEP: Final = 250
 _LISTED_AT_ONCE: Final = 250
 _LISTED: Final = frozenset({"account", "product"})
 

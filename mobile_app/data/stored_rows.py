@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Union
 
 import msgspec
 
-from mobile_app.data.working_schema import SETS
+from mobile_app.data.working_schema import SET_PLACES, SETS
 from shared.models.registry import COLUMNS, KINDS
 from shared.sync.codec import PAYLOAD_VERSION
 from shared.sync.record import LIVE
@@ -66,7 +66,7 @@ def _row(kind: str) -> type[msgspec.Struct]:
         "kind": kind,
         "_parent": spec.parent,
         "_owner": spec.owner and spec.owner[0],
-        "_sets": tuple(place for place, name in enumerate(columns, 1) if name in SETS[kind]),
+        "_sets": SET_PLACES[kind],
     }
     of_kind = msgspec.defstruct(f"{kind}_columns", fields, gc=False)
     return msgspec.defstruct(

@@ -22,6 +22,8 @@ SETS: Final = {
     kind: tuple(name for name in columns if isinstance(table_of(kind).c[name].type, Members)) for kind, columns in COLUMNS.items()
 }
 """The fields of each kind that are kept as JSON."""
+SET_PLACES: Final = {kind: tuple(place for place, name in enumerate(columns, 1) if name in SETS[kind]) for kind, columns in COLUMNS.items()}
+"""Their places in a row, whose first is the id."""
 
 INDEXES: Final = tuple(
     f'CREATE INDEX IF NOT EXISTS "ix {of}" ON {of}'
@@ -88,8 +90,8 @@ def entry_row(item: Laid, *, visible: bool) -> tuple[object, ...]:
 def typed_row(item: Laid) -> tuple[object, ...]:
     """A record's cells in its kind's table."""
     record = item.record
-    value = record.fields.get
-    row: list[object] = [record.id, *map(value, COLUMNS[record.kind])]
-    if SETS[record.kind]:
-        row = [msgspec.json.encode(cell).decode() if isinstance(cell, list) else cell for cell in row]
+    row: list[object] = [record.id, *map(record.fields.get, COLUMNS[record.kind])]
+    for place in SET_PLACES[record.kind]:
+        if row[place] is not None:
+            row[place] = msgspec.json.encode(row[place]).decode()
     return tuple(row)

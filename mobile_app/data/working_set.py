@@ -221,10 +221,11 @@ class WorkingSet:
 
     def _visible(self, laid: Mapping[str, Laid | None]) -> dict[str, bool]:
         items = sorted((item for item in laid.values() if item is not None), key=lambda item: ORDER.get(item.record.kind, len(ORDER)))
-        visible = dict.fromkeys({"", *self._visible_among({item.parent for item in items} - laid.keys() - {""})}, True)
-        for item in items:
+        parents = [item.parent for item in items]
+        visible = dict.fromkeys({"", *self._visible_among({*parents} - laid.keys() - {""})}, True)
+        for item, parent in zip(items, parents, strict=True):
             record = item.record
-            visible[record.id] = record.live and record.kind in ORDER and visible.get(item.parent, False)
+            visible[record.id] = record.live and record.kind in ORDER and visible.get(parent, False)
         return visible
 
     def _visible_among(self, ids: Collection[str]) -> set[str]:

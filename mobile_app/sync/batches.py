@@ -23,14 +23,15 @@ T = TypeVar("T")
 class Batch:
     """The size of one kind of request, in changes or records: at most ``most``, at least ``least``, whatever the link does.
 
+    The ``first`` (``most`` unless it is said) may be smaller, where what it brings can be worked on while the next is on its way.
     Judged by the machine's clock: where that jumps, a batch is smaller or larger than it need be, and the next one mends it.
     """
 
-    def __init__(self, clock: Clock, most: int, least: int) -> None:
+    def __init__(self, clock: Clock, most: int, least: int, first: int | None = None) -> None:
         self._clock = clock
         self._most = most
         self._least = least
-        self.size = most
+        self.size = most if first is None else min(first, most)
 
     async def carry(self, request: Awaitable[T], carried: Callable[[T], int]) -> T:
         """Wait for ``request`` and learn from it; ``carried`` counts what its answer brought, or what it took along."""

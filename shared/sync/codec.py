@@ -124,5 +124,7 @@ def records_of(kinds: Mapping[str, KindRows], scopes: Sequence[str]) -> list[Rec
 
 def _record(kind: str, columns: list[str], scopes: Sequence[str], row: Row) -> Record:
     id_, root, scope, rev, deleted, mark, marks, adds, values = row
-    fields: dict[str, Value] = {name: value for name, value in zip(columns, values, strict=False) if value is not None}
+    fields: dict[str, Value] = dict(zip(columns, values, strict=False))
+    if None in values:
+        fields = {name: value for name, value in fields.items() if value is not None}
     return Record(kind, id_, root or id_, scopes[scope], rev, mark, fields, deleted, marks or {}, adds or {})

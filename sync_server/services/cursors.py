@@ -3,7 +3,9 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -14,11 +16,14 @@ from shared.sync.change import Base
 from shared.sync.cursor import LONGEST, parted
 from sync_server.services.epochs import Standing
 
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+
 
 class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     """The epoch that gave it, and the rev up to which each scope was served; a scope's UUID goes as its 16 bytes.
 
     ``compacted`` is the highest rev of a dropped tombstone then: in a scope that began with this cursor nothing of them is held.
+    ``coming`` is about how many records were still to come then of each scope, 0 where nobody counted, and empty for 0 of each.
     """
 
     epoch: str
@@ -26,13 +31,15 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     ids: list[bytes]
     revs: list[int]
     compacted: int = 0
+    coming: list[int] = msgspec.field(default_factory=list)
 
 
 class Asked(NamedTuple):
-    """How far a device says that it is in each scope, and how far tombstones had been dropped when it was told so."""
+    """How far a device says that it is in each scope, how far tombstones had been dropped when it was told so, and what was to come."""
 
     revs: dict[str, int]
     compacted: int
+    coming: Mapping[str, int] = _NOTHING
 
 
 _LONG: Final = 1_024
@@ -46,11 +53,12 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Cursor).decode
 
 
-def write(standing: Standing, revs: dict[str, int]) -> str:
-    """Give the cursor that stands for ``revs`` as things stand."""
+def write(standing: Standing, revs: Mapping[str, int], coming: Mapping[str, int] = _NOTHING) -> str:
+    """Give the cursor that stands for ``revs`` as things stand, ``coming`` being what was counted of scopes that are not whole."""
     parted = [_parted(scope) for scope in revs]
     names, ids = [name for name, _ in parted], [id_ for _, id_ in parted]
-    cursor = _encode(_Cursor(standing.epoch.id, names, ids, list(revs.values()), standing.compacted_through))
+    counted = [coming.get(scope, 0) for scope in revs] if coming else []
+    cursor = _encode(_Cursor(standing.epoch.id, names, ids, list(revs.values()), standing.compacted_through, counted))
     packed = cursor if len(cursor) < _LONG else zlib.compress(cursor)
     return base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
 
@@ -74,7 +82,8 @@ def read(cursor: str, standing: Standing, held: int = 0) -> Asked:
         scopes = [_joined(name, id_) for name, id_ in zip(known.names, known.ids, strict=True)]
         revs = zip(scopes, known.revs, strict=True)
         here = {scope: 0 if scope in again else min(standing.epoch.seen(Base(known.epoch, rev)), standing.head) for scope, rev in revs}
-        return Asked(here, standing.epoch.seen(Base(known.epoch, known.compacted)))
+        coming = zip(scopes, known.coming, strict=True) if known.coming and known.epoch == standing.epoch.id else ()
+        return Asked(here, standing.epoch.seen(Base(known.epoch, known.compacted)), dict(coming))
     except (ValueError, UnicodeError, binascii.Error, zlib.error, msgspec.MsgspecError) as error:
         raise ServerRefused(422, "bad_cursor") from error
 

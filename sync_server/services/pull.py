@@ -159,7 +159,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
     again = _missed_by(asked, held, standing.compacted_through)
     given = FirstGiven(connection, device.user_id, standing.epoch)
     served = {scope: rev for scope, rev in asked.revs.items() if scope not in again}
-    page = _Page(connection, held, served, standing.head, given, brief=brief)
+    page = _Page(connection, held, asked._replace(revs=served), standing.head, given, brief=brief)
     page.fill(max(1, min(request.limit, BRIEF if brief else MAX_LIMIT)))
     lost = {scope: asked.revs[scope] for scope in sorted(asked.revs.keys() - set(held))}
     unseen = [*lost, *again, *(scope for scope in held if asked.revs.get(scope) == 0)]
@@ -169,7 +169,7 @@ def answer(connection: Connection, device: DeviceIdentity, request: PullRequest,
         epoch=standing.epoch,
         server_time=now,
         asked=request.cursor,
-        cursor=cursors.write(standing, page.revs),
+        cursor=cursors.write(standing, page.revs, page.coming),
         more=page.more,
         head=standing.head,
         scopes=list(held),
@@ -199,20 +199,21 @@ def _missed_by(asked: Asked, held: Collection[str], compacted: int) -> list[str]
 class _Page:
     """One page while it is filled, scope by scope: those that are up to date first, a new scope beside them."""
 
-    def __init__(
-        self, connection: Connection, held: tuple[str, ...], asked: dict[str, int], head: int, given: FirstGiven, *, brief: bool
-    ) -> None:
+    def __init__(self, connection: Connection, held: tuple[str, ...], asked: Asked, head: int, given: FirstGiven, *, brief: bool) -> None:
         self._connection = connection
         self._given = given
         self._brief = brief
         self._held = held
         self._head = head
-        self.revs = {scope: asked.get(scope, 0) for scope in held}
+        self._counted = asked.coming
+        self.revs = {scope: asked.revs.get(scope, 0) for scope in held}
         self.kinds: dict[str, KindRows] = {}
         self.left: list[str] = []
         self.more = False
         self.total = 0
         """About how many records were still to come when this page was asked for, its own included."""
+        self.coming: dict[str, int] = {}
+        """Of each scope that is not whole with this page, how many of them come after it."""
 
     def fill(self, room: int) -> None:
         behind = [scope for scope in self._held if self.revs[scope] < self._head]
@@ -224,7 +225,10 @@ class _Page:
     def _take(self, part: Stretch) -> None:
         if self._brief and not part.whole:
             raise _TooMuchError
-        self.total += part.size if part.whole else max(part.size, self._remaining(part.scope))
+        coming = part.size if part.whole else max(part.size, self._remaining(part.scope))
+        self.total += coming
+        if coming > part.size:
+            self.coming[part.scope] = coming - part.size
         self.more = self.more or not part.whole
         change_feed.rows_of(self._connection, part, self._held.index(part.scope), self.kinds)
         if part.after:
@@ -232,10 +236,10 @@ class _Page:
         self.revs[part.scope] = part.upto
 
     def _remaining(self, scope: str) -> int:
-        """Count what is still to come; from the beginning on only what lives, which is known without counting."""
+        """Say what is still to come: what the page before left of it, or counted; from the beginning on only what lives, which is known."""
         after = self.revs[scope]
         if after:
-            return change_feed.remaining(self._connection, scope, after)
+            return self._counted.get(scope) or change_feed.remaining(self._connection, scope, after)
         return records.digests(self._connection, [scope]).get(scope, (0, 0))[0]
 
 

@@ -124,7 +124,7 @@ def rows_of(connection: Connection, part: Stretch, index: int, kinds: dict[str, 
         laid = kinds.setdefault(kind, KindRows(COLUMNS[kind], []))
         found = _page(kind).rows(connection, scope=part.scope, after=part.after, upto=part.upto)
         lists = _lists(kind)
-        laid.rows.extend(_row(row, index, lists) for row in found)
+        laid.rows.extend([_row(row, index, lists) for row in found])
 
 
 def _row(row: Any, index: int, lists: tuple[int, ...]) -> Any:  # noqa: ANN401 - a database's row becomes a wire row

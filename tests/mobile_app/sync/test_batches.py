@@ -17,10 +17,10 @@ MOST, LEAST = 500, 4
 class Link:
     """Takes ``latency`` ms for each request and ``each`` ms for each thing in it."""
 
-    def __init__(self, latency: int, each: int) -> None:
+    def __init__(self, latency: int, each: int, first: int | None = None) -> None:
         self.latency, self.each = latency, each
         self.clock = FakeClock()
-        self.batch = Batch(self.clock, MOST, LEAST)
+        self.batch = Batch(self.clock, MOST, LEAST, first)
 
     def carry(self, waiting: int = MOST, error: Exception | None = None) -> int:
         """Carry one batch; the ms it took."""
@@ -103,3 +103,13 @@ def test_a_batch_that_was_not_full_proves_nothing() -> None:
     link.carry(waiting=1)
 
     assert link.batch.size == LEAST
+
+
+def test_a_batch_that_begins_small_is_as_large_as_any_after_two_quick_ones() -> None:
+    link = Link(latency=20, each=1, first=MOST // 4)
+    sizes = []
+    for _ in range(4):
+        sizes.append(link.batch.size)
+        link.carry()
+
+    assert sizes == [MOST // 4, MOST // 2, MOST, MOST]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shared.sync import codec
 from shared.sync.change import Edit
+from sync_server.services import cursors, epochs
 from tests.sync_server.world import World
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -141,3 +142,24 @@ def test_a_cursor_of_another_epoch_begins_anew() -> None:
     page = phone.page(cursor=elsewhere.cursor)
 
     assert account in {row[0] for row in page.kinds["account"].rows}
+
+
+def test_what_is_still_to_come_is_counted_once_and_told_with_every_page() -> None:
+    world = World()
+    accounts = [world.account(f"Account {number}") for number in range(7)]
+    writer, reader = world.phone(world.elodie), world.phone(world.marie)
+    writer.pull()
+    reader.pull()
+    writer.push_all(*(writer.edit("account", account, city="Lyon") for account in accounts))
+
+    first = reader.page(limit=3)
+    with world.database.read() as connection:
+        counted = cursors.read(first.cursor, epochs.standing(connection)).coming
+    late = writer.push(writer.edit("account", accounts[0], city="Nantes"))
+    second = reader.page(limit=3, cursor=first.cursor)
+    third = reader.page(limit=3, cursor=second.cursor)
+
+    assert sum(counted.values()) == 4
+    assert (first.total, second.total, third.total) == (7, 4, 2), "the last page of a scope is counted by what is in it"
+    assert not third.more
+    assert max(record.rev for record in codec.from_rows(third)) == late.rev
