@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.simulation.fleet.mutants import MUTANTS
+from tests.simulation.fleet.mutants import MUTANTS, planted, stand_in
+from tools import mutants
 from tools.mutants import hunt
 
 
@@ -25,3 +26,14 @@ def test_a_planted_bug_is_found(name: str) -> None:
 
 def test_there_are_bugs_enough() -> None:
     assert len(MUTANTS) >= 24
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_each_planted_bug_fits_the_code_that_there_is(name: str) -> None:
+    with planted(name):
+        pass
+
+
+def test_what_takes_less_than_the_code_that_there_is_is_no_planted_bug() -> None:
+    with pytest.raises(TypeError, match="hunt takes"):
+        stand_in(mutants, "hunt", lambda _name: None)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import Any
-from unittest.mock import patch
 
 from mobile_app.data import again
 from shared.sync.merge import Witness
 from sync_server.services.conflicts import Conflicts
-from tests.simulation.fleet.mutants import mutant, replaced
+from tests.simulation.fleet.mutants import mutant, replaced, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -30,7 +29,7 @@ def a_delete_settles_what_its_author_had_not_seen() -> Patch:
 @mutant
 def a_delete_settles_nothing() -> Patch:
     """What was asked about the record stays open, and nobody can answer it."""
-    return patch.object(Conflicts, "_drop", lambda *_: None)
+    return stand_in(Conflicts, "_drop", lambda *_: None)
 
 
 @mutant
@@ -40,4 +39,4 @@ def a_retry_leaves_out_what_nobody_wrote_since() -> Patch:
     def everything(_parts: Any, item: Any) -> set[tuple[str, str]]:
         return {(change.id, name) for change in item.entry.transaction.changes for name in change.fields}
 
-    return patch.object(again, "_written_since", everything)
+    return stand_in(again, "_written_since", everything)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import Any
-from unittest.mock import patch
 
 from mobile_app.data.kept import Kept
 from sync_server.storage import transactions
-from tests.simulation.fleet.mutants import mutant, replaced
+from tests.simulation.fleet.mutants import mutant, replaced, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -16,7 +15,7 @@ Patch = AbstractContextManager[object]
 @mutant
 def a_seq_that_was_used_is_taken_again() -> Patch:
     """A copied phone is not found out, and goes on as the device that it was."""
-    return patch.object(transactions, "owners_of_seqs", lambda *_: {})
+    return stand_in(transactions, "owners_of_seqs", lambda *_: {})
 
 
 @mutant

@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
 from mobile_app.data.purge import Purge
 from sync_server.services.push import Batch
-from tests.simulation.fleet.mutants import mutant, replaced
+from tests.simulation.fleet.mutants import mutant, replaced, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -17,7 +16,7 @@ Patch = AbstractContextManager[object]
 @mutant
 def what_a_purge_left_is_called_another_transaction() -> Patch:
     """The server compares it with what came before the purge, and refuses the whole push."""
-    return patch.object(Batch, "_was_purged", lambda *_: False)
+    return stand_in(Batch, "_was_purged", lambda *_: False)
 
 
 @mutant

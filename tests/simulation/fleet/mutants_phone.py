@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
 import msgspec
 
@@ -22,7 +21,7 @@ from mobile_app.data.working_set import WorkingSet
 from mobile_app.data.writing import Writing
 from shared.errors import DiskFull
 from shared.sync.change import Base
-from tests.simulation.fleet.mutants import mutant, replaced
+from tests.simulation.fleet.mutants import mutant, replaced, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -110,22 +109,22 @@ def the_newest_is_sent_first() -> Patch:
 @mutant
 def the_counter_of_seqs_is_not_kept() -> Patch:
     """After a start the numbers begin where they began before."""
-    return patch.object(Position, "save_seq", lambda _self, _seq: None)
+    return stand_in(Position, "save_seq", lambda _self, _seq: None)
 
 
 @mutant
 def what_a_refused_one_holds_is_sent() -> Patch:
     """Dependents of a refused transaction go on, and nobody asks for their needs on the way."""
     stack = ExitStack()
-    stack.enter_context(patch.object(Answers, "_spread", lambda *_: None))
-    stack.enter_context(patch.object(outbox.Outbox, "needs", lambda *_: ()))
+    stack.enter_context(stand_in(Answers, "_spread", lambda *_: None))
+    stack.enter_context(stand_in(outbox.Outbox, "needs", lambda *_: ()))
     return stack
 
 
 @mutant
 def a_refused_change_stays_on_the_screen() -> Patch:
     """The overlay shows what the server will never take."""
-    return patch.object(outbox, "SHOWN", frozenset({*outbox.SHOWN, "refused", "held"}))
+    return stand_in(outbox, "SHOWN", frozenset({*outbox.SHOWN, "refused", "held"}))
 
 
 @mutant
@@ -159,9 +158,9 @@ def a_retry_leaves_the_old_one() -> Patch:
     """The refused transaction stays beside its successor, and is sent again after a start."""
 
     def doubling(original: Any) -> Any:
-        def retry(self: Any, txn: str, fixes: Any) -> Any:
-            with patch.object(vault_outbox.OutboxTable, "delete", lambda *_: 0):
-                ids = original(self, txn, fixes)
+        def retry(self: Any, txn: str, fixes: Any, form: str = "") -> Any:
+            with stand_in(vault_outbox.OutboxTable, "delete", lambda *_: 0):
+                ids = original(self, txn, fixes, form)
             self._parts.vault.outbox.set_state([txn], "waiting")
             return ids
 
@@ -173,13 +172,13 @@ def a_retry_leaves_the_old_one() -> Patch:
 @mutant
 def what_was_written_about_somebody_erased_stays() -> Patch:
     """Only the record itself goes."""
-    return patch.object(Purge, "of", lambda _self, _erased: Purged())
+    return stand_in(Purge, "of", lambda _self, _erased: Purged())
 
 
 @mutant
 def nobody_asks_who_was_erased() -> Patch:
     """Only the feed and refusals tell of an erasure: whoever lost the territory hears of none."""
-    return patch.object(Purge, "absent", lambda _self: [])
+    return stand_in(Purge, "absent", lambda _self: [])
 
 
 @mutant

@@ -18,7 +18,7 @@ from sync_server.services.erasure import Eraser
 from sync_server.services.refusal import TransactionRefusedError
 from sync_server.storage import change_feed, transactions
 from tests.fakes.device import Killed
-from tests.simulation.fleet.mutants import mutant, replaced
+from tests.simulation.fleet.mutants import mutant, replaced, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -53,7 +53,7 @@ def acknowledged_before_the_commit() -> Patch:
 @mutant
 def a_duplicate_is_not_recognised() -> Patch:
     """The log is not asked whether a transaction was taken before."""
-    return patch.object(transactions, "logged", lambda _connection, _ids: {})
+    return stand_in(transactions, "logged", lambda _connection, _ids: {})
 
 
 @mutant
@@ -89,7 +89,7 @@ def needs_are_not_asked_for() -> Patch:
 @mutant
 def a_stamp_is_not_clamped() -> Patch:
     """A clock that is ahead is believed."""
-    return patch.object(merging, "effective", lambda stamp, _offset, _now: (stamp, False))
+    return stand_in(merging, "effective", lambda stamp, _offset, _now: (stamp, False))
 
 
 @mutant
@@ -97,14 +97,14 @@ def rights_are_judged_on_pull_only() -> Patch:
     """Whoever writes may."""
     stack = ExitStack()
     for name in ("_may_write", "_may_write_in"):
-        stack.enter_context(patch.object(Authority, name, lambda *_: True))
+        stack.enter_context(stand_in(Authority, name, lambda *_: True))
     return stack
 
 
 @mutant
 def a_conflict_is_not_recorded() -> Patch:
     """The losing value is dropped."""
-    return patch.object(conflicts.Conflicts, "_open", lambda *_: None)
+    return stand_in(conflicts.Conflicts, "_open", lambda *_: None)
 
 
 @mutant
@@ -129,13 +129,13 @@ def a_conflict_keeps_only_two_values() -> Patch:
 
         return put
 
-    return replaced(conflicts, "_put", short)
+    return replaced(conflicts, "put_entry", short)
 
 
 @mutant
 def the_later_stamp_wins_without_a_word() -> Patch:
     """Everybody counts as having seen everything."""
-    return patch.object(settle.Witness, "has_seen", lambda _self, _mark: True)
+    return stand_in(settle.Witness, "has_seen", lambda _self, _mark: True)
 
 
 @mutant
@@ -154,13 +154,13 @@ def a_set_loses_what_was_added_unseen() -> Patch:
 @mutant
 def sums_are_not_worked_out() -> Patch:
     """A draft's sums stay as they were when somebody adds a line."""
-    return patch.object(quote_totals.Sums, "work_out", lambda _self, _quotes=None: None)
+    return stand_in(quote_totals.Sums, "work_out", lambda _self, _quotes=None: None)
 
 
 @mutant
 def a_text_loses_one_side() -> Patch:
     """The later text replaces the other."""
-    return patch.object(settle, "merge_text", lambda _base, _ours, theirs: MergedText(theirs, clashed=False))
+    return stand_in(settle, "merge_text", lambda _base, _ours, theirs: MergedText(theirs, clashed=False))
 
 
 @mutant
@@ -180,13 +180,13 @@ def a_text_that_clashes_keeps_one_side() -> Patch:
 @mutant
 def a_delete_beats_an_edit_it_had_not_seen() -> Patch:
     """Nobody asks what was written meanwhile."""
-    return patch.object(merge, "every_mark", lambda _record: [])
+    return stand_in(merge, "every_mark", lambda _record: [])
 
 
 @mutant
 def work_below_a_deleted_customer_is_buried() -> Patch:
     """Nothing brings the customer back."""
-    return patch.object(merging.Merging, "_revive_parents", lambda *_: None)
+    return stand_in(merging.Merging, "_revive_parents", lambda *_: None)
 
 
 @mutant
@@ -248,19 +248,19 @@ def a_cursor_runs_ahead() -> Patch:
 @mutant
 def a_restore_brings_back_who_was_erased() -> Patch:
     """The ledger is not applied."""
-    return patch.object(Eraser, "apply", lambda _self, _connection: 0)
+    return stand_in(Eraser, "apply", lambda _self, _connection: 0)
 
 
 @mutant
 def a_moved_customer_stays_on_the_phone() -> Patch:
     """Nobody is told that a root left."""
-    return patch.object(change_feed, "roots_that_left", lambda *_: [])
+    return stand_in(change_feed, "roots_that_left", lambda *_: [])
 
 
 @mutant
 def a_moved_customer_leaves_its_records_behind() -> Patch:
     """Only the customer itself goes to the new territory."""
-    return patch.object(workspace.Workspace, "stage_move_of_root", lambda *_: None)
+    return stand_in(workspace.Workspace, "stage_move_of_root", lambda *_: None)
 
 
 @mutant

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
-from unittest.mock import patch
 
 from mobile_app.data import answers, stale
 from sync_server.services import pull
 from sync_server.storage import tombstones
-from tests.simulation.fleet.mutants import mutant, replaced
+from tests.simulation.fleet.mutants import mutant, replaced, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -17,25 +16,25 @@ Patch = AbstractContextManager[object]
 @mutant
 def a_tombstone_is_dropped_before_everybody_has_passed_it() -> Patch:
     """Nobody asks how far the phones have come."""
-    return patch.object(tombstones, "passed_by_all", lambda _connection, _since, head: head)
+    return stand_in(tombstones, "passed_by_all", lambda _connection, _since, head: head)
 
 
 @mutant
 def nobody_is_told_what_was_dropped() -> Patch:
     """A cursor is good for ever."""
-    return patch.object(pull, "_missed_by", lambda *_: [])
+    return stand_in(pull, "_missed_by", lambda *_: [])
 
 
 @mutant
 def a_snapshot_leaves_what_is_gone() -> Patch:
     """The phone forgets at once what the snapshot must confirm."""
-    return patch.object(stale.Stale, "save", lambda _self, _ids: None)
+    return stand_in(stale.Stale, "save", lambda _self, _ids: None)
 
 
 @mutant
 def need_full_is_ignored() -> Patch:
     """The phone has nothing to say when the server asks for the whole record."""
-    return patch.object(answers, "wholes", lambda _vault, _ids: ())
+    return stand_in(answers, "wholes", lambda _vault, _ids: ())
 
 
 @mutant

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from unittest.mock import patch
 
 import shared.sync.settle
-from tests.simulation.fleet.mutants import mutant
+from tests.simulation.fleet.mutants import mutant, stand_in
 
 Patch = AbstractContextManager[object]
 
@@ -14,4 +13,4 @@ Patch = AbstractContextManager[object]
 @mutant
 def an_arrival_is_mixed_from_two() -> Patch:
     """Each fact is settled by itself."""
-    return patch.object(shared.sync.settle, "_led", lambda *_: None)
+    return stand_in(shared.sync.settle, "_led", lambda *_: None)
