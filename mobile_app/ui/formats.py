@@ -11,7 +11,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from babel.units import format_unit
 
 from mobile_app.ui.i18n import Words
-from shared.rules.money import NumberProblem, from_scaled, parse_number
+from shared.rules.money import NumberProblem, decimals_of, from_scaled, parse_number
 from shared.rules.phones import dialled
 
 NBSP = "\u00a0"
@@ -195,18 +195,24 @@ def product_name(name: str) -> str:
     return _MEASURED.sub(lambda found: f"{found[1] or found[2]}{NBSP}", name)
 
 
-def plain_number(t: Words, value: Decimal) -> str:
-    """Return ``value`` for a field that is edited: no grouping, this language's decimal sign."""
-    return f"{value.normalize():f}".replace(".", get_decimal_symbol(t.locale))
+def plain_number(t: Words, value: Decimal, decimals: int = 0) -> str:
+    """Return ``value`` for a field that is edited: no grouping, this language's decimal sign, at least so many ``decimals``."""
+    whole, _, fraction = f"{value.normalize():f}".partition(".")
+    fraction = fraction.ljust(decimals, "0")
+    return f"{whole}{get_decimal_symbol(t.locale)}{fraction}" if fraction else whole
 
 
 def respelt(t: Words, typed: str, language: str) -> str:
-    """Return a number that was typed in ``language`` as this one writes it; what is none, or was typed in no known one, as it stands."""
+    """Return a number that was typed in ``language`` as this one writes it, with as many decimals.
+
+    What is none, or was typed in no known one, stays as it stands.
+    """
     sign = "%" if typed.rstrip().endswith("%") else ""
-    read = parse_number(typed.strip().removesuffix("%"), language, _FINEST)
+    number = typed.strip().removesuffix("%")
+    read = parse_number(number, language, _FINEST)
     if not language or language == t.language or isinstance(read, NumberProblem):
         return typed
-    return plain_number(t, from_scaled(read, _FINEST)) + sign
+    return plain_number(t, from_scaled(read, _FINEST), decimals_of(number, language)) + sign
 
 
 def read_in(t: Words, typed: str, language: str) -> str:

@@ -99,9 +99,7 @@ def parse_number(typed: str, language: str, digits: int) -> int | NumberProblem:
     different marks the later is the decimal one. Where a single mark could be either ("1.234"), ``language`` (fr, el, en) decides; where
     even that does not (a dot in French), the answer is ``AMBIGUOUS``.
     """
-    text = typed.strip().replace("\u2212", "-")
-    negative = text.startswith("-")
-    text = text[1:].strip() if text[:1] in {"-", "+"} else text
+    negative, text = _unsigned(typed)
     if not text:
         return NumberProblem.EMPTY
     split = _split(text, language)
@@ -120,6 +118,12 @@ def parse_number(typed: str, language: str, digits: int) -> int | NumberProblem:
     return -scaled if negative else scaled
 
 
+def decimals_of(typed: str, language: str) -> int:
+    """Return how many figures a typed number has after its decimal mark, zeros included; 0 for what ``parse_number`` cannot take."""
+    split = _split(_unsigned(typed)[1], language)
+    return 0 if isinstance(split, NumberProblem) else len(split[1])
+
+
 def parse_money(typed: str, language: str, currency: str = "EUR") -> int | NumberProblem:
     """Return a typed amount in minor units of ``currency``, or why it cannot be taken."""
     return parse_number(typed, language, minor_digits(currency))
@@ -133,6 +137,12 @@ def parse_quantity(typed: str, language: str) -> int | NumberProblem:
 def parse_percent(typed: str, language: str) -> int | NumberProblem:
     """Return a typed percentage in basis points, or why it cannot be taken. A percent sign may follow."""
     return parse_number(typed.strip().removesuffix("%"), language, PERCENT_DIGITS)
+
+
+def _unsigned(typed: str) -> tuple[bool, str]:
+    """Return whether a typed number is negative, and what follows its sign."""
+    text = typed.strip().replace("\u2212", "-")
+    return text.startswith("-"), text[1:].strip() if text[:1] in {"-", "+"} else text
 
 
 def _split(text: str, language: str) -> tuple[str, str] | NumberProblem:
