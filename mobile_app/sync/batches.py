@@ -15,7 +15,8 @@ QUICK_MS: Final = TARGET_MS // 2
 """A full batch that took less is followed by one of twice the size."""
 BROKEN: Final = 4
 """A request that broke is followed by one of a quarter of its size."""
-_TOO_LARGE: Final = 413
+_TOO_MUCH: Final = frozenset({408, 413})
+"""It came too slowly, or is too large."""
 
 T = TypeVar("T")
 
@@ -56,5 +57,5 @@ class Batch:
 def _broke(error: TourneeError) -> bool:
     """Say whether less at once might get through: the link broke, something on the way cut or refused what was so large."""
     if isinstance(error, ServerRefused):
-        return error.status == _TOO_LARGE
+        return error.status in _TOO_MUCH
     return isinstance(error, LinkBroke | CaptivePortal | AnswerMalformed)

@@ -116,6 +116,7 @@ LINK: Final[Mapping[str, str]] = {
     "unavailable": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "server_busy": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "too_many_requests": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
+    "body_too_slow": N_("That was too much at once. It is sent in parts, by itself."),
     "too_many_streams": N_("The office is busy. Everything is saved on this phone; it is tried again by itself."),
     "too_many_changes": N_("That was too much at once. It is sent in parts, by itself."),
     "body_too_large": N_("That was too much at once. It is sent in parts, by itself."),

@@ -23,6 +23,7 @@ from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import ACCESS_TOKEN, DEVICE, DEVICE_PROGRESS, LOGIN, REFRESH_TOKEN
 
 TOKEN_BYTES = 32
+SPEAKER_BYTES = 12
 _user = raw_table("user")
 _BEARER = Prepared(
     select(*(DEVICE.c[name] for name in ("id", "code", "user_id", "revoked_at", "unsent_since", "platform")))
@@ -147,7 +148,7 @@ class TokenIssuer:
         return int(connection.execute(began).scalar_one() or 0)
 
     def _answer(self, connection: Connection, refresh: str, family: Family, now: int) -> Tokens:
-        access = _text(self._randomness.token(TOKEN_BYTES))
+        access = f"{_speaker(family.id)}.{_text(self._randomness.token(TOKEN_BYTES))}"
         until = min(family.until, now + self._lifetimes.access_s * 1000)
         _NEW_ACCESS.run(connection, hash=token_hash(access), device=family.device, family=family.id, expires=until)
         return Tokens(access, until, refresh, family.until)
@@ -193,6 +194,11 @@ def shorten_sessions(connection: Connection, device_id: str, until: int) -> None
 def token_hash(token: str) -> str:
     """What is kept of a token. It has 256 bits of chance, so a fast hash hides it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _speaker(family: str) -> str:
+    """Give what all access tokens of a family begin with: however many there are, they share one allowance. Nobody else can name it."""
+    return _text(hashlib.sha256(b"speaker" + family.encode()).digest()[:SPEAKER_BYTES])
 
 
 def _require_welcome(connection: Connection, device_id: str) -> None:

@@ -61,7 +61,9 @@ def test_whatever_happens_a_batch_stays_within_its_bounds(story: list[tuple[int,
         assert LEAST <= link.batch.size <= MOST
 
 
-@pytest.mark.parametrize("error", [LinkBroke(), CaptivePortal(), AnswerMalformed(), ServerRefused(413, "body_too_large")])
+@pytest.mark.parametrize(
+    "error", [LinkBroke(), CaptivePortal(), AnswerMalformed(), ServerRefused(413, "body_too_large"), ServerRefused(408, "body_too_slow")]
+)
 def test_a_request_that_broke_or_was_too_large_is_followed_by_a_smaller_one(error: Exception) -> None:
     link = Link(0, 0)
 
