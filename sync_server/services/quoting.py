@@ -22,6 +22,8 @@ from sync_server.storage.tables import RECORD_META
 
 MANUAL_PRICE: Final = "manual_price"
 TAX_UNKNOWN: Final = "tax_unknown"
+LIST_NOT_IN_FORCE: Final = "list_not_in_force"
+"""Sent by a list that did not hold on the quote's day: a revision keeps its first list, and an office may end one early."""
 TOTALS_DIFFER: Final = "totals_differ"
 FOREIGN_NUMBER: Final = "number_of_another_device"
 DECISION: Final = frozenset({"state", "sent_at", "decided_at"})
@@ -143,6 +145,8 @@ def _price_errors(sale: _Sale, flags: list[str]) -> Iterable[FieldError]:
     frozen = _frozen_list(sale.connection, sale.quote)
     products = {str(line.value("product_id")) for line in sale.lines}
     rules = _rules(sale.connection, frozen.id, products) if frozen is not None else []
+    if frozen is not None and pricing.list_at(str(sale.quote.value("quoted_on")), [frozen]) is None:
+        flags.append(f"{LIST_NOT_IN_FORCE}:{sale.quote.id}")
     for line in sale.lines:
         if line.value("price_origin") != "list":
             flags.append(f"{MANUAL_PRICE}:{line.id}")
@@ -157,11 +161,11 @@ def _price_errors(sale: _Sale, flags: list[str]) -> Iterable[FieldError]:
 
 
 def _frozen_list(connection: Connection, quote: Record) -> pricing.PriceList | None:
-    """Give the list whose version is frozen on the quote; ``None`` where there is no such list any more."""
+    """Give the list whose version is frozen on the quote, in its currency; ``None`` where there is no such list any more."""
     table = raw_table("price_list")
     found = select(table.c.id, table.c.version, table.c.currency, table.c.valid_from, table.c.valid_to)
     row = connection.execute(found.where(table.c.id == quote.value("price_list_id"))).one_or_none()
-    if row is None or row.version != quote.value("price_list_version"):
+    if row is None or (row.version, row.currency) != (quote.value("price_list_version"), quote.value("currency")):
         return None
     return pricing.PriceList(row.id, row.version, row.currency, row.valid_from or "", row.valid_to)
 

@@ -6,11 +6,12 @@ import pytest
 from shared.rules.lifecycle import QUOTE
 from shared.sync.change import Change, Edit, Transaction
 from shared.sync.policy import Value
+from shared.sync.protocol import Outcome
 from sync_server.services.quoting import check_quotes
 from sync_server.services.refusal import TransactionRefusedError
 from sync_server.services.workspace import Workspace
 from sync_server.storage import meta, transactions
-from tests.sync_server.sync.shop import GROSS, NET, TAX, Shop, open_shop
+from tests.sync_server.sync.shop import GROSS, NET, PRICE, TAX, Shop, open_shop
 from tests.sync_server.world import MINUTE
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -85,6 +86,35 @@ def test_a_price_typed_by_hand_is_allowed_and_flagged(shop: Shop) -> None:
     with shop.world.database.read() as connection:
         flags = transactions.logged(connection, [send.id])[send.id].flags
     assert flags == f'["manual_price:{line}"]'
+
+
+def _sent_by(shop: Shop, **of_list: Value) -> tuple[Outcome, str]:
+    """Send a quote by a list at which all costs a tenth; give the outcome, and what it was flagged with."""
+    cheap = shop.world.authored("price_list", name="Cheap", version=1, **of_list)
+    shop.world.authored("price_rule", price_list_id=cheap, product_id=shop.product, price=PRICE // 10, min_quantity=0)
+    quote = shop.phone.new_id()
+    sums: dict[str, Value] = {"net_total": NET // 10, "tax_total": TAX // 10, "gross_total": GROSS // 10}
+    made = shop.quote(quote, price_list_id=cheap, price_list_version=1, **sums)
+    shop.phone.push(shop.phone.transaction(made, shop.line(quote, list_price=PRICE // 10, unit_price=PRICE // 10)))
+    send = shop.send(quote)
+    outcome = shop.phone.push(send)
+    with shop.world.database.read() as connection:
+        logged = transactions.logged(connection, [send.id])
+    return outcome, (logged[send.id].flags if send.id in logged else None) or ""
+
+
+def test_a_list_in_another_currency_gives_a_quote_no_price(shop: Shop) -> None:
+    outcome, _ = _sent_by(shop, currency="USD", valid_from="2026-01-01")
+
+    assert (outcome.status, outcome.code) == ("refused", "price_differs")
+
+
+@pytest.mark.parametrize("held", [{"valid_from": "2019-01-01", "valid_to": "2019-12-31"}, {"valid_from": "2030-01-01"}])
+def test_a_quote_sent_by_a_list_that_did_not_hold_on_its_day_is_flagged(shop: Shop, held: dict[str, Value]) -> None:
+    outcome, flags = _sent_by(shop, currency="EUR", **held)
+
+    assert outcome.status == "applied"
+    assert "list_not_in_force" in flags
 
 
 def test_a_quote_made_and_sent_in_one_action_is_checked_too(shop: Shop) -> None:
