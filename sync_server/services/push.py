@@ -40,6 +40,8 @@ PURGED: Final = "purged"
 """Flag: it came as what its author's device had left of it, or with another number; what it was before may come from elsewhere."""
 JOURNAL_DAYS: Final = 90
 """How long devices keep their journals where there is no backup: what they send again may be as old."""
+MAX_NAMED: Final = 20 * MAX_CHANGES
+"""So many transactions that others need, and records that come whole, are looked at for one push: each is looked for."""
 _LAST_CLOCK: Final = (1 << 48) - 1
 _LAST_SEQ: Final = (1 << 53) - 1
 _payload = msgspec.json.Encoder(order="deterministic")
@@ -65,7 +67,8 @@ class PushService:
                 used for another transaction: the device must enrol anew, keeping its outbox); 422 ``malformed_transaction``. Nothing
                 was written; ``errors`` has the id of the transaction that it was about.
         """
-        if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES:
+        named = sum(len(each.needs) + len(each.whole or ()) for each in request.transactions)
+        if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES or named > MAX_NAMED:
             raise ServerRefused(413, "too_many_changes")
 
         def judged(connection: Connection) -> PushAnswer:

@@ -7,8 +7,9 @@ import pytest
 
 from shared.errors import ServerRefused
 from shared.sync import settle
-from shared.sync.change import Edit, Transaction
+from shared.sync.change import Edit, Transaction, Whole
 from shared.sync.protocol import MAX_CHANGES, PushRequest
+from sync_server.services.push import MAX_NAMED
 from tests.sync_server.world import DAY, World, ready
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -170,6 +171,16 @@ def test_more_changes_than_the_cap_are_refused_whole() -> None:
         phone.push_all(*batch)
 
     assert (refused.value.status, refused.value.code) == (413, "too_many_changes")
+
+
+@pytest.mark.parametrize("named", ["needs", "whole"])
+def test_a_change_that_names_tens_of_thousands_of_others_is_refused_before_they_are_looked_for(named: str) -> None:
+    _, account, phone = ready()
+    ids = [phone.new_id() for _ in range(MAX_NAMED + 1)]
+    others = {"needs": tuple(ids)} if named == "needs" else {"whole": tuple(Whole("contact", id_, 1, {}) for id_ in ids)}
+
+    with pytest.raises(ServerRefused, match="too_many_changes"):
+        phone.push(msgspec.structs.replace(phone.edit("account", account, city="Lyon"), **others))
 
 
 def test_two_changes_of_one_record_in_one_transaction_are_refused() -> None:
