@@ -20,7 +20,7 @@ from shared.sync.codec import records_of, to_rows
 from shared.sync.healing import Offer, take
 from shared.sync.merge import Home, Witness, merge_change
 from shared.sync.policy import WHOLE_RECORD, KindSpec
-from shared.sync.protocol import MAX_CHANGES, HealAnswer, HealRequest, KindRows, Outcome, PushRequest
+from shared.sync.protocol import HealAnswer, HealRequest, KindRows, Outcome, PushRequest
 from shared.sync.record import BELOW, DELETED, ERASED, LIVE, RECOVERED, Mark, Record
 from shared.sync.settle import Clash, Side
 from sync_server.config import LEASE_DAYS
@@ -29,7 +29,7 @@ from sync_server.services.afterlife import later_below
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.offers import CONFLICT, as_it_stands, asked_as_well, belongs, guarded, is_about_erased, is_question, is_sound
-from sync_server.services.push import JOURNAL_DAYS, Batch
+from sync_server.services.push import JOURNAL_DAYS, Batch, require_bounded
 from sync_server.services.quote_totals import Sums
 from sync_server.services.scopes import active, grants, is_archived, territory_scope
 from sync_server.services.workspace import Workspace
@@ -56,9 +56,7 @@ class HealService:
         Raises:
             ServerRefused: 413 ``too_many_changes``; 422 ``not_lost``: the epoch is the one that lives; and what a push is refused for.
         """
-        size = sum(len(each.transaction.changes) for each in request.entries) + sum(len(rows.rows) for rows in request.offers.values())
-        if size > MAX_CHANGES:
-            raise ServerRefused(413, "too_many_changes")
+        require_bounded([each.transaction for each in request.entries], sum(len(rows.rows) for rows in request.offers.values()))
         return self._database.run(lambda connection: _Healing(connection, device, request, self._clock.now_ms(), self._lease_days).run())
 
 

@@ -6,7 +6,7 @@ restored server is healed; what was held is judged when it comes again.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -50,6 +50,17 @@ _flags_of = msgspec.json.Decoder(list[str]).decode
 _log = logging.getLogger(__name__)
 
 
+def require_bounded(transactions: Sequence[Transaction], offered: int = 0) -> None:
+    """Refuse what is too much at once, before anything is looked for; ``offered`` records come beside the changes.
+
+    Raises:
+        ServerRefused: 413 ``too_many_changes``.
+    """
+    named = sum(len(each.needs) + len(each.whole or ()) for each in transactions)
+    if sum(len(each.changes) for each in transactions) + offered > MAX_CHANGES or named > MAX_NAMED:
+        raise ServerRefused(413, "too_many_changes")
+
+
 class PushService:
     """Takes what devices push."""
 
@@ -67,9 +78,7 @@ class PushService:
                 used for another transaction: the device must enrol anew, keeping its outbox); 422 ``malformed_transaction``. Nothing
                 was written; ``errors`` has the id of the transaction that it was about.
         """
-        named = sum(len(each.needs) + len(each.whole or ()) for each in request.transactions)
-        if sum(len(each.changes) for each in request.transactions) > MAX_CHANGES or named > MAX_NAMED:
-            raise ServerRefused(413, "too_many_changes")
+        require_bounded(request.transactions)
 
         def judged(connection: Connection) -> PushAnswer:
             now = self._clock.now_ms()
