@@ -157,8 +157,8 @@ class BlobShelf:
         Raises:
             AnswerMalformed: the parts are not the file; they are dropped.
         """
-        if not self._is_wanted(transfer.sha256, self._names.now()):
-            self._files.drop(transfer.sha256)
+        if not self._is_wanted(transfer.sha256, self._names.now()):  # it may have been added here meanwhile, and be whole: the part goes
+            self._files.drop_part(transfer.sha256)
             return None
         self._files.add(transfer.sha256, transfer.come // BLOB_CHUNK, part)
         come = transfer.come + len(part)
@@ -169,7 +169,7 @@ class BlobShelf:
         except SealBroken:  # a power cut took a part that had come
             whole = b""
         if hashed(whole).hexdigest() != transfer.sha256:
-            self._files.drop(transfer.sha256)
+            self._files.drop_part(transfer.sha256)
             raise AnswerMalformed
         self._files.finish(transfer.sha256)
         self._put(BlobRow(transfer.sha256, total, 0, HERE, transfer.small, self._clock.now_ms()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,4 +90,21 @@ def test_a_part_that_comes_when_nothing_wants_it_any_more_is_not_kept(desk: Desk
     late = Transfer(sha(OTHER), "down", len(OTHER))
 
     assert desk.shelf.received(late, OTHER[:10], len(OTHER)) is None
+    assert desk.vault.blob_files.parts() == []
+
+
+def test_a_picture_that_was_added_while_it_was_fetched_outlives_its_late_part(desk: Desk) -> None:
+    data = b"ab" * BLOB_CHUNK
+    desk.names.show(data)
+    desk.shelf.want(sha(data))
+    transfer = desk.shelf.next([])
+    assert transfer is not None
+    come = desk.shelf.received(transfer, data[:BLOB_CHUNK], len(data))
+    assert come is not None
+    desk.shelf.keep(data, small=False)
+
+    desk.shelf.received(replace(transfer, come=come), data[come:], len(data))
+
+    assert desk.shelf.read(sha(data)) == data
+    assert desk.shelf.next([]) == Transfer(sha(data), "up", len(data))
     assert desk.vault.blob_files.parts() == []
