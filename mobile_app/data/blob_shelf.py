@@ -118,20 +118,28 @@ class BlobShelf:
         return any(row.state == WAITING and self._is_owed(row, named) for row in self._rows.values())
 
     # ---- carrying
-    def next(self, skip: Collection[str]) -> Transfer | None:
-        """Say what to carry next: thumbnails before whole pictures, and what somebody asked for before what is only to be kept."""
+    def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        """Say what to carry next: thumbnails before whole pictures, and what somebody asked for before what is only to be kept.
+
+        Without ``fetching`` only what is to be sent.
+        """
         named = self._names.now()
         owed = [row for row in self._rows.values() if row.state == WAITING and row.sha256 not in skip and self._is_owed(row, named)]
         for row in sorted(owed, key=lambda row: row.sha256):
             if row.small or row.sha256 in named.small:
                 return Transfer(row.sha256, "up", row.size, small=True)
+        if fetching and (wanted := self._wanted(skip, named)) is not None:
+            return wanted
+        return min((Transfer(row.sha256, "up", row.size) for row in owed), key=lambda each: each.sha256, default=None)
+
+    def _wanted(self, skip: Collection[str], named: Named) -> Transfer | None:
         for sha256 in sorted(named.small):
             if sha256 not in skip and sha256 not in self._rows:
                 return Transfer(sha256, "down", come=self._files.come(sha256) * BLOB_CHUNK, small=True)
         for row in sorted(self._rows.values(), key=lambda row: -row.used_at):
             if row.state == WANTED and row.sha256 not in skip:
                 return Transfer(row.sha256, "down", row.size, self._files.come(row.sha256) * BLOB_CHUNK)
-        return min((Transfer(row.sha256, "up", row.size) for row in owed), key=lambda each: each.sha256, default=None)
+        return None
 
     def chunk(self, sha256: str, offset: int) -> bytes:
         """Give the chunk of a file to be sent that begins at ``offset``."""

@@ -94,9 +94,9 @@ class Blobs:
         """Begin a download from its beginning."""
         await self._executor.run(self.shelf.restart, sha256)
 
-    async def next(self, skip: Collection[str]) -> Transfer | None:
-        """What to carry next."""
-        return await self._executor.run(self.shelf.next, skip)
+    async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        """What to carry next; without ``fetching`` only what is to be sent."""
+        return await self._executor.run(self.shelf.next, skip, fetching=fetching)
 
     async def chunk(self, sha256: str, offset: int) -> bytes:
         """The chunk of a file that begins at ``offset``."""

@@ -1,0 +1,74 @@
+"""Photos that cannot be read or written: one of them holds up no other one, and none goes without a word."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mobile_app.data.blob_files import BlobFiles
+from shared.errors import DiskFull
+from shared.sync.protocol import BLOB_CHUNK
+from tests.fakes.pictures import png, sha
+from tests.simulation.test_photos import Tour, carry, run
+from tests.simulation.test_photos_stay import at_the_server
+
+FIRST, SECOND = sorted((png(filler=3 * BLOB_CHUNK), png(filler=4_000, seed=9)), key=sha)
+
+
+def test_one_photo_that_the_disk_does_not_give_holds_up_no_other_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def bad_block(self: Path, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - what it was
+        if self.name == sha(FIRST):
+            raise OSError(errno.EIO, "bad block")
+        return opened(self, *args, **kwargs)
+
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        elodie = await tour.world.phone("elodie")
+        visit = await tour.visit(elodie)
+        for data in (FIRST, SECOND):
+            await elodie.device.photos.add(visit, "window.png", data)
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "open", bad_block)
+            await carry(elodie)
+
+        assert not at_the_server(tour, FIRST).exists()
+        assert at_the_server(tour, SECOND).read_bytes() == SECOND
+        assert elodie.device.status.now.files == 1
+        await carry(elodie)
+        assert at_the_server(tour, FIRST).read_bytes() == FIRST
+        tour.world.close()
+
+    run(story())
+
+
+def test_a_disk_without_room_for_a_thumbnail_still_gives_what_is_to_be_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull
+
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        elodie, marie = await tour.world.phone("elodie"), await tour.world.phone("marie")
+        visit = await tour.visit(elodie)
+        for data in (FIRST, png(filler=3_000, seed=4)):
+            await elodie.device.photos.add(visit, "window.png", data)
+        await carry(elodie)
+        await marie.round()
+        hers = (await marie.device.visits.start(tour.account, None, "off")).id
+        await marie.device.photos.add(hers, "mine.png", SECOND)
+        fetched = len([each for each in marie.link.requests if "/blobs/" in each])
+        with monkeypatch.context() as patched:
+            patched.setattr(BlobFiles, "add", full)
+            await carry(marie)
+
+        asked = [each for each in marie.link.requests if "/blobs/" in each][fetched:]
+        thumbs = {photo.thumb_sha256 for photo in await elodie.device.photos.of_visit(visit)}
+        assert at_the_server(tour, SECOND).read_bytes() == SECOND
+        assert len([each for each in asked if each.rpartition("/")[2] in thumbs]) == 1, "a full disk takes no second one either"
+        tour.world.close()
+
+    run(story())
