@@ -41,6 +41,8 @@ _FINAL: Final = frozenset({"not_a_picture", "too_many_pixels", "blob_too_large"}
 """Codes with which the server does not take a file, however often it is sent."""
 BROKEN: Final = 2
 """Times that a file came and was not what it is called, after which the next start of the app is waited for."""
+FOR_SENDING: Final = 2
+"""The last of these tries, which no download uses up."""
 _BEHIND_THE_END: Final = 416
 _LONGEST: Final = 12
 _log = logging.getLogger(__name__)
@@ -106,6 +108,7 @@ class Carrier:
         self._failures = 0
         self._skip: set[str] = set()
         self._fetching = True
+        self._stalled: Transfer | None = None
         self._broken: Counter[str] = Counter()
         self._room = _Room()
 
@@ -137,7 +140,7 @@ class Carrier:
         """Carry until nothing is left that can be carried now. What went wrong is left for the next time."""
         self._failures = 0
         self._skip = {sha256 for sha256, times in self._broken.items() if times >= BROKEN}
-        self._fetching = True
+        self._fetching, self._stalled = True, None
         self._room.look()
         while self._may_go_on() and (transfer := await self._store.next(self._skip, fetching=self._fetching)) is not None:
             if transfer.way == "up" and not self._room.is_there:
@@ -152,6 +155,7 @@ class Carrier:
                 return
             except (Offline, AnswerMalformed):
                 self._failures += 1
+                self._leave_stalled(transfer)
                 await self._sleep(backoff_s(self._failures, self._randomness.uniform()))
             except SealBroken:
                 self._skip.add(transfer.sha256)
@@ -169,6 +173,13 @@ class Carrier:
                 await self.carry_all()
             except Exception:  # whatever it was: the next round that ends well asks again, and it may go well then
                 _log.exception("carrying files broke off")
+
+    def _leave_stalled(self, transfer: Transfer) -> None:
+        """Leave a download that brought nothing twice in a row: one that is cut short at the office looks like a link that broke."""
+        if transfer == self._stalled:
+            self._skip.add(transfer.sha256)
+        self._stalled = transfer if transfer.way == "down" else None
+        self._fetching = self._fetching and (transfer.way == "up" or self._failures < TRIES - FOR_SENDING)
 
     def _not_on_this_disk(self, transfer: Transfer, failure: StorageFailed) -> None:
         """Leave a file that cannot be read or written for the next time: others can be. A full disk takes none, and still gives."""

@@ -208,3 +208,54 @@ def test_a_download_that_was_killed_at_its_very_end_begins_again() -> None:
     run(carrier(shelf, Over(drops=False)).carry_all())
 
     assert shelf.restarted == ["a"]
+
+
+class Several(Shelf):
+    """Files to fetch, and behind them one to send."""
+
+    def __init__(self, fetched: str, data: bytes, sent: Transfer) -> None:
+        super().__init__(sent, data)
+        self.fetched = [Transfer(name, "down", small=True) for name in fetched]
+
+    async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        first = next((each for each in self.fetched if fetching and each.sha256 not in skip), None)
+        return first or await super().next(skip)
+
+    async def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
+        self.fetched.remove(transfer)
+        return None
+
+
+class CutShort(SlowServer):
+    """Some files end too early at the office: each answer breaks off, as it does where the link is the reason."""
+
+    def __init__(self, cut: str) -> None:
+        super().__init__(drops=False)
+        self.cut = cut
+        self.asked: list[str] = []
+
+    async def get(self, access: str, sha256: str, offset: int) -> Part:
+        self.asked.append(sha256)
+        if sha256 in self.cut:
+            raise Offline
+        return Part(b"whole", 5)
+
+
+def test_a_file_that_is_cut_short_at_the_office_holds_up_no_other_one() -> None:
+    data, transfer = photo(100)
+    shelf, server = Several("abc", data, transfer), CutShort("a")
+
+    run(carrier(shelf, server).carry_all())
+
+    assert server.asked == ["a", "a", "b", "c"]
+    assert server.kept == data
+
+
+def test_however_many_files_are_cut_short_at_the_office_what_is_to_be_sent_is_sent() -> None:
+    data, transfer = photo(100)
+    shelf, server = Several("abcdefgh", data, transfer), CutShort("abcdefgh")
+
+    run(carrier(shelf, server).carry_all())
+
+    assert server.asked == ["a", "a", "b", "b", "c", "c"]
+    assert server.kept == data
