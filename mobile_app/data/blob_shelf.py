@@ -29,6 +29,8 @@ _TOUCH_MS: Final = 60 * MINUTE_MS
 _EPOCH: Final = "blobs_epoch"
 TOO_LARGE: Final = "blob_too_large"
 """The one refusal of a file's that an office can take back."""
+DAMAGED: Final = "photo_damaged"
+"""Not the office's word: the file does not open, and only this device had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class BlobShelf:
         self._must_take_work()
         sha256 = hashed(data).hexdigest()
         row = self._rows.get(sha256)
-        if row is None or self._files.size(sha256) != len(data):
+        if row is None or row.code == DAMAGED or self._files.size(sha256) != len(data):
             self._files.keep(sha256, data)
             self._put(BlobRow(sha256, len(data), 0, WAITING, small, self._clock.now_ms()))
         elif row.state != WAITING:
@@ -86,7 +88,7 @@ class BlobShelf:
         return sha256
 
     def read(self, sha256: str) -> bytes | None:
-        """Give a file's bytes; None where they are not here. One that does not open is forgotten, and fetched again."""
+        """Give a file's bytes; None where they are not here. One that does not open is fetched again, or said to be damaged."""
         row = self._rows.get(sha256)
         if row is None or row.state == WANTED:
             return None
@@ -95,7 +97,7 @@ class BlobShelf:
         except SealBroken:
             data = b""
         if hashed(data).hexdigest() != sha256:
-            self._drop(sha256)
+            self._damaged(row)
             return None
         if self._clock.now_ms() - row.used_at > _TOUCH_MS:
             self._put(replace(row, used_at=self._clock.now_ms()))
@@ -142,8 +144,17 @@ class BlobShelf:
         return None
 
     def chunk(self, sha256: str, offset: int) -> bytes:
-        """Give the chunk of a file to be sent that begins at ``offset``."""
-        return self._files.chunk(sha256, offset // BLOB_CHUNK)
+        """Give the chunk of a file to be sent that begins at ``offset``.
+
+        Raises:
+            SealBroken: it is damaged, and the server does not have it.
+        """
+        try:
+            return self._files.chunk(sha256, offset // BLOB_CHUNK)
+        except SealBroken:
+            if (row := self._rows.get(sha256)) is not None:
+                self._damaged(row)
+            raise
 
     def sent(self, sha256: str, offset: int, *, complete: bool) -> None:
         """Note how many bytes the server has; with ``complete`` it has verified them all."""
@@ -243,6 +254,13 @@ class BlobShelf:
     def restart(self, sha256: str) -> None:
         """Begin a download from its beginning: a kill came between its last part and its end."""
         self._files.drop_part(sha256)
+
+    def _damaged(self, row: BlobRow) -> None:
+        """What the office has is fetched again; the last of what it never got is not to go without a word."""
+        if row.state not in (WAITING, REFUSED):
+            self._drop(row.sha256)
+        elif row.code != DAMAGED:
+            self._put(replace(row, state=REFUSED, sent=0, code=DAMAGED))
 
     def _put(self, row: BlobRow) -> None:
         self._table.put(row)

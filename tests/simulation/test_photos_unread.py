@@ -12,8 +12,9 @@ from mobile_app.data.blob_files import BlobFiles
 from shared.errors import DiskFull
 from shared.sync.protocol import BLOB_CHUNK
 from tests.fakes.pictures import png, sha
-from tests.simulation.test_photos import Tour, carry, run
-from tests.simulation.test_photos_stay import at_the_server
+from tests.simulation.test_photos import Tour, carry, only, run
+from tests.simulation.test_photos_stay import at_the_server, bytes_of
+from tests.simulation.world import Phone
 
 FIRST, SECOND = sorted((png(filler=3 * BLOB_CHUNK), png(filler=4_000, seed=9)), key=sha)
 
@@ -69,6 +70,44 @@ def test_a_disk_without_room_for_a_thumbnail_still_gives_what_is_to_be_sent(tmp_
         thumbs = {photo.thumb_sha256 for photo in await elodie.device.photos.of_visit(visit)}
         assert at_the_server(tour, SECOND).read_bytes() == SECOND
         assert len([each for each in asked if each.rpartition("/")[2] in thumbs]) == 1, "a full disk takes no second one either"
+        tour.world.close()
+
+    run(story())
+
+
+def damage(phone: Phone, data: bytes) -> None:
+    """Turn one bit of a photo on a phone."""
+    [path] = bytes_of(phone, data)
+    sealed = bytearray(path.read_bytes())
+    sealed[5_000] ^= 1
+    path.write_bytes(sealed)
+
+
+@pytest.mark.parametrize("looked_at", [True, False])
+def test_a_photo_that_was_damaged_before_it_was_sent_is_said_so_and_is_sent_once_it_is_added_again(
+    tmp_path: Path, *, looked_at: bool
+) -> None:
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        elodie = await tour.world.phone("elodie")
+        visit = await tour.visit(elodie)
+        await elodie.device.photos.add(visit, "window.png", FIRST)
+        damage(elodie, FIRST)
+
+        if looked_at:
+            await elodie.device.photos.whole(await only(elodie, visit))
+        else:
+            await carry(elodie)
+
+        photo = await only(elodie, visit)
+        assert (photo.refused, elodie.device.status.now.files) == ("photo_damaged", 1)
+        await carry(elodie)
+        assert (await only(elodie, visit)).refused == "photo_damaged"
+        await elodie.device.photos.delete(photo.id, photo.base)
+        await elodie.device.photos.add(visit, "window.png", FIRST)
+        await carry(elodie)
+        assert at_the_server(tour, FIRST).read_bytes() == FIRST
+        assert (await only(elodie, visit)).refused == ""
         tour.world.close()
 
     run(story())
