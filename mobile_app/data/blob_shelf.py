@@ -119,6 +119,12 @@ class BlobShelf:
         named = self._names.now()
         return any(row.state == WAITING and self._is_owed(row, named) for row in self._rows.values())
 
+    def not_taken(self) -> int:
+        """How many whole pictures the server does not get from here, wherever their records are by now: they would go with this device."""
+        named = self._names.now()
+        whole = [row for row in self._rows.values() if not row.small and row.sha256 not in named.small]
+        return sum(row.state == REFUSED and self._is_owed(row, named) for row in whole)
+
     # ---- carrying
     def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
         """Say what to carry next: thumbnails before whole pictures, and what somebody asked for before what is only to be kept.
@@ -233,7 +239,7 @@ class BlobShelf:
         unused = self._clock.now_ms() - row.used_at
         if row.sha256 in named.hidden:
             return unused > _TAKEN_BACK_MS
-        if row.state == WAITING:
+        if row.state == WAITING or row.code == TOO_LARGE:  # an office that takes more is offered it again
             return unused > _FRESH_MS and row.sha256 not in self._names.acknowledged()
         return True
 

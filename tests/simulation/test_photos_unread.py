@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from mobile_app.data.blob_files import BlobFiles
-from shared.errors import DiskFull
+from mobile_app.data.gate import NotEnrolled
+from mobile_app.data.unsent import Remains
+from shared.errors import DiskFull, RecordRefused
 from shared.sync.protocol import BLOB_CHUNK
+from sync_server.config import BlobLimits
 from tests.fakes.pictures import png, sha
 from tests.simulation.test_photos import Tour, carry, only, run
-from tests.simulation.test_photos_stay import at_the_server, bytes_of
-from tests.simulation.world import Phone
+from tests.simulation.test_photos_stay import at_the_server, bytes_of, pass_days
+from tests.simulation.world import SERVER, Phone
 
+LARGE = png(filler=3 * BLOB_CHUNK)
 FIRST, SECOND = sorted((png(filler=3 * BLOB_CHUNK), png(filler=4_000, seed=9)), key=sha)
 
 
@@ -108,6 +112,58 @@ def test_a_photo_that_was_damaged_before_it_was_sent_is_said_so_and_is_sent_once
         await carry(elodie)
         assert at_the_server(tour, FIRST).read_bytes() == FIRST
         assert (await only(elodie, visit)).refused == ""
+        tour.world.close()
+
+    run(story())
+
+
+async def too_large(tour: Tour) -> tuple[Phone, str]:
+    """Élodie's phone with a photo that the office does not take, and its visit."""
+    service = tour.world.app.state.blobs
+    service._limits = BlobLimits(cap=100_000, quota=service._limits.quota)
+    elodie = await tour.world.phone("elodie")
+    visit = await tour.visit(elodie)
+    await elodie.device.photos.add(visit, "window.png", LARGE)
+    await carry(elodie)
+    assert (await only(elodie, visit)).refused == "blob_too_large"
+    return elodie, visit
+
+
+def test_no_phone_is_retired_with_a_photo_that_the_office_does_not_take_unless_its_owner_was_told(tmp_path: Path) -> None:
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        elodie, _ = await too_large(tour)
+
+        with pytest.raises(RecordRefused, match="more_remains"):
+            await elodie.host.retire(Remains())
+
+        assert await elodie.device.store.blobs.read(sha(LARGE)) == LARGE
+        told = await elodie.device.store.unsent.remains()
+        assert told == Remains(photos=1)
+        await elodie.host.retire(told)
+        assert elodie.host.state == NotEnrolled(SERVER, "device_retired")
+        tour.world.close()
+
+    run(story())
+
+
+def test_a_photo_that_is_too_large_outlives_that_its_customer_moves_and_is_sent_once_the_office_takes_more(tmp_path: Path) -> None:
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        usual = tour.world.app.state.blobs._limits
+        elodie, _ = await too_large(tour)
+        tour.world.office("account", tour.account, territory_id=tour.world.ids["Nantes"])
+
+        pass_days(elodie, 2)
+        await carry(elodie)
+
+        assert await elodie.all_ids("attachment") == []
+        assert await elodie.device.store.unsent.remains() == Remains(photos=1)
+        tour.world.app.state.blobs._limits = usual
+        await elodie.restart()
+        await carry(elodie)
+        assert at_the_server(tour, LARGE).read_bytes() == LARGE
+        assert await elodie.device.store.unsent.remains() == Remains()
         tour.world.close()
 
     run(story())
