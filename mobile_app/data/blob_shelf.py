@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from mobile_app.data.blob_names import BlobNames, Named
 from mobile_app.data.vault import Vault
-from mobile_app.data.vault_blobs import HERE, REFUSED, SENT, WAITING, WANTED, BlobRow
+from mobile_app.data.vault_blobs import DAMAGED, HERE, REFUSED, SENT, TOO_LARGE, WAITING, WANTED, BlobRow
 from shared.errors import AnswerMalformed, SealBroken, StorageFailed
 from shared.ports import Clock
 from shared.sync.protocol import BLOB_CHUNK
@@ -27,10 +27,6 @@ _TAKEN_BACK_MS: Final = 24 * 60 * MINUTE_MS
 """The bytes of a deleted record stay so long: a deletion can be taken back."""
 _TOUCH_MS: Final = 60 * MINUTE_MS
 _EPOCH: Final = "blobs_epoch"
-TOO_LARGE: Final = "blob_too_large"
-"""The one refusal of a file's that an office can take back."""
-DAMAGED: Final = "photo_damaged"
-"""Not the office's word: the file does not open, and only this device had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +235,7 @@ class BlobShelf:
         unused = self._clock.now_ms() - row.used_at
         if row.sha256 in named.hidden:
             return unused > _TAKEN_BACK_MS
-        if row.state == WAITING or row.code == TOO_LARGE:  # an office that takes more is offered it again
+        if row.may_still_be_sent:
             return unused > _FRESH_MS and row.sha256 not in self._names.acknowledged()
         return True
 
