@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from mobile_app.data.blob_names import BlobNames, Named
 from mobile_app.data.vault import Vault
-from mobile_app.data.vault_blobs import DAMAGED, HERE, REFUSED, SENT, TOO_LARGE, WAITING, WANTED, BlobRow
+from mobile_app.data.vault_blobs import DAMAGED, HERE, OFFERED, REFUSED, SENT, TOO_LARGE, WAITING, WANTED, BlobRow
 from shared.errors import AnswerMalformed, SealBroken, StorageFailed
 from shared.ports import Clock
 from shared.sync.protocol import BLOB_CHUNK
@@ -134,7 +134,9 @@ class BlobShelf:
                 return Transfer(row.sha256, "up", row.size, small=True)
         if fetching and (wanted := self._wanted(skip, named)) is not None:
             return wanted
-        return min((Transfer(row.sha256, "up", row.size) for row in owed), key=lambda each: each.sha256, default=None)
+        offered = [row for row in self._rows.values() if row.state == OFFERED and row.sha256 not in skip and named.shows(row.sha256)]
+        last = min([*owed, *offered], key=lambda row: (row.state == OFFERED, not row.small, row.sha256), default=None)
+        return Transfer(last.sha256, "up", last.size, small=last.small) if last is not None else None
 
     def _wanted(self, skip: Collection[str], named: Named) -> Transfer | None:
         for sha256 in sorted(named.small):
@@ -162,13 +164,14 @@ class BlobShelf:
         """Note how many bytes the server has; with ``complete`` it has verified them all."""
         row = self._rows.get(sha256)
         if row is not None:
-            self._put(replace(row, sent=row.size if complete else offset, state=SENT if complete else row.state))
+            there = HERE if row.state == OFFERED else SENT
+            self._put(replace(row, sent=row.size if complete else offset, state=there if complete else row.state))
 
     def refuse(self, sha256: str, code: str) -> None:
-        """Note that the server does not take a file, and why."""
+        """Note that the server does not take a file, and why; of what was only offered nobody needs to hear."""
         row = self._rows.get(sha256)
         if row is not None:
-            self._put(replace(row, state=REFUSED, code=code))
+            self._put(replace(row, state=HERE) if row.state == OFFERED else replace(row, state=REFUSED, code=code))
 
     def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
         """Keep a part that was fetched; gives where the next one begins, None once the file is whole and its hash verified.
@@ -201,11 +204,13 @@ class BlobShelf:
     def settle(self, epoch: str, *, pulled: bool) -> None:
         """Bring the files in line with the records. Before everything has been ``pulled`` nothing goes: a record may be on its way.
 
-        What was sent in another epoch is offered again: a restored server may lack it.
+        What was sent or fetched in another epoch is offered again: a restored server may lack it, and its sender's phone be gone.
         """
         if (self._meta.get_plain(_EPOCH) or b"").decode() != epoch:
             for row in [row for row in self._rows.values() if row.state == SENT]:
                 self._put(_again(row))
+            for row in [row for row in self._rows.values() if row.state == HERE]:
+                self._put(replace(row, state=OFFERED, sent=0))
             self._meta.put_plain(_EPOCH, epoch.encode())
         parts = self._files.parts()
         if pulled and (self._rows or parts):
@@ -246,9 +251,10 @@ class BlobShelf:
         return not apart and row.sha256 in self._names.acknowledged()
 
     def _make_room(self) -> None:
-        whole = [row for row in self._rows.values() if row.state in (HERE, SENT) and not row.small]
+        """Drop what the office has too and was not looked at for longest; what it may lack goes last."""
+        whole = [row for row in self._rows.values() if row.state in (HERE, SENT, OFFERED) and not row.small]
         room = self._quota
-        for row in sorted(whole, key=lambda row: -row.used_at):
+        for row in sorted(whole, key=lambda row: (row.state != OFFERED, -row.used_at)):
             room -= row.size
             if room < 0:
                 self._drop(row.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,34 @@ def test_a_photo_that_is_too_large_outlives_that_its_customer_moves_and_is_sent_
         await carry(elodie)
         assert at_the_server(tour, LARGE).read_bytes() == LARGE
         assert await elodie.device.store.unsent.remains() == Remains()
+        tour.world.close()
+
+    run(story())
+
+
+def test_a_restored_server_gets_a_photo_back_from_a_colleague_where_the_phone_of_its_sender_is_lost(tmp_path: Path) -> None:
+    async def story() -> None:
+        tour = Tour(tmp_path)
+        elodie, marie = await tour.world.phone("elodie"), await tour.world.phone("marie")
+        backup = tour.world.backup()
+        visit = await tour.visit(elodie)
+        await elodie.device.photos.add(visit, "window.png", LARGE)
+        await carry(elodie)
+        await carry(marie)
+        await marie.device.photos.fetch(await only(marie, visit))
+        await carry(marie)
+        shutil.rmtree(tour.world.config.blob_folder)
+        tour.world.restore(backup)
+        await marie.sign_in()
+
+        await marie.round()
+        await carry(marie)
+
+        seen = await only(marie, visit)
+        assert (seen.unsent, seen.refused, marie.device.status.now.files) == (False, "", 0)
+        assert at_the_server(tour, LARGE).read_bytes() == LARGE
+        assert (tour.world.config.blob_folder / seen.thumb_sha256[:2] / seen.thumb_sha256).exists()
+        await marie.host.retire(Remains())
         tour.world.close()
 
     run(story())
