@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from mobile_app.data.blob_names import BlobNames, Named
 from mobile_app.data.vault import Vault
-from mobile_app.data.vault_blobs import HERE, REFUSED, SENT, WAITING, WANTED, BlobRow
+from mobile_app.data.vault_blobs import DAMAGED, HERE, OFFERED, REFUSED, SENT, TOO_LARGE, WAITING, WANTED, BlobRow
 from shared.errors import AnswerMalformed, SealBroken, StorageFailed
 from shared.ports import Clock
 from shared.sync.protocol import BLOB_CHUNK
@@ -27,8 +27,6 @@ _TAKEN_BACK_MS: Final = 24 * 60 * MINUTE_MS
 """The bytes of a deleted record stay so long: a deletion can be taken back."""
 _TOUCH_MS: Final = 60 * MINUTE_MS
 _EPOCH: Final = "blobs_epoch"
-TOO_LARGE: Final = "blob_too_large"
-"""The one refusal of a file's that an office can take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class BlobShelf:
         self._must_take_work()
         sha256 = hashed(data).hexdigest()
         row = self._rows.get(sha256)
-        if row is None or self._files.size(sha256) != len(data):
+        if row is None or row.code == DAMAGED or self._files.size(sha256) != len(data):
             self._files.keep(sha256, data)
             self._put(BlobRow(sha256, len(data), 0, WAITING, small, self._clock.now_ms()))
         elif row.state != WAITING:
@@ -86,7 +84,7 @@ class BlobShelf:
         return sha256
 
     def read(self, sha256: str) -> bytes | None:
-        """Give a file's bytes; None where they are not here. One that does not open is forgotten, and fetched again."""
+        """Give a file's bytes; None where they are not here. One that does not open is fetched again, or said to be damaged."""
         row = self._rows.get(sha256)
         if row is None or row.state == WANTED:
             return None
@@ -95,7 +93,7 @@ class BlobShelf:
         except SealBroken:
             data = b""
         if hashed(data).hexdigest() != sha256:
-            self._drop(sha256)
+            self._damaged(row)
             return None
         if self._clock.now_ms() - row.used_at > _TOUCH_MS:
             self._put(replace(row, used_at=self._clock.now_ms()))
@@ -117,37 +115,63 @@ class BlobShelf:
         named = self._names.now()
         return any(row.state == WAITING and self._is_owed(row, named) for row in self._rows.values())
 
+    def not_taken(self) -> int:
+        """How many whole pictures the server does not get from here, wherever their records are by now: they would go with this device."""
+        named = self._names.now()
+        whole = [row for row in self._rows.values() if not row.small and row.sha256 not in named.small]
+        return sum(row.state == REFUSED and self._is_owed(row, named) for row in whole)
+
     # ---- carrying
-    def next(self, skip: Collection[str]) -> Transfer | None:
-        """Say what to carry next: thumbnails before whole pictures, and what somebody asked for before what is only to be kept."""
+    def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        """Say what to carry next: thumbnails before whole pictures, and what somebody asked for before what is only to be kept.
+
+        Without ``fetching`` only what is to be sent.
+        """
         named = self._names.now()
         owed = [row for row in self._rows.values() if row.state == WAITING and row.sha256 not in skip and self._is_owed(row, named)]
         for row in sorted(owed, key=lambda row: row.sha256):
             if row.small or row.sha256 in named.small:
                 return Transfer(row.sha256, "up", row.size, small=True)
+        if fetching and (wanted := self._wanted(skip, named)) is not None:
+            return wanted
+        offered = [row for row in self._rows.values() if row.state == OFFERED and row.sha256 not in skip and named.shows(row.sha256)]
+        last = min([*owed, *offered], key=lambda row: (row.state == OFFERED, not row.small, row.sha256), default=None)
+        return Transfer(last.sha256, "up", last.size, small=last.small) if last is not None else None
+
+    def _wanted(self, skip: Collection[str], named: Named) -> Transfer | None:
         for sha256 in sorted(named.small):
             if sha256 not in skip and sha256 not in self._rows:
                 return Transfer(sha256, "down", come=self._files.come(sha256) * BLOB_CHUNK, small=True)
         for row in sorted(self._rows.values(), key=lambda row: -row.used_at):
             if row.state == WANTED and row.sha256 not in skip:
                 return Transfer(row.sha256, "down", row.size, self._files.come(row.sha256) * BLOB_CHUNK)
-        return min((Transfer(row.sha256, "up", row.size) for row in owed), key=lambda each: each.sha256, default=None)
+        return None
 
     def chunk(self, sha256: str, offset: int) -> bytes:
-        """Give the chunk of a file to be sent that begins at ``offset``."""
-        return self._files.chunk(sha256, offset // BLOB_CHUNK)
+        """Give the chunk of a file to be sent that begins at ``offset``.
+
+        Raises:
+            SealBroken: it is damaged, and the server does not have it.
+        """
+        try:
+            return self._files.chunk(sha256, offset // BLOB_CHUNK)
+        except SealBroken:
+            if (row := self._rows.get(sha256)) is not None:
+                self._damaged(row)
+            raise
 
     def sent(self, sha256: str, offset: int, *, complete: bool) -> None:
         """Note how many bytes the server has; with ``complete`` it has verified them all."""
         row = self._rows.get(sha256)
         if row is not None:
-            self._put(replace(row, sent=row.size if complete else offset, state=SENT if complete else row.state))
+            there = HERE if row.state == OFFERED else SENT
+            self._put(replace(row, sent=row.size if complete else offset, state=there if complete else row.state))
 
     def refuse(self, sha256: str, code: str) -> None:
-        """Note that the server does not take a file, and why."""
+        """Note that the server does not take a file, and why; of what was only offered nobody needs to hear."""
         row = self._rows.get(sha256)
         if row is not None:
-            self._put(replace(row, state=REFUSED, code=code))
+            self._put(replace(row, state=HERE) if row.state == OFFERED else replace(row, state=REFUSED, code=code))
 
     def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
         """Keep a part that was fetched; gives where the next one begins, None once the file is whole and its hash verified.
@@ -157,8 +181,8 @@ class BlobShelf:
         Raises:
             AnswerMalformed: the parts are not the file; they are dropped.
         """
-        if not self._is_wanted(transfer.sha256, self._names.now()):
-            self._files.drop(transfer.sha256)
+        if not self._is_wanted(transfer.sha256, self._names.now()):  # it may have been added here meanwhile, and be whole: the part goes
+            self._files.drop_part(transfer.sha256)
             return None
         self._files.add(transfer.sha256, transfer.come // BLOB_CHUNK, part)
         come = transfer.come + len(part)
@@ -169,7 +193,7 @@ class BlobShelf:
         except SealBroken:  # a power cut took a part that had come
             whole = b""
         if hashed(whole).hexdigest() != transfer.sha256:
-            self._files.drop(transfer.sha256)
+            self._files.drop_part(transfer.sha256)
             raise AnswerMalformed
         self._files.finish(transfer.sha256)
         self._put(BlobRow(transfer.sha256, total, 0, HERE, transfer.small, self._clock.now_ms()))
@@ -180,11 +204,13 @@ class BlobShelf:
     def settle(self, epoch: str, *, pulled: bool) -> None:
         """Bring the files in line with the records. Before everything has been ``pulled`` nothing goes: a record may be on its way.
 
-        What was sent in another epoch is offered again: a restored server may lack it.
+        What was sent or fetched in another epoch is offered again: a restored server may lack it, and its sender's phone be gone.
         """
         if (self._meta.get_plain(_EPOCH) or b"").decode() != epoch:
             for row in [row for row in self._rows.values() if row.state == SENT]:
                 self._put(_again(row))
+            for row in [row for row in self._rows.values() if row.state == HERE]:
+                self._put(replace(row, state=OFFERED, sent=0))
             self._meta.put_plain(_EPOCH, epoch.encode())
         parts = self._files.parts()
         if pulled and (self._rows or parts):
@@ -214,7 +240,7 @@ class BlobShelf:
         unused = self._clock.now_ms() - row.used_at
         if row.sha256 in named.hidden:
             return unused > _TAKEN_BACK_MS
-        if row.state == WAITING:
+        if row.may_still_be_sent:
             return unused > _FRESH_MS and row.sha256 not in self._names.acknowledged()
         return True
 
@@ -225,9 +251,10 @@ class BlobShelf:
         return not apart and row.sha256 in self._names.acknowledged()
 
     def _make_room(self) -> None:
-        whole = [row for row in self._rows.values() if row.state in (HERE, SENT) and not row.small]
+        """Drop what the office has too and was not looked at for longest; what it may lack goes last."""
+        whole = [row for row in self._rows.values() if row.state in (HERE, SENT, OFFERED) and not row.small]
         room = self._quota
-        for row in sorted(whole, key=lambda row: -row.used_at):
+        for row in sorted(whole, key=lambda row: (row.state != OFFERED, -row.used_at)):
             room -= row.size
             if room < 0:
                 self._drop(row.sha256)
@@ -235,6 +262,13 @@ class BlobShelf:
     def restart(self, sha256: str) -> None:
         """Begin a download from its beginning: a kill came between its last part and its end."""
         self._files.drop_part(sha256)
+
+    def _damaged(self, row: BlobRow) -> None:
+        """What the office has is fetched again; the last of what it never got is not to go without a word."""
+        if row.state not in (WAITING, REFUSED):
+            self._drop(row.sha256)
+        elif row.code != DAMAGED:
+            self._put(replace(row, state=REFUSED, sent=0, code=DAMAGED))
 
     def _put(self, row: BlobRow) -> None:
         self._table.put(row)

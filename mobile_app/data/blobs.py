@@ -12,6 +12,7 @@ from mobile_app.data.ports import Executor
 from mobile_app.data.position import Position
 from mobile_app.data.sync_status import SyncStatus
 from mobile_app.data.vault_blobs import BlobRow
+from shared.errors import SealBroken
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,7 +58,11 @@ class Blobs:
 
     async def read(self, sha256: str) -> bytes | None:
         """A file's bytes; None where they are not here."""
-        return await self._executor.run(self.shelf.read, sha256)
+        before = self.shelf.row(sha256)
+        data = await self._executor.run(self.shelf.read, sha256)
+        if data is None and self.shelf.row(sha256) != before:  # it has just turned out to be damaged
+            await self._changed()
+        return data
 
     async def want(self, sha256: str) -> None:
         """Fetch a file now, or with the next exchange."""
@@ -94,13 +99,17 @@ class Blobs:
         """Begin a download from its beginning."""
         await self._executor.run(self.shelf.restart, sha256)
 
-    async def next(self, skip: Collection[str]) -> Transfer | None:
-        """What to carry next."""
-        return await self._executor.run(self.shelf.next, skip)
+    async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        """What to carry next; without ``fetching`` only what is to be sent."""
+        return await self._executor.run(self.shelf.next, skip, fetching=fetching)
 
     async def chunk(self, sha256: str, offset: int) -> bytes:
         """The chunk of a file that begins at ``offset``."""
-        return await self._executor.run(self.shelf.chunk, sha256, offset)
+        try:
+            return await self._executor.run(self.shelf.chunk, sha256, offset)
+        except SealBroken:
+            await self._changed()
+            raise
 
     async def sent(self, sha256: str, offset: int, *, complete: bool) -> None:
         """Note how many bytes the server has."""
@@ -116,9 +125,12 @@ class Blobs:
 
     async def _noted(self, note: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         result = await self._executor.run(note, *args, **kwargs)
+        await self._changed()
+        return result
+
+    async def _changed(self) -> None:
         await self.count()
         self._notifier.publish(frozenset({KIND}))
-        return result
 
     async def count(self) -> None:
         """Say how much is to be sent."""

@@ -8,7 +8,6 @@ from typing import Final
 from mobile_app.data.named_files import files_named
 from mobile_app.data.outbox import Entry, Item
 from mobile_app.data.vault import Vault
-from mobile_app.data.vault_blobs import WAITING
 from shared.ids import instant_of
 from shared.sync.codec import open_payload, seal_payload
 
@@ -45,7 +44,7 @@ class Journal:
             self._vault.journal.delete([txn for txn in old if txn not in kept])
 
     def _naming_files_to_send(self) -> set[str]:
-        waiting = {row.sha256 for row in self._vault.blobs.rows() if row.state == WAITING}
+        waiting = {row.sha256 for row in self._vault.blobs.rows() if row.may_still_be_sent}
         sent = (entry.transaction for _, entry in self.entries()) if waiting else ()
         return {each.id for each in sent if not waiting.isdisjoint(files_named(each.changes))}
 

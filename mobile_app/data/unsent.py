@@ -5,6 +5,7 @@ And what is the last of it: a device that signs off takes no more, and what it c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,14 +30,18 @@ class Left(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """What no round sends, and would be lost with the device: how much needs attention, and how many forms were not saved."""
+    """What no round sends, and would be lost with the device: how much needs attention, how many forms were not saved.
+
+    And how many ``photos`` the office does not take, or this device can no longer read.
+    """
 
     attention: int = 0
     drafts: int = 0
+    photos: int = 0
 
     def more_than(self, told: Remains) -> bool:
         """Whether somebody who was told of ``told`` would lose what she does not know of."""
-        return self.attention > told.attention or self.drafts > told.drafts
+        return self.attention > told.attention or self.drafts > told.drafts or self.photos > told.photos
 
 
 class Unsent:
@@ -48,6 +53,11 @@ class Unsent:
         self._executor = executor
         self._status = status
         self._left: Left | None = None
+        self._photos: Callable[[], int] = lambda: 0
+
+    def photos_counted_by(self, photos: Callable[[], int]) -> None:
+        """Ask ``photos``, on the owner's thread, how many the office does not take."""
+        self._photos = photos
 
     async def recall(self) -> None:
         """Read what the last run of the app noted."""
@@ -75,7 +85,10 @@ class Unsent:
 
     async def remains(self) -> Remains:
         """What would be lost with this device once all that may be sent is sent."""
-        return await self._executor.run(lambda: Remains(self._outbox.count(ATTENTION), len(self._vault.drafts.ids())))
+        return await self._executor.run(self._remains)
+
+    def _remains(self) -> Remains:
+        return Remains(self._outbox.count(ATTENTION), len(self._vault.drafts.ids()), self._photos())
 
     def go_on(self) -> None:
         """Take new work again."""

@@ -17,8 +17,14 @@ WANTED: Final = "wanted"
 """To be fetched, because somebody asked for it."""
 HERE: Final = "here"
 """Fetched."""
+OFFERED: Final = "offered"
+"""Fetched, from a server that was restored since: it is asked whether it still has the file. Nobody's unsent work."""
 REFUSED: Final = "refused"
 """The server does not take it; ``code`` says why."""
+TOO_LARGE: Final = "blob_too_large"
+"""The one refusal of a file's that an office can take back."""
+DAMAGED: Final = "photo_damaged"
+"""Not the office's word: the file does not open, and only this device had it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class BlobRow:
     small: bool = False
     used_at: int = 0
     code: str = ""
+
+    @property
+    def may_still_be_sent(self) -> bool:
+        """Whether the server may get it from here: now, or once it takes larger ones."""
+        return self.state == WAITING or self.code == TOO_LARGE
 
 
 class BlobTable:

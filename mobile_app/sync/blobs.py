@@ -19,7 +19,17 @@ from mobile_app.sync.blob_api import BlobApi, Outgoing
 from mobile_app.sync.engine import RoundEnd
 from mobile_app.sync.ports import TokenStore
 from mobile_app.sync.scheduler import backoff_s
-from shared.errors import AnswerMalformed, DeviceRevoked, Offline, ProtocolTooOld, SealBroken, ServerRefused, SessionExpired
+from shared.errors import (
+    AnswerMalformed,
+    DeviceRevoked,
+    DiskFull,
+    Offline,
+    ProtocolTooOld,
+    SealBroken,
+    ServerRefused,
+    SessionExpired,
+    StorageFailed,
+)
 from shared.ports import Randomness
 from shared.sync.protocol import BLOB_CHUNK
 
@@ -31,6 +41,8 @@ _FINAL: Final = frozenset({"not_a_picture", "too_many_pixels", "blob_too_large"}
 """Codes with which the server does not take a file, however often it is sent."""
 BROKEN: Final = 2
 """Times that a file came and was not what it is called, after which the next start of the app is waited for."""
+FOR_SENDING: Final = 2
+"""The last of these tries, which no download uses up."""
 _BEHIND_THE_END: Final = 416
 _LONGEST: Final = 12
 _log = logging.getLogger(__name__)
@@ -43,8 +55,8 @@ class BlobStore(Protocol):
         """Bring the files in line with the records."""
         ...
 
-    async def next(self, skip: Collection[str]) -> Transfer | None:
-        """What to carry next."""
+    async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        """What to carry next; without ``fetching`` only what is to be sent."""
         ...
 
     async def chunk(self, sha256: str, offset: int) -> bytes:
@@ -95,6 +107,8 @@ class Carrier:
         self._background = Background(self._run)
         self._failures = 0
         self._skip: set[str] = set()
+        self._fetching = True
+        self._stalled: Transfer | None = None
         self._broken: Counter[str] = Counter()
         self._room = _Room()
 
@@ -126,8 +140,9 @@ class Carrier:
         """Carry until nothing is left that can be carried now. What went wrong is left for the next time."""
         self._failures = 0
         self._skip = {sha256 for sha256, times in self._broken.items() if times >= BROKEN}
+        self._fetching, self._stalled = True, None
         self._room.look()
-        while self._may_go_on() and (transfer := await self._store.next(self._skip)) is not None:
+        while self._may_go_on() and (transfer := await self._store.next(self._skip, fetching=self._fetching)) is not None:
             if transfer.way == "up" and not self._room.is_there:
                 self._skip.add(transfer.sha256)
                 continue
@@ -140,11 +155,12 @@ class Carrier:
                 return
             except (Offline, AnswerMalformed):
                 self._failures += 1
+                self._leave_stalled(transfer)
                 await self._sleep(backoff_s(self._failures, self._randomness.uniform()))
             except SealBroken:
                 self._skip.add(transfer.sha256)
-            except ServerRefused as refusal:
-                await self._refused(transfer, refusal)
+            except StorageFailed as failure:
+                self._not_on_this_disk(transfer, failure)
 
     def _may_go_on(self) -> bool:
         return self._failures < TRIES and self._allowed()
@@ -155,8 +171,21 @@ class Carrier:
             self._wake.clear()
             try:
                 await self.carry_all()
-            except Exception:  # a full disk, whatever it was: the next round that ends well asks again, and it may go well then
+            except Exception:  # whatever it was: the next round that ends well asks again, and it may go well then
                 _log.exception("carrying files broke off")
+
+    def _leave_stalled(self, transfer: Transfer) -> None:
+        """Leave a download that brought nothing twice in a row: one that is cut short at the office looks like a link that broke."""
+        if transfer == self._stalled:
+            self._skip.add(transfer.sha256)
+        self._stalled = transfer if transfer.way == "down" else None
+        self._fetching = self._fetching and (transfer.way == "up" or self._failures < TRIES - FOR_SENDING)
+
+    def _not_on_this_disk(self, transfer: Transfer, failure: StorageFailed) -> None:
+        """Leave a file that cannot be read or written for the next time: others can be. A full disk takes none, and still gives."""
+        _log.warning("a file is left for the next exchange: %s", failure.code)
+        self._skip.add(transfer.sha256)
+        self._fetching = self._fetching and not isinstance(failure, DiskFull)
 
     async def _refused(self, transfer: Transfer, refusal: ServerRefused) -> None:
         if transfer.way == "up" and refusal.code in _FINAL:
@@ -174,10 +203,12 @@ class Carrier:
                 await self._store.restart(transfer.sha256)
 
     async def _carry(self, transfer: Transfer) -> None:
-        if transfer.way == "up":
-            await self._send(transfer)
-        else:
-            await self._fetch(transfer)
+        try:
+            await (self._send(transfer) if transfer.way == "up" else self._fetch(transfer))
+        except (SessionExpired, DeviceRevoked, ProtocolTooOld):
+            raise
+        except ServerRefused as refusal:
+            await self._refused(transfer, refusal)
 
     async def _send(self, transfer: Transfer) -> None:
         sha256, size = transfer.sha256, transfer.size

@@ -189,6 +189,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "not_a_picture": N_("This file is not a photo that can be shown. Take it as JPEG, PNG or WebP."),
     "too_many_pixels": N_("This picture is too large to be shown on a phone. Make it smaller and add it again."),
     "blob_too_large": N_("This photo is larger than the office takes. Make it smaller and add it again."),
+    "photo_damaged": N_("This photo was damaged on this phone before it could be sent. Add it again if you still have it."),
     "quota_exceeded": N_("The office has no room for photos left. It is sent once there is; ask your manager."),
     "hash_mismatch": N_("This photo was damaged on its way. It is sent again by itself."),
     "held": N_("It waits for something that must be settled first."),

@@ -40,7 +40,7 @@ class Shelf:
     async def settle(self) -> None:
         self.settled += 1
 
-    async def next(self, skip: Collection[str]) -> Transfer | None:
+    async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
         return self.transfer if self.transfer is not None and self.transfer.sha256 not in skip else None
 
     async def chunk(self, sha256: str, offset: int) -> bytes:

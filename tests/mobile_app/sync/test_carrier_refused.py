@@ -11,7 +11,7 @@ from mobile_app.data.blob_shelf import Transfer
 from mobile_app.sync.blob_api import Outgoing, Part, There
 from mobile_app.sync.blobs import BROKEN, PIECE, TRIES
 from mobile_app.sync.engine import RoundEnd
-from shared.errors import AnswerMalformed, Offline, ServerRefused, SessionExpired, StorageFailed
+from shared.errors import AnswerMalformed, DiskFull, Offline, ServerRefused, SessionExpired, StorageFailed
 from shared.sync.protocol import BLOB_CHUNK
 from tests.mobile_app.sync.carrying import Refusing, Shelf, SlowServer, carrier, photo, run
 
@@ -78,6 +78,22 @@ def test_a_disk_that_fails_ends_an_attempt_and_not_the_carrier() -> None:
     assert shelf.noted[-1] == (len(data), True)
 
 
+def test_a_refusal_that_a_full_disk_does_not_let_be_noted_holds_up_no_other_file() -> None:
+    class Noting(Shelf):
+        async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+            return next((Transfer(name, "up", 100) for name in "ab" if name not in skip), None)
+
+        async def refuse(self, sha256: str, code: str) -> None:
+            self.refusals.append(sha256)
+            raise DiskFull
+
+    shelf = Noting(None)
+
+    run(carrier(shelf, Refusing(ServerRefused(415, "not_a_picture"))).carry_all())
+
+    assert shelf.refusals == ["a", "b"]
+
+
 def test_nothing_is_carried_while_one_works_offline() -> None:
     data, transfer = photo(1_000_000)
     online, server = [True], SlowServer(drops=False)
@@ -129,7 +145,7 @@ def test_an_office_without_room_is_offered_one_file_now_and_then() -> None:
         shelf = Shelf(None)
         transfers = [Transfer(str(number), "up", 100) for number in range(5)]
 
-        async def following(skip: Collection[str]) -> Transfer | None:
+        async def following(skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
             return next((each for each in transfers if each.sha256 not in skip), None)
 
         shelf.next = following  # type: ignore[method-assign]
@@ -192,3 +208,54 @@ def test_a_download_that_was_killed_at_its_very_end_begins_again() -> None:
     run(carrier(shelf, Over(drops=False)).carry_all())
 
     assert shelf.restarted == ["a"]
+
+
+class Several(Shelf):
+    """Files to fetch, and behind them one to send."""
+
+    def __init__(self, fetched: str, data: bytes, sent: Transfer) -> None:
+        super().__init__(sent, data)
+        self.fetched = [Transfer(name, "down", small=True) for name in fetched]
+
+    async def next(self, skip: Collection[str], *, fetching: bool = True) -> Transfer | None:
+        first = next((each for each in self.fetched if fetching and each.sha256 not in skip), None)
+        return first or await super().next(skip)
+
+    async def received(self, transfer: Transfer, part: bytes, total: int) -> int | None:
+        self.fetched.remove(transfer)
+        return None
+
+
+class CutShort(SlowServer):
+    """Some files end too early at the office: each answer breaks off, as it does where the link is the reason."""
+
+    def __init__(self, cut: str) -> None:
+        super().__init__(drops=False)
+        self.cut = cut
+        self.asked: list[str] = []
+
+    async def get(self, access: str, sha256: str, offset: int) -> Part:
+        self.asked.append(sha256)
+        if sha256 in self.cut:
+            raise Offline
+        return Part(b"whole", 5)
+
+
+def test_a_file_that_is_cut_short_at_the_office_holds_up_no_other_one() -> None:
+    data, transfer = photo(100)
+    shelf, server = Several("abc", data, transfer), CutShort("a")
+
+    run(carrier(shelf, server).carry_all())
+
+    assert server.asked == ["a", "a", "b", "c"]
+    assert server.kept == data
+
+
+def test_however_many_files_are_cut_short_at_the_office_what_is_to_be_sent_is_sent() -> None:
+    data, transfer = photo(100)
+    shelf, server = Several("abcdefgh", data, transfer), CutShort("abcdefgh")
+
+    run(carrier(shelf, server).carry_all())
+
+    assert server.asked == ["a", "a", "b", "b", "c", "c"]
+    assert server.kept == data

@@ -18,8 +18,9 @@ from mobile_app.ui.theme import Radius, Space
 _WHY: Final = {
     "blob_too_large": N_("larger than the office takes"),
     "quota_exceeded": N_("no room left at the office"),
+    "photo_damaged": N_("damaged on this phone"),
 }
-"""Why the office does not take a photo, in words that fit one and several."""
+"""Why the office does not get a photo, in words that fit one and several."""
 SIDE = 96
 """Length of a thumbnail's side, in px."""
 

@@ -4,7 +4,25 @@ import flet as ft
 
 from mobile_app.data.repositories.photos import PhotoRow
 from mobile_app.ui import formats
-from mobile_app.ui.design import ALERT, WAIT, Action, Banner, C, I, Press, TopBar, column, field, icon_button, keyed, row, text, use_model
+from mobile_app.ui.design import (
+    ALERT,
+    MUTED,
+    WAIT,
+    Action,
+    Banner,
+    C,
+    I,
+    Press,
+    TopBar,
+    column,
+    field,
+    icon,
+    icon_button,
+    keyed,
+    row,
+    text,
+    use_model,
+)
 from mobile_app.ui.features.leaving import use_kept
 from mobile_app.ui.features.live import use_live
 from mobile_app.ui.features.now import now_of
@@ -60,6 +78,8 @@ def _body(t: Words, frame: Frame, model: PhotoModel, photo: PhotoRow) -> ft.Cont
 def _picture(t: Words, model: PhotoModel, photo: PhotoRow) -> ft.Control:
     data = model.picture or model.thumb
     inner: ft.Control = ft.ProgressRing(width=32, height=32, semantics_label=t("Comes with the next exchange"))
+    if photo.refused:  # a damaged one that has no thumbnail either: nothing comes
+        inner = icon(I.PHOTO_OUTLINED, MUTED, 64)
     if data is not None:
         shown = ft.Image(data, fit=ft.BoxFit.CONTAIN, expand=True, gapless_playback=True, exclude_from_semantics=True)
         zoomed = ft.InteractiveViewer(ft.Container(shown, alignment=ft.Alignment.CENTER, expand=True), max_scale=_CLOSEST, expand=True)

@@ -166,6 +166,14 @@ def _question(t: Words, told: Remains, yes: Press, no: Press) -> ft.AlertDialog:
         lost.append(t.plural("{n} form that was not saved would be lost.", "{n} forms that were not saved would be lost.", told.drafts))
     if lost:
         lost.append(t("Save a file first, or copy what matters."))
+    if told.photos:
+        lost.append(
+            t.plural(
+                "{n} photo that the office does not have would be lost: no file takes it along.",
+                "{n} photos that the office does not have would be lost: no file takes them along.",
+                told.photos,
+            )
+        )
     body = "\n\n".join(
         [t("All that is waiting is sent first; then this device is signed off and its data removed."), " ".join(lost)]
     ).strip()

@@ -193,3 +193,31 @@ def test_how_many_photos_the_office_did_not_take_and_why_is_said_below_them(lang
 
     assert any(words.startswith(REFUSED[language][1]) for words in shown)
     assert len([words for words in shown if words.startswith(("1 photo", "2 photo", "1 φωτο", "2 φωτο"))]) == 3
+
+
+DAMAGED = {
+    "en": ("1 photo was not taken: damaged on this phone.", "This photo was damaged on this phone before it could be sent."),
+    "fr": ("1 photo n’a pas été acceptée\u00a0: données abîmées sur ce téléphone.", "Cette photo a été abîmée sur ce téléphone avant"),
+    "el": ("1 φωτογραφία δεν έγινε δεκτή: αλλοίωση στο τηλέφωνο.", "Η φωτογραφία αλλοιώθηκε στο τηλέφωνο πριν σταλεί."),
+}
+
+
+@pytest.mark.parametrize("language", DAMAGED)
+def test_that_a_photo_was_damaged_before_it_was_sent_is_said_wherever_it_is_seen(language: str) -> None:
+    async def go() -> None:
+        async with rep(OVER, route="/visits/v1", language=language) as r:
+            await r.device.photos.add("v1", "window.png", PHOTO.data)
+            [row] = await r.device.photos.of_visit("v1")
+            for name in (row.sha256, row.thumb_sha256):
+                r.device.store.blobs.shelf._files.drop(name)
+
+            r.session.go(f"/photos/{row.id}")
+
+            await r.sees(DAMAGED[language][1])
+            assert r.h.find(ft.ProgressRing) == []
+            r.session.go("/visits/v1")
+            await r.sees(DAMAGED[language][0])
+            await r.tap("sync-badge")
+            await r.sees(DAMAGED[language][1])
+
+    run(go())

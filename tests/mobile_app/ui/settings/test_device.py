@@ -5,8 +5,10 @@ import pytest
 from mobile_app.data.handover import TakenOver
 from mobile_app.data.verified import Verified
 from mobile_app.ui.features.settings.office import Address
+from tests.fakes.pictures import png
 from tests.mobile_app.data.repositories.shop import shop
 from tests.mobile_app.ui.harness import run
+from tests.mobile_app.ui.records import NOW, visit
 from tests.mobile_app.ui.rep import rep
 
 
@@ -46,6 +48,29 @@ def test_whoever_retires_a_device_is_told_what_no_round_sends() -> None:
         async with rep(route="/settings/moving", phone=phone) as app:
             await app.tap("retire")
             await app.sees("1 entry in Needs attention would be lost. 1 form that was not saved would be lost. Save a file first")
+
+    run(go())
+
+
+LOST = {
+    "en": ("1 photo that the office does not have would be lost: no file", "2 photos that the office does not have would be lost: no file"),
+    "fr": ("1 photo que le bureau n’a pas serait perdue\u00a0: aucun", "2 photos que le bureau n’a pas seraient perdues\u00a0: aucun"),
+    "el": ("Θα χανόταν 1 φωτογραφία που δεν έχει το γραφείο", "Θα χάνονταν 2 φωτογραφίες που δεν έχει το γραφείο"),
+}
+
+
+@pytest.mark.parametrize("photos", [1, 2])
+@pytest.mark.parametrize("language", LOST)
+def test_whoever_retires_a_device_is_told_how_many_photos_go_with_it(language: str, photos: int) -> None:
+    async def go() -> None:
+        phone, repositories = await shop(visit("v1", "a1", NOW))
+        for width in range(photos):
+            await repositories.photos.add("v1", "window.png", png(40 + width, 30))
+        for row in await phone.store.blobs.waiting():
+            await phone.store.blobs.refuse(row.sha256, "blob_too_large")
+        async with rep(route="/settings/moving", phone=phone, language=language) as app:
+            await app.tap("retire")
+            await app.sees(LOST[language][photos - 1])
 
     run(go())
 
