@@ -8,6 +8,7 @@ import msgspec
 
 from mobile_app.data.gate import Opened, Shut
 from mobile_app.data.key_states import Locked
+from mobile_app.data.repositories import Repositories
 from mobile_app.data.vault import VaultCounts
 from mobile_app.ui.features.quotes.line_form import draft_key
 from shared.models.conflict import ConflictEntry
@@ -57,8 +58,9 @@ async def torn_list() -> FakeGate:
 
 
 async def remains() -> FakeGate:
-    """A phone with an edit that was refused, and two forms that were not saved."""
-    phone, _ = await shop()
+    """A phone with an edit that was refused, two forms that were not saved, and two photos that the office does not take."""
+    phone, repositories = await shop(visit("v1", "a1", NOW - HOUR, state="checked_out", arrived_at=NOW - HOUR))
+    await _photos(phone, repositories, "blob_too_large", "photo_damaged")
     await phone.edit("account", "a1", {"name": "Maison Lefèvre", "phone": None}, 1, phone="04 72")
     await phone.push("refused")
     for id_ in ("a1", "a2"):
@@ -67,15 +69,20 @@ async def remains() -> FakeGate:
 
 
 async def photos_refused() -> FakeGate:
-    """A visit with three photos, two of which the office does not take."""
+    """A visit with four photos, three of which the office does not take."""
     over = visit("v1", "a1", NOW - HOUR, state="checked_out", arrived_at=NOW - HOUR, left_at=NOW, purpose="Devis four")
     phone, repositories = await shop(over)
-    for width, code in ((400, ""), (401, "blob_too_large"), (402, "quota_exceeded")):
+    await _photos(phone, repositories, "", "blob_too_large", "quota_exceeded", "photo_damaged")
+    return opened(phone)
+
+
+async def _photos(phone: Phone, repositories: Repositories, *codes: str) -> None:
+    """Add a photo to the visit for each code by which the office refuses it; '' for one that it takes."""
+    for width, code in enumerate(codes, 400):
         await repositories.photos.add("v1", "window.png", png(width, 300))
         [*_, last] = await phone.store.blobs.waiting()
         if code:
             await phone.store.blobs.refuse(last.sha256, code)
-    return opened(phone)
 
 
 async def questions() -> FakeGate:
