@@ -12,7 +12,7 @@ from obstore.store import from_url
 
 from shared.errors import StorageFailed
 from shared.sync.protocol import BLOB_CHUNK
-from sync_server.storage.blob_store import Stored, UploadLostError
+from sync_server.storage.blob_store import Stored, UploadLostError, proven
 
 _PATIENCE: Final = timedelta(seconds=20)
 """A device tries again by itself: better than holding its request."""
@@ -46,9 +46,10 @@ class ObjectStore:
 
     def publish(self, upload: str, sha256: str, size: int) -> None:
         """See ``BlobStore``; an object is there whole or not at all. The cap on a blob is what bounds the memory this takes."""
-        whole = b"".join(self.staged(upload, size))
-        with _translated():
-            obstore.put(self._bucket, _name(sha256), whole)
+        if self.size(sha256) != size:
+            whole = b"".join(proven(self.staged(upload, size), sha256))
+            with _translated():
+                obstore.put(self._bucket, _name(sha256), whole)
         self.discard(upload, size)
 
     def discard(self, upload: str, size: int) -> None:

@@ -1,9 +1,11 @@
 """One contract for every blob store: the folder, an object store in memory, and a real S3 API."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import obstore
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -117,3 +119,36 @@ def test_only_the_owner_reads_the_folder(tmp_path: Path) -> None:
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "blobs").rglob("*")}
 
     assert modes == {0}
+
+
+@pytest.mark.parametrize("staged", [b"", DATA[:BLOB_CHUNK], DATA[:-1], DATA[:-1] + b"X"])
+def test_what_is_not_the_file_of_its_hash_is_never_published(store: BlobStore, staged: bytes) -> None:
+    stage(store, staged)
+
+    with pytest.raises(UploadLostError):
+        store.publish("u", sha(DATA), len(DATA))
+
+    assert store.size(sha(DATA)) is None
+
+
+def test_a_whole_blob_stays_when_it_is_published_again_and_one_that_was_cut_short_is_replaced(store: BlobStore) -> None:
+    stage(store, DATA)
+    store.publish("u", sha(DATA), len(DATA))
+
+    store.publish("u", sha(DATA), len(DATA))
+    again = b"".join(store.read(sha(DATA), 0, len(DATA)))
+    cut_short(store)
+    stage(store, DATA)
+    store.publish("u", sha(DATA), len(DATA))
+
+    assert again == DATA
+    assert b"".join(store.read(sha(DATA), 0, len(DATA))) == DATA
+
+
+def cut_short(store: BlobStore) -> None:
+    """What a disk that lost its end, or a copy that broke off, leaves."""
+    if isinstance(store, FolderStore):
+        os.truncate(store._path(sha(DATA)), 100)
+    else:
+        assert isinstance(store, ObjectStore)
+        obstore.put(store._bucket, f"blob/{sha(DATA)[:2]}/{sha(DATA)}", DATA[:100])
