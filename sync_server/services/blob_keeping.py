@@ -7,15 +7,13 @@ go, then the row goes. A removal that was cut off is finished by the next sweep.
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection
 
 from shared.rules.pictures import HEAD, look
-from shared.sync.protocol import BLOB_CHUNK
 from sync_server.storage import blobs
-from sync_server.storage.blob_store import BlobStore
+from sync_server.storage.blob_store import BlobStore, UploadLostError, proven
 from sync_server.storage.blobs import BlobRow, UploadRow
 from sync_server.storage.database import Database
 
@@ -34,11 +32,17 @@ class Swept:
 
 
 def adopt(database: Database, store: BlobStore, sha256: str, now: int) -> BlobRow | None:
-    """Take up a blob that is in the store without the database knowing it, as after a restored backup; None where it is not there."""
+    """Take up a blob that is in the store without the database knowing it, as after a restore; None where it is not there, whole."""
     size = store.size(sha256)
     if size is None:
         return None
-    picture = look(b"".join(islice(store.read(sha256, 0, min(size, HEAD)), HEAD // BLOB_CHUNK)))
+    head = bytearray()
+    try:
+        for part in proven(store.read(sha256, 0, size), sha256):
+            head += part[: max(0, HEAD - len(head))]
+    except UploadLostError:  # cut short: it is sent again
+        return None
+    picture = look(bytes(head))
     row = BlobRow(sha256, size, picture.media_type if picture is not None else "application/octet-stream", now)
     return row if database.run(lambda connection: blobs.save_blob(connection, row)) else None
 

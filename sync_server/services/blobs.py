@@ -113,7 +113,7 @@ class BlobService:
             return None
         if row is None:
             return adopt(self._database, self._store, sha256, now)
-        return row if self._store.size(sha256) is not None else None
+        return row if self._store.size(sha256) == row.size else None
 
     def _standing(self, device: DeviceIdentity, sha256: str, chunk: Chunk) -> UploadRow | None:
         """Give how far the device's upload has come, beginning it with its first chunk; None where the blob is whole already."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import StorageBusy, StorageFailed
+from shared.sync.protocol import COMPLETE_HEADER
 from sync_server.services import blob_keeping
 from sync_server.services.blob_keeping import Swept
 from sync_server.services.erasure import Eraser
@@ -160,6 +161,24 @@ def test_a_store_that_lost_its_bytes_takes_them_again(line: Line, elodie: Sender
 
     assert elodie.progress(sha(PHOTO)) == (0, False)
     elodie.send(PHOTO)
+    assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_file_that_was_cut_short_in_the_store_is_not_here_and_is_taken_again(line: Line, elodie: Sender, *, restored: bool) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    path = line.folder / sha(PHOTO)[:2] / sha(PHOTO)
+    path.write_bytes(PHOTO[:-100])
+    if restored:
+        with line.world.database.write() as connection:
+            connection.execute(BLOB.delete())
+        sweep(line)
+
+    assert elodie.progress(sha(PHOTO)) == (0, False)
+    assert code(elodie.call("GET", sha(PHOTO)))[0] == 404
+    assert elodie.send(PHOTO).headers[COMPLETE_HEADER] == "?1"
+    assert path.read_bytes() == PHOTO
     assert elodie.call("GET", sha(PHOTO)).content == PHOTO
 
 
