@@ -1,7 +1,8 @@
 """What keeps the blob store and the database in step: adopting what a restored database forgot, and removing what no record names.
 
-Bytes are removed in two steps, so that a file that is sent again meanwhile is never half there: the row says that it is leaving, the bytes
-go, then the row goes. A removal that was cut off is finished by the next sweep.
+Bytes are removed in two steps, so that a file that is sent again meanwhile is never half there: the row says that it is leaving, then bytes
+and row go in one transaction, which no other removal and nobody who notes a file comes between. A removal that was cut off is finished by
+the next sweep.
 """
 
 from collections.abc import Collection
@@ -93,8 +94,15 @@ def _remove(database: Database, store: BlobStore, sha256s: Collection[str]) -> N
         for upload in database.run(partial(blobs.uploads, sha256=sha256), reading=True):
             store.discard(upload.name, upload.size)
             database.run(partial(blobs.drop_upload, device=upload.device, sha256=sha256))
+        store.size(sha256)  # one that does not answer says so before everybody waits for us
+        database.run(partial(take_away, store=store, sha256=sha256))
+
+
+def take_away(connection: Connection, store: BlobStore, sha256: str) -> None:
+    """Remove the bytes of a blob, if it still leaves: it may be gone, and have come again. Harmless when done twice."""
+    if blobs.is_leaving(connection, sha256):
         store.remove(sha256)
-        database.run(partial(blobs.drop_blob, sha256=sha256))
+        blobs.drop_blob(connection, sha256)
 
 
 def _adopt_all(database: Database, store: BlobStore, now: int) -> None:

@@ -160,7 +160,7 @@ class BlobService:
             blobs.drop_upload(connection, sent.device, sent.sha256)
             return blobs.save_blob(connection, row)
 
-        if not self._database.run(note):
+        if not self._database.run(note) or self._store.size(sent.sha256) != sent.size:  # it was removed before it was noted
             raise StorageBusy
 
     def _verified(self, sent: UploadRow) -> str:

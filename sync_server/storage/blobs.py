@@ -56,15 +56,19 @@ def blobs(connection: Connection, sha256s: Collection[str] | None = None) -> lis
 
 def save_blob(connection: Connection, row: BlobRow) -> bool:
     """Write a blob that is whole now; False where its bytes are just being removed: nothing is written."""
-    standing = connection.execute(select(BLOB.c.leaving).where(BLOB.c.sha256 == row.sha256)).scalar_one_or_none()
-    if standing:
+    if is_leaving(connection, row.sha256):
         return False
     upsert(connection, BLOB, [row])
     return True
 
 
+def is_leaving(connection: Connection, sha256: str) -> bool:
+    """Say whether the bytes of a blob are being removed."""
+    return bool(connection.execute(select(BLOB.c.leaving).where(BLOB.c.sha256 == sha256)).scalar_one_or_none())
+
+
 def drop_blob(connection: Connection, sha256: str) -> None:
-    """Forget a blob whose bytes are gone."""
+    """Forget a blob that leaves."""
     connection.execute(delete(BLOB).where(BLOB.c.sha256 == sha256, BLOB.c.leaving == 1))
 
 
