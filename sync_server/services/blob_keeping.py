@@ -2,7 +2,7 @@
 
 Bytes are removed in two steps, so that a file that is sent again meanwhile is never half there: the row says that it is leaving, then bytes
 and row go in one transaction, which no other removal and nobody who notes a file comes between. A removal that was cut off is finished by
-the next sweep.
+the next sweep. What was of somebody erased is known for a week more, so that no phone brings it back that has not heard of it.
 """
 
 from collections.abc import Collection
@@ -61,7 +61,7 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
         due = [
             row
             for row in rows
-            if row.leaving or (row.sha256 not in named and row.unnamed_since is not None and row.unnamed_since <= before)
+            if row.sha256 not in named and (row.leaving or (row.unnamed_since is not None and row.unnamed_since <= before))
         ]
         stale = blobs.uploads_before(connection, before)
         if not dry_run:
@@ -74,7 +74,8 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
     if not dry_run:
         for upload in stale:
             store.discard(upload.name, upload.size)
-        _remove(database, store, [row.sha256 for row in due])
+        remove_leaving(database, store)
+        database.run(partial(blobs.forget_gone, before=before))
     return Swept(len(due), sum(row.size for row in due), len(stale))
 
 
@@ -86,12 +87,8 @@ def let_unnamed_leave(connection: Connection, sha256s: Collection[str], now: int
 
 def remove_leaving(database: Database, store: BlobStore) -> None:
     """Remove the bytes of what is said to leave, also what devices have sent of it so far. Repeatable; a sweep does it too."""
-    _remove(database, store, database.run(blobs.leaving, reading=True))
-
-
-def _remove(database: Database, store: BlobStore, sha256s: Collection[str]) -> None:
-    for sha256 in sha256s:
-        for upload in database.run(partial(blobs.uploads, sha256=sha256), reading=True):
+    for sha256 in database.run(blobs.leaving, reading=True):
+        for upload in database.run(partial(_uploads_leaving, sha256=sha256), reading=True):
             store.discard(upload.name, upload.size)
             database.run(partial(blobs.drop_upload, device=upload.device, sha256=sha256))
         store.size(sha256)  # one that does not answer says so before everybody waits for us
@@ -100,13 +97,17 @@ def _remove(database: Database, store: BlobStore, sha256s: Collection[str]) -> N
 
 def take_away(connection: Connection, store: BlobStore, sha256: str) -> None:
     """Remove the bytes of a blob, if it still leaves: it may be gone, and have come again. Harmless when done twice."""
-    if blobs.is_leaving(connection, sha256):
+    if blobs.leaves(connection, sha256):
         store.remove(sha256)
         blobs.drop_blob(connection, sha256)
 
 
+def _uploads_leaving(connection: Connection, sha256: str) -> list[UploadRow]:
+    return blobs.uploads(connection, sha256) if blobs.leaves(connection, sha256) else []
+
+
 def _adopt_all(database: Database, store: BlobStore, now: int) -> None:
-    known = {row.sha256 for row in database.run(blobs.blobs, reading=True)}
+    known = {row.sha256 for row in database.run(blobs.blobs, reading=True) if not row.leaving}
     for found in store.blobs():
         if found.sha256 not in known:
             adopt(database, store, found.sha256, now)
@@ -114,7 +115,7 @@ def _adopt_all(database: Database, store: BlobStore, now: int) -> None:
 
 def _note_unnamed(database: Database, now: int) -> None:
     def note(connection: Connection) -> None:
-        rows = blobs.blobs(connection)
+        rows = [row for row in blobs.blobs(connection) if not row.leaving]
         named = blobs.named(connection, [row.sha256 for row in rows])
         blobs.mark_unnamed(connection, [row.sha256 for row in rows if row.sha256 in named and row.unnamed_since is not None], None)
         blobs.mark_unnamed(connection, [row.sha256 for row in rows if row.sha256 not in named and row.unnamed_since is None], now)

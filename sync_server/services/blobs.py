@@ -17,7 +17,7 @@ from shared.rules.pictures import HEAD, MAX_PIXELS, Picture, look
 from shared.sync.protocol import BLOB_CHUNK
 from sync_server.config import BlobLimits
 from sync_server.services import scopes
-from sync_server.services.blob_keeping import adopt
+from sync_server.services.blob_keeping import adopt, take_away
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage import blobs
 from sync_server.storage.blob_store import BlobStore, FolderStore, UploadLostError
@@ -69,8 +69,9 @@ class BlobService:
         """Keep a chunk durably; with the last one verify the whole. Sent again, a chunk changes nothing.
 
         Raises:
-            ServerRefused: 409 ``offset_mismatch``: ask how much is here, go on there; 413 ``blob_too_large`` or ``too_many_pixels``; 507
-                ``quota_exceeded``; 422 ``chunk_misplaced``, ``hash_mismatch`` and 415 ``not_a_picture``: what was sent is discarded.
+            ServerRefused: 409 ``offset_mismatch``: ask how much is here, go on there; 409 ``blob_erased``: it was of somebody erased; 413
+                ``blob_too_large`` or ``too_many_pixels``; 507 ``quota_exceeded``; 422 ``chunk_misplaced``, ``hash_mismatch`` and 415
+                ``not_a_picture``: what was sent is discarded.
             StorageBusy: the same blob is just being removed: send it again later.
         """
         standing = self._standing(device, sha256, chunk)
@@ -130,6 +131,8 @@ class BlobService:
 
     def _begun(self, connection: Connection, fresh: UploadRow) -> UploadRow:
         """Give the upload as it stands, begun as ``fresh`` where there is none and room for it."""
+        if blobs.leaves(connection, fresh.sha256) > blobs.LEAVING:
+            raise ServerRefused(409, "blob_erased")
         sent = blobs.upload(connection, fresh.device, fresh.sha256)
         if sent is not None:
             return sent
@@ -160,7 +163,10 @@ class BlobService:
             blobs.drop_upload(connection, sent.device, sent.sha256)
             return blobs.save_blob(connection, row)
 
-        if not self._database.run(note) or self._store.size(sent.sha256) != sent.size:  # it was removed before it was noted
+        if not self._database.run(note):
+            self._database.run(lambda connection: take_away(connection, self._store, sent.sha256))
+            raise StorageBusy
+        if self._store.size(sent.sha256) != sent.size:  # it was removed before it was noted
             raise StorageBusy
 
     def _verified(self, sent: UploadRow) -> str:

@@ -12,6 +12,12 @@ from sync_server.storage.tables import BLOB, BLOB_UPLOAD, RECORD_META
 
 _attachment = raw_table("attachment")
 _UNKNOWN: Final = "application/octet-stream"
+LEAVING: Final = 1
+"""The bytes are being removed."""
+ERASED: Final = 2
+"""They are, and were of who was erased."""
+GONE: Final = 3
+"""They are removed, and are not taken from a phone that has not heard of the erasure."""
 NAMING: Final = (_attachment.c.sha256, _attachment.c.thumb_sha256)
 """Every column that names a blob."""
 
@@ -50,43 +56,50 @@ def blob(connection: Connection, sha256: str) -> BlobRow | None:
 
 def blobs(connection: Connection, sha256s: Collection[str] | None = None) -> list[BlobRow]:
     """Give the whole blobs of these hashes, or all; also those that are being removed."""
-    query = select(BLOB).order_by(BLOB.c.sha256)
+    query = select(BLOB).where(BLOB.c.leaving != GONE).order_by(BLOB.c.sha256)
     return [BlobRow._make(row) for row in connection.execute(query if sha256s is None else query.where(within(BLOB.c.sha256, sha256s)))]
 
 
 def save_blob(connection: Connection, row: BlobRow) -> bool:
     """Write a blob that is whole now; False where its bytes are just being removed: nothing is written."""
-    if is_leaving(connection, row.sha256):
+    if leaves(connection, row.sha256):
         return False
     upsert(connection, BLOB, [row])
     return True
 
 
-def is_leaving(connection: Connection, sha256: str) -> bool:
-    """Say whether the bytes of a blob are being removed."""
-    return bool(connection.execute(select(BLOB.c.leaving).where(BLOB.c.sha256 == sha256)).scalar_one_or_none())
+def leaves(connection: Connection, sha256: str) -> int:
+    """Say whether, and how, the bytes of a blob leave; 0 for one that stays, also because a record names it by now."""
+    how = connection.execute(select(BLOB.c.leaving).where(BLOB.c.sha256 == sha256)).scalar_one_or_none()
+    return how if how and sha256 not in named(connection, [sha256]) else 0
 
 
 def drop_blob(connection: Connection, sha256: str) -> None:
-    """Forget a blob that leaves."""
-    connection.execute(delete(BLOB).where(BLOB.c.sha256 == sha256, BLOB.c.leaving == 1))
+    """Forget a blob that leaves; of one of who was erased it stays known that it did."""
+    connection.execute(delete(BLOB).where(BLOB.c.sha256 == sha256, BLOB.c.leaving == LEAVING))
+    connection.execute(update(BLOB).where(BLOB.c.sha256 == sha256, BLOB.c.leaving == ERASED).values(leaving=GONE, size=0))
+
+
+def forget_gone(connection: Connection, before: int) -> None:
+    """Forget of who was erased that long ago which bytes were theirs."""
+    connection.execute(delete(BLOB).where(BLOB.c.leaving == GONE, BLOB.c.unnamed_since <= before))
 
 
 def mark_leaving(connection: Connection, sha256s: Collection[str]) -> None:
     """Say that the bytes of these are being removed."""
-    connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(leaving=1))
+    connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s), BLOB.c.leaving == 0).values(leaving=LEAVING))
 
 
 def let_leave(connection: Connection, sha256s: Collection[str], at: int) -> None:
-    """Say that the bytes of these are being removed, also of those that did not come whole."""
-    known = {row.sha256 for row in blobs(connection, sha256s)}
-    mark_leaving(connection, known)
-    upsert(connection, BLOB, [BlobRow(each, 0, _UNKNOWN, at, leaving=1) for each in sha256s if each not in known])
+    """Say that the bytes of these, of who was erased, are being removed, also of those that did not come whole."""
+    known = set(connection.execute(select(BLOB.c.sha256).where(within(BLOB.c.sha256, sha256s))).scalars())
+    connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(leaving=ERASED, unnamed_since=at))
+    upsert(connection, BLOB, [BlobRow(each, 0, _UNKNOWN, at, at, ERASED) for each in sha256s if each not in known])
 
 
 def leaving(connection: Connection) -> list[str]:
-    """Give the hashes whose bytes are being removed."""
-    return list(connection.execute(select(BLOB.c.sha256).where(BLOB.c.leaving == 1).order_by(BLOB.c.sha256)).scalars())
+    """Give the hashes whose bytes are being removed, or must not be here."""
+    return list(connection.execute(select(BLOB.c.sha256).where(BLOB.c.leaving != 0).order_by(BLOB.c.sha256)).scalars())
 
 
 def mark_unnamed(connection: Connection, sha256s: Collection[str], since: int | None) -> None:

@@ -9,6 +9,9 @@ from shared.errors import StorageBusy
 from shared.sync.protocol import BLOB_CHUNK
 from sync_server.services import blob_keeping
 from sync_server.services.blob_keeping import remove_leaving
+from sync_server.services.erasure import Eraser
+from sync_server.services.ledger import Ledger
+from sync_server.storage import blobs
 from tests.fakes.pictures import png, sha
 from tests.sync_server.blobs.line import Line, Sender, code
 from tests.sync_server.world import DAY
@@ -26,6 +29,13 @@ def line(tmp_path: Path) -> Line:
 @pytest.fixture
 def elodie(line: Line) -> Sender:
     return line.phone(line.world.elodie)
+
+
+def erase(line: Line) -> None:
+    """As ``tournee erase`` does."""
+    with line.world.database.write() as connection:
+        Eraser(Ledger(line.folder.parent / "ledger.log"), line.world.clock).erase(connection, "account", line.lyon)
+    remove_leaving(line.world.database, line.store)
 
 
 def sweep(line: Line) -> None:
@@ -76,3 +86,74 @@ def test_a_photo_that_is_removed_before_it_was_noted_is_not_called_whole(
     assert elodie.progress(sha(PHOTO)) == (0, False)
     elodie.send(PHOTO)
     assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+def test_a_photo_of_who_was_erased_while_it_was_on_its_way_is_not_taken_anew(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.put(sha(PHOTO), 0, PHOTO[:BLOB_CHUNK], len(PHOTO))
+    erase(line)
+
+    answers = [
+        elodie.put(sha(PHOTO), offset, PHOTO[offset : offset + BLOB_CHUNK], len(PHOTO)) for _ in range(2) for offset in (BLOB_CHUNK, 0)
+    ]
+
+    assert {code(answer) for answer in answers} == {(409, "blob_erased")}
+    assert elodie.progress(sha(PHOTO)) == (0, False)
+    assert line.files() == []
+
+
+def test_the_same_photo_of_another_customer_is_taken_after_an_erasure(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    erase(line)
+    line.lyon = line.world.account()
+    elodie.phone.pull()
+    elodie.refer(line.lyon, PHOTO)
+
+    elodie.send(PHOTO)
+    remove_leaving(line.world.database, line.store)
+    sweep(line)
+
+    assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+def test_what_was_of_somebody_erased_is_known_for_a_week(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    erase(line)
+
+    line.world.clock.now += WEEK - 1
+    sweep(line)
+    before = elodie.put(sha(PHOTO), 0, PHOTO[:BLOB_CHUNK], len(PHOTO))
+    line.world.clock.now += 1
+    sweep(line)
+
+    assert code(before) == (409, "blob_erased")
+    assert line.world.database.run(blobs.leaving) == []
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_a_photo_of_who_was_erased_while_its_last_chunk_was_kept_does_not_stay(
+    line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch, *, published: bool
+) -> None:
+    store = line.app.state.blobs._store
+    real = store.publish
+
+    def publish(upload: str, sha256: str, size: int) -> None:
+        for step in (real, lambda *_: erase(line)) if published else (lambda *_: remove(), real):
+            step(upload, sha256, size)
+
+    def remove() -> None:
+        """All of an erasure, but for what it discards of uploads: the last chunk came after that."""
+        with monkeypatch.context() as late:
+            late.setattr(line.store, "discard", lambda *_: None)
+            erase(line)
+
+    elodie.refer(line.lyon, PHOTO)
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "publish", publish)
+        answer = elodie.send(PHOTO)
+
+    assert code(answer) == (503, StorageBusy.code)
+    assert line.files() == []
+    assert line.world.database.run(blobs.blobs) == []
