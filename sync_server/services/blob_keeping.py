@@ -33,26 +33,36 @@ class Swept:
 
 
 def adopt(database: Database, store: BlobStore, sha256: str, now: int) -> BlobRow | None:
-    """Take up a blob that is in the store without the database knowing it, as after a restore; None where it is not there, whole."""
+    """Take up a blob of which only the store knows that it is here, as after a restore; None where it is not there, whole."""
     size = store.size(sha256)
     if size is None:
         return None
+    known = database.run(partial(blobs.blob, sha256=sha256), reading=True)
+    if known is not None and known.size == size:
+        row = known._replace(stored_at=now)
+    elif (media_type := _looked_at(store, sha256, size)) is not None:
+        row = BlobRow(sha256, size, media_type, now)
+    else:  # cut short: it is sent again
+        return None
+    return row if database.run(lambda connection: blobs.save_blob(connection, row)) else None
+
+
+def _looked_at(store: BlobStore, sha256: str, size: int) -> str | None:
     head = bytearray()
     try:
         for part in proven(store.read(sha256, 0, size), sha256):
             head += part[: max(0, HEAD - len(head))]
-    except UploadLostError:  # cut short: it is sent again
+    except UploadLostError:
         return None
     picture = look(bytes(head))
-    row = BlobRow(sha256, size, picture.media_type if picture is not None else "application/octet-stream", now)
-    return row if database.run(lambda connection: blobs.save_blob(connection, row)) else None
+    return picture.media_type if picture is not None else blobs.UNKNOWN
 
 
 def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = GRACE_DAYS, dry_run: bool = False) -> Swept:
     """Remove blobs that no live record has named for ``grace_days``, and uploads left alone for as long. Repeatable at any time."""
     before = now - grace_days * DAY_MS
     if not dry_run:
-        _adopt_all(database, store, now)
+        _compare(database, store, now)
         _note_unnamed(database, now)
 
     def look_up(connection: Connection) -> tuple[list[BlobRow], list[UploadRow]]:
@@ -106,11 +116,14 @@ def _uploads_leaving(connection: Connection, sha256: str) -> list[UploadRow]:
     return blobs.uploads(connection, sha256) if blobs.leaves(connection, sha256) else []
 
 
-def _adopt_all(database: Database, store: BlobStore, now: int) -> None:
-    known = {row.sha256 for row in database.run(blobs.blobs, reading=True) if not row.leaving}
-    for found in store.blobs():
-        if found.sha256 not in known:
-            adopt(database, store, found.sha256, now)
+def _compare(database: Database, store: BlobStore, now: int) -> None:
+    """Take up what is in the store, and note what is not: it takes no room."""
+    rows = {row.sha256: row for row in database.run(blobs.blobs, reading=True) if row.stored_at and not row.leaving}
+    there = {found.sha256 for found in store.blobs()}
+    for sha256 in sorted(there - rows.keys()):
+        adopt(database, store, sha256, now)
+    missing = [row for sha256, row in rows.items() if sha256 not in there]
+    database.run(lambda connection: blobs.doubt(connection, missing))
 
 
 def _note_unnamed(database: Database, now: int) -> None:

@@ -112,7 +112,7 @@ class BlobService:
         seen, row = self._database.run(look_up, reading=True)
         if not seen:
             return None
-        if row is None:
+        if row is None or not row.stored_at:
             return adopt(self._database, self._store, sha256, now)
         return row if self._store.size(sha256) == row.size else None
 
@@ -137,7 +137,7 @@ class BlobService:
         if sent is not None:
             return sent
         files, size = blobs.uploads_of(connection, fresh.device)
-        full = blobs.bytes_kept(connection) + fresh.size > self._limits.quota
+        full = blobs.bytes_kept(connection, fresh.sha256) + fresh.size > self._limits.quota
         too_much = size + fresh.size > max(self._limits.cap, self._limits.quota // SHARE)
         if full or too_much or files >= MAX_UPLOADS:
             raise ServerRefused(507, "quota_exceeded")

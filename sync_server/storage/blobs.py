@@ -11,7 +11,7 @@ from sync_server.storage.bulk import upsert, within
 from sync_server.storage.tables import BLOB, BLOB_UPLOAD, RECORD_META
 
 _attachment = raw_table("attachment")
-_UNKNOWN: Final = "application/octet-stream"
+UNKNOWN: Final = "application/octet-stream"
 LEAVING: Final = 1
 """The bytes are being removed."""
 ERASED: Final = 2
@@ -23,7 +23,7 @@ NAMING: Final = (_attachment.c.sha256, _attachment.c.thumb_sha256)
 
 
 class BlobRow(NamedTuple):
-    """A whole blob."""
+    """A whole blob; ``stored_at`` is 0 where it is not known whether it still is in the store."""
 
     sha256: str
     size: int
@@ -94,7 +94,7 @@ def let_leave(connection: Connection, sha256s: Collection[str], at: int) -> None
     """Say that the bytes of these, of who was erased, are being removed, also of those that did not come whole."""
     known = set(connection.execute(select(BLOB.c.sha256).where(within(BLOB.c.sha256, sha256s))).scalars())
     connection.execute(update(BLOB).where(within(BLOB.c.sha256, sha256s)).values(leaving=ERASED, unnamed_since=at))
-    upsert(connection, BLOB, [BlobRow(each, 0, _UNKNOWN, at, at, ERASED) for each in sha256s if each not in known])
+    upsert(connection, BLOB, [BlobRow(each, 0, UNKNOWN, at, at, ERASED) for each in sha256s if each not in known])
 
 
 def leaving(connection: Connection) -> list[str]:
@@ -140,10 +140,28 @@ def drop_upload(connection: Connection, device: str, sha256: str) -> None:
     connection.execute(delete(BLOB_UPLOAD).where(_upload_is(device, sha256)))
 
 
-def bytes_kept(connection: Connection) -> int:
-    """Count the bytes of all blobs, those on their way in their whole length."""
-    totals = (select(func.coalesce(func.sum(table.c.size), 0)) for table in (BLOB, BLOB_UPLOAD))
-    return sum(int(connection.execute(total).scalar_one()) for total in totals)
+def bytes_kept(connection: Connection, sha256: str = "") -> int:
+    """Count the bytes of all blobs that are here, but for one that comes again, and of those on their way, in their whole length."""
+    here = select(func.coalesce(func.sum(BLOB.c.size), 0)).where(BLOB.c.stored_at > 0, BLOB.c.sha256 != sha256)
+    coming = select(func.coalesce(func.sum(BLOB_UPLOAD.c.size), 0))
+    return sum(int(connection.execute(total).scalar_one()) for total in (here, coming))
+
+
+def doubt(connection: Connection, rows: Collection[BlobRow]) -> None:
+    """Note that these, as they were noted, are not in the store."""
+    for row in rows:
+        known = (BLOB.c.sha256 == row.sha256) & (BLOB.c.stored_at == row.stored_at)
+        connection.execute(update(BLOB).where(known).values(stored_at=0))
+
+
+def doubt_all(connection: Connection) -> None:
+    """Let the store say what is there, as after a restore: files that the backup calls unnamed or on their way may have been named since.
+
+    What it says to be of somebody erased leaves all the same.
+    """
+    connection.execute(update(BLOB).where(BLOB.c.leaving < ERASED).values(stored_at=0, unnamed_since=None, leaving=0))
+    connection.execute(delete(BLOB).where(BLOB.c.leaving == GONE))
+    connection.execute(delete(BLOB_UPLOAD))
 
 
 def named(connection: Connection, sha256s: Collection[str]) -> set[str]:

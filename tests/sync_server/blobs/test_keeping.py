@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import StorageBusy, StorageFailed
 from shared.sync.protocol import COMPLETE_HEADER
+from sync_server.config import BlobLimits
 from sync_server.services import blob_keeping
 from sync_server.services.blob_keeping import Swept
 from sync_server.services.erasure import Eraser
@@ -180,6 +181,30 @@ def test_a_file_that_was_cut_short_in_the_store_is_not_here_and_is_taken_again(l
     assert elodie.send(PHOTO).headers[COMPLETE_HEADER] == "?1"
     assert path.read_bytes() == PHOTO
     assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+def test_files_that_the_store_lost_take_no_room_from_the_next_sweep_on(line: Line, elodie: Sender) -> None:
+    for data in (PHOTO, OTHER):
+        elodie.refer(line.lyon, data)
+        elodie.send(data)
+    line.store.remove(sha(PHOTO))
+
+    sweep(line)
+    counted = line.world.database.run(blobs.bytes_kept)
+    elodie.send(PHOTO)
+    sweep(line)
+
+    assert counted == len(OTHER)
+    assert line.world.database.run(blobs.bytes_kept) == len(PHOTO) + len(OTHER)
+
+
+def test_a_file_that_the_store_lost_is_taken_again_though_there_is_no_other_room(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    line.app.state.blobs._limits = BlobLimits(quota=len(PHOTO) + 1, cap=len(PHOTO))
+    line.store.remove(sha(PHOTO))
+
+    assert elodie.send(PHOTO).headers[COMPLETE_HEADER] == "?1"
 
 
 def test_a_sweep_that_was_cut_off_is_finished_by_the_next(line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
