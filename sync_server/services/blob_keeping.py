@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from shared.rules.pictures import HEAD, look
 from sync_server.storage import blobs
-from sync_server.storage.blob_store import BlobStore, UploadLostError, proven
+from sync_server.storage.blob_store import BlobStore, Staged, UploadLostError, proven
 from sync_server.storage.blobs import BlobRow, UploadRow
 from sync_server.storage.database import Database
 
@@ -73,20 +73,33 @@ def sweep(database: Database, store: BlobStore, now: int, *, grace_days: int = G
             for row in rows
             if row.sha256 not in named and (row.leaving or (row.unnamed_since is not None and row.unnamed_since <= before))
         ]
-        stale = blobs.uploads_before(connection, before)
         if not dry_run:
             blobs.mark_leaving(connection, [row.sha256 for row in due])
-            for upload in stale:
-                blobs.drop_upload(connection, upload.device, upload.sha256)
-        return due, stale
+        return due, blobs.uploads_before(connection, before)
 
+    ownerless = _ownerless(database, store, before)
     due, stale = database.run(look_up)
     if not dry_run:
-        for upload in stale:
-            store.discard(upload.name, upload.size)
+        _discard(database, store, stale)
+        for staged in ownerless:
+            store.discard(staged.upload, staged.size)
         remove_leaving(database, store)
         database.run(partial(blobs.forget_gone, before=before))
-    return Swept(len(due), sum(row.size for row in due), len(stale))
+    return Swept(len(due), sum(row.size for row in due), len(stale) + len(ownerless))
+
+
+def _ownerless(database: Database, store: BlobStore, before: int) -> list[Staged]:
+    """Give what was staged that long ago and the database does not know, as after a restore; each upload is noted before its bytes come."""
+    found = [staged for staged in store.uploads() if staged.at <= before]
+    known = database.run(blobs.upload_names, reading=True)
+    return [staged for staged in found if staged.upload not in known]
+
+
+def _discard(database: Database, store: BlobStore, uploads: Collection[UploadRow]) -> None:
+    """Forget uploads, their bytes first: without a row nobody would know of these."""
+    for upload in uploads:
+        store.discard(upload.name, upload.size)
+        database.run(partial(blobs.drop_upload, device=upload.device, sha256=upload.sha256))
 
 
 def let_unnamed_leave(connection: Connection, sha256s: Collection[str], now: int) -> None:
@@ -98,9 +111,7 @@ def let_unnamed_leave(connection: Connection, sha256s: Collection[str], now: int
 def remove_leaving(database: Database, store: BlobStore) -> None:
     """Remove the bytes of what is said to leave, also what devices have sent of it so far. Repeatable; a sweep does it too."""
     for sha256 in database.run(blobs.leaving, reading=True):
-        for upload in database.run(partial(_uploads_leaving, sha256=sha256), reading=True):
-            store.discard(upload.name, upload.size)
-            database.run(partial(blobs.drop_upload, device=upload.device, sha256=sha256))
+        _discard(database, store, database.run(partial(_uploads_leaving, sha256=sha256), reading=True))
         store.size(sha256)  # one that does not answer says so before everybody waits for us
         database.run(partial(take_away, store=store, sha256=sha256))
 

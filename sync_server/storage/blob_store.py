@@ -33,6 +33,14 @@ class Stored(NamedTuple):
     at: int
 
 
+class Staged(NamedTuple):
+    """What was staged under a name, so that ``discard`` with this size forgets all of it, and when last (ms since 1970)."""
+
+    upload: str
+    size: int
+    at: int
+
+
 class BlobStore(Protocol):
     """What the services need of it. Every method raises ``DiskFull`` or ``StorageFailed`` where the store does not answer."""
 
@@ -76,6 +84,10 @@ class BlobStore(Protocol):
 
     def blobs(self) -> Iterator[Stored]:
         """Give every published blob."""
+        ...
+
+    def uploads(self) -> Iterator[Staged]:
+        """Give whatever is staged."""
         ...
 
 
@@ -139,6 +151,14 @@ class FolderStore:
             for path in sorted(self._folder.glob("??/*")):
                 found = path.stat()
                 yield Stored(path.name, found.st_size, found.st_mtime_ns // 1_000_000)
+
+    def uploads(self) -> Iterator[Staged]:
+        """See ``BlobStore``; also what a publication that was cut off left."""
+        with _translated():
+            for path in sorted(self._staging.glob("*")):
+                with suppress(FileNotFoundError):  # published meanwhile
+                    found = path.stat()
+                    yield Staged(path.name, found.st_size, found.st_mtime_ns // 1_000_000)
 
     def _opened(self, upload: str, *, new: bool) -> int:
         try:

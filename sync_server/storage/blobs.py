@@ -125,6 +125,11 @@ def uploads_before(connection: Connection, at: int) -> list[UploadRow]:
     return [UploadRow._make(row) for row in connection.execute(select(BLOB_UPLOAD).where(BLOB_UPLOAD.c.at < at))]
 
 
+def upload_names(connection: Connection) -> set[str]:
+    """Give the names under which bytes are staged."""
+    return {UploadRow._make(row).name for row in connection.execute(select(BLOB_UPLOAD))}
+
+
 def uploads(connection: Connection, sha256: str) -> list[UploadRow]:
     """Give what devices have sent so far of a blob."""
     return [UploadRow._make(row) for row in connection.execute(select(BLOB_UPLOAD).where(BLOB_UPLOAD.c.sha256 == sha256))]

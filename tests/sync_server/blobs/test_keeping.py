@@ -1,5 +1,6 @@
 """What keeps store and database in step: sweeps, erased bytes, restored databases, and work that was cut off."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,42 @@ def test_what_phones_had_sent_so_far_of_a_photo_of_who_was_erased_goes_too(line:
     assert before == 2
     assert line.files() == []
     assert line.world.database.run(lambda connection: blobs.uploads(connection, sha(large))) == []
+
+
+def test_an_upload_whose_bytes_could_not_be_discarded_goes_with_the_next_sweep(
+    line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_store: FolderStore, _upload: str, _size: int) -> None:
+        raise StorageFailed
+
+    large = png(filler=300_000)
+    elodie.put(sha(large), 0, large[: 256 * 1024], len(large))
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderStore, "discard", refuse)
+        with pytest.raises(StorageFailed):
+            sweep(line, after=WEEK + 1)
+
+    swept = sweep(line)
+
+    assert swept.uploads == 1
+    assert line.files() == []
+
+
+def test_staged_bytes_of_which_a_restored_database_does_not_know_go_after_a_week(line: Line, elodie: Sender) -> None:
+    large, begun = png(filler=300_000), png(filler=300_000, seed=2)
+    elodie.put(sha(large), 0, large[: 256 * 1024], len(large))
+    line.world.database.run(blobs.doubt_all)
+    elodie.put(sha(begun), 0, begun[: 256 * 1024], len(begun))
+    for path in (line.folder / "staged").iterdir():
+        os.utime(path, times=(0, line.world.clock.now // 1000))
+
+    early = sweep(line, after=WEEK - 1)
+    before = line.files()
+    told, swept = sweep(line, after=1, dry_run=True), sweep(line)
+
+    assert (early.uploads, told.uploads, swept.uploads) == (0, 1, 1)
+    assert len(before) == 2
+    assert [name.endswith(sha(begun)) for name in line.files()] == [True]
 
 
 def test_a_restored_database_takes_up_what_is_in_the_store(line: Line, elodie: Sender) -> None:

@@ -1,6 +1,7 @@
 """One contract for every blob store: the folder, an object store in memory, and a real S3 API."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,6 +120,20 @@ def test_only_the_owner_reads_the_folder(tmp_path: Path) -> None:
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "blobs").rglob("*")}
 
     assert modes == {0}
+
+
+def test_whatever_is_staged_is_listed_and_can_be_discarded_by_that(store: BlobStore) -> None:
+    stage(store, DATA)
+    stage(store, DATA[:100], "v")
+
+    found = list(store.uploads())
+    for staged in found:
+        store.discard(staged.upload, staged.size)
+
+    assert {staged.upload for staged in found} == {"u", "v"}
+    assert all(abs(staged.at - time.time() * 1000) < 600_000 for staged in found)
+    assert list(store.uploads()) == []
+    assert b"".join(store.staged("u", len(DATA))) == b""
 
 
 @pytest.mark.parametrize("staged", [b"", DATA[:BLOB_CHUNK], DATA[:-1], DATA[:-1] + b"X"])
