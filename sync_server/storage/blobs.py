@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, union_all, update
 
 from shared.models.registry import raw_table
 from shared.sync.record import LIVE
 from sync_server.storage.bulk import upsert, within
 from sync_server.storage.tables import BLOB, BLOB_UPLOAD, RECORD_META
 
-_attachment = raw_table("attachment")
+NAMING_KIND: Final = "attachment"
+"""The records that name blobs."""
+_attachment = raw_table(NAMING_KIND)
 UNKNOWN: Final = "application/octet-stream"
 LEAVING: Final = 1
 """The bytes are being removed."""
@@ -187,6 +189,13 @@ def all_named(connection: Connection) -> set[str]:
 def named_by(connection: Connection, ids: Collection[str]) -> set[str]:
     """Give every hash that one of these records names, also a deleted one."""
     return {sha256 for column in NAMING for (sha256,) in connection.execute(select(column).where(within(_attachment.c.id, ids))) if sha256}
+
+
+def whose_bytes_are_here(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Give those of these records of which the office has a file, or a part of one: only they tell whose it is when somebody is erased."""
+    here = union_all(select(BLOB.c.sha256).where(BLOB.c.leaving != GONE), select(BLOB_UPLOAD.c.sha256))
+    names = or_(*(column.in_(here) for column in NAMING))
+    return set(connection.execute(select(_attachment.c.id).where(within(_attachment.c.id, ids), names)).scalars())
 
 
 def is_named_in(connection: Connection, sha256: str, scopes: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from shared.errors import StorageBusy
 from shared.sync.protocol import BLOB_CHUNK
 from sync_server.services import blob_keeping
 from sync_server.services.blob_keeping import remove_leaving
+from sync_server.services.compaction import compact
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Ledger
 from sync_server.storage import blobs
@@ -157,3 +158,42 @@ def test_a_photo_of_who_was_erased_while_its_last_chunk_was_kept_does_not_stay(
     assert code(answer) == (503, StorageBusy.code)
     assert line.files() == []
     assert line.world.database.run(blobs.blobs) == []
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_deleted_photo_keeps_its_tombstone_as_long_as_its_file_so_that_it_is_erased_with_its_customer(
+    line: Line, elodie: Sender, *, whole: bool
+) -> None:
+    id_ = elodie.refer(line.lyon, PHOTO)
+    for offset in range(0, len(PHOTO) if whole else BLOB_CHUNK, BLOB_CHUNK):
+        elodie.put(sha(PHOTO), offset, PHOTO[offset : offset + BLOB_CHUNK], len(PHOTO))
+    delete(line, elodie, id_)
+
+    sweep(line)
+    compacted = compact(line.world.database, line.world.clock.now)
+    erase(line)
+
+    assert compacted.tombstones == 0
+    assert line.files() == []
+
+
+def test_the_tombstone_of_a_photo_goes_once_its_file_did(line: Line, elodie: Sender) -> None:
+    id_ = elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    delete(line, elodie, id_)
+    sweep(line)
+
+    line.world.clock.now += WEEK
+    sweep(line)
+
+    assert line.files() == []
+    assert compact(line.world.database, line.world.clock.now).tombstones == 1
+
+
+def delete(line: Line, phone: Sender, id_: str) -> None:
+    """Delete a photo, so that every phone knows."""
+    phone.phone.pull()
+    assert phone.phone.push(phone.phone.delete("attachment", id_)).status == "applied"
+    for _ in range(2):  # the second one says what the first one brought
+        phone.phone.pull()
+    line.world.clock.now += DAY
