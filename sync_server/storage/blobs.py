@@ -155,10 +155,10 @@ def bytes_kept(connection: Connection, sha256: str = "") -> int:
 
 
 def doubt(connection: Connection, rows: Collection[BlobRow]) -> None:
-    """Note that these, as they were noted, are not in the store."""
-    for row in rows:
-        known = (BLOB.c.sha256 == row.sha256) & (BLOB.c.stored_at == row.stored_at)
-        connection.execute(update(BLOB).where(known).values(stored_at=0))
+    """Note that these are not in the store, but for those that came again since they were read."""
+    latest = max((row.stored_at for row in rows), default=0)
+    missing = within(BLOB.c.sha256, [row.sha256 for row in rows]) & (BLOB.c.stored_at <= latest)
+    connection.execute(update(BLOB).where(missing).values(stored_at=0))
 
 
 def doubt_all(connection: Connection) -> None:
