@@ -17,7 +17,7 @@ from shared.rules.pictures import HEAD, MAX_PIXELS, Picture, look
 from shared.sync.protocol import BLOB_CHUNK
 from sync_server.config import BlobLimits
 from sync_server.services import scopes
-from sync_server.services.blob_keeping import adopt
+from sync_server.services.blob_keeping import adopt, take_away
 from sync_server.services.identity import DeviceIdentity
 from sync_server.storage import blobs
 from sync_server.storage.blob_store import BlobStore, FolderStore, UploadLostError
@@ -69,8 +69,9 @@ class BlobService:
         """Keep a chunk durably; with the last one verify the whole. Sent again, a chunk changes nothing.
 
         Raises:
-            ServerRefused: 409 ``offset_mismatch``: ask how much is here, go on there; 413 ``blob_too_large`` or ``too_many_pixels``; 507
-                ``quota_exceeded``; 422 ``chunk_misplaced``, ``hash_mismatch`` and 415 ``not_a_picture``: what was sent is discarded.
+            ServerRefused: 409 ``offset_mismatch``: ask how much is here, go on there; 409 ``blob_erased``: it was of somebody erased; 413
+                ``blob_too_large`` or ``too_many_pixels``; 507 ``quota_exceeded``; 422 ``chunk_misplaced``, ``hash_mismatch`` and 415
+                ``not_a_picture``: what was sent is discarded.
             StorageBusy: the same blob is just being removed: send it again later.
         """
         standing = self._standing(device, sha256, chunk)
@@ -80,19 +81,11 @@ class BlobService:
             return Progress(standing.offset)
         if chunk.offset != standing.offset:
             raise ServerRefused(409, "offset_mismatch")
-        name = standing.name
         try:
-            self._store.append(name, chunk.offset, chunk.content)
+            return self._kept(standing, chunk)
         except UploadLostError as error:
             self._forget(standing)
             raise ServerRefused(409, "offset_mismatch") from error
-        there = chunk.offset + len(chunk.content)
-        if there < chunk.size:
-            further = standing._replace(offset=there, at=self._clock.now_ms())
-            self._database.run(lambda connection: blobs.save_upload(connection, further))
-            return Progress(there)
-        self._finish(standing, name)
-        return Progress(chunk.size, complete=True)
 
     def find(self, device: DeviceIdentity, sha256: str) -> BlobRow:
         """Give what is known of a blob that the device may fetch.
@@ -119,9 +112,9 @@ class BlobService:
         seen, row = self._database.run(look_up, reading=True)
         if not seen:
             return None
-        if row is None:
+        if row is None or not row.stored_at:
             return adopt(self._database, self._store, sha256, now)
-        return row if self._store.size(sha256) is not None else None
+        return row if self._store.size(sha256) == row.size else None
 
     def _standing(self, device: DeviceIdentity, sha256: str, chunk: Chunk) -> UploadRow | None:
         """Give how far the device's upload has come, beginning it with its first chunk; None where the blob is whole already."""
@@ -138,20 +131,32 @@ class BlobService:
 
     def _begun(self, connection: Connection, fresh: UploadRow) -> UploadRow:
         """Give the upload as it stands, begun as ``fresh`` where there is none and room for it."""
+        if blobs.leaves(connection, fresh.sha256) > blobs.LEAVING:
+            raise ServerRefused(409, "blob_erased")
         sent = blobs.upload(connection, fresh.device, fresh.sha256)
         if sent is not None:
             return sent
         files, size = blobs.uploads_of(connection, fresh.device)
-        full = blobs.bytes_kept(connection) + fresh.size > self._limits.quota
+        full = blobs.bytes_kept(connection, fresh.sha256) + fresh.size > self._limits.quota
         too_much = size + fresh.size > max(self._limits.cap, self._limits.quota // SHARE)
         if full or too_much or files >= MAX_UPLOADS:
             raise ServerRefused(507, "quota_exceeded")
         blobs.save_upload(connection, fresh)
         return fresh
 
-    def _finish(self, sent: UploadRow, name: str) -> None:
-        media_type = self._verified(sent, name)
-        self._store.publish(name, sent.sha256, sent.size)
+    def _kept(self, standing: UploadRow, chunk: Chunk) -> Progress:
+        self._store.append(standing.name, chunk.offset, chunk.content)
+        there = chunk.offset + len(chunk.content)
+        if there == chunk.size:
+            self._finish(standing)
+            return Progress(there, complete=True)
+        further = standing._replace(offset=there, at=self._clock.now_ms())
+        self._database.run(lambda connection: blobs.save_upload(connection, further))
+        return Progress(there)
+
+    def _finish(self, sent: UploadRow) -> None:
+        media_type = self._verified(sent)
+        self._store.publish(sent.name, sent.sha256, sent.size)
         row = BlobRow(sent.sha256, sent.size, media_type, self._clock.now_ms())
 
         def note(connection: Connection) -> bool:
@@ -159,24 +164,28 @@ class BlobService:
             return blobs.save_blob(connection, row)
 
         if not self._database.run(note):
+            self._database.run(lambda connection: take_away(connection, self._store, sent.sha256))
+            raise StorageBusy
+        if self._store.size(sent.sha256) != sent.size:  # it was removed before it was noted
             raise StorageBusy
 
-    def _verified(self, sent: UploadRow, name: str) -> str:
+    def _verified(self, sent: UploadRow) -> str:
         """Read what was staged and give its type; what is not what it was said to be is discarded."""
         try:
-            return self._looked_at(sent, name).media_type
+            return self._looked_at(sent).media_type
         except ServerRefused:
-            self._store.discard(name, sent.size)
             self._forget(sent)
             raise
 
-    def _looked_at(self, sent: UploadRow, name: str) -> Picture:
+    def _looked_at(self, sent: UploadRow) -> Picture:
         digest, size, head = hashed(), 0, bytearray()
-        for part in self._store.staged(name, sent.size):
+        for part in self._store.staged(sent.name, sent.size):
             digest.update(part)
             size += len(part)
             head += part[: max(0, HEAD - len(head))]
-        if digest.hexdigest() != sent.sha256 or size != sent.size:
+        if size < sent.size:  # whoever sent the last chunk a moment before us took it away
+            raise UploadLostError
+        if digest.hexdigest() != sent.sha256:
             raise ServerRefused(422, "hash_mismatch")
         picture = look(bytes(head))
         if picture is None:
@@ -186,6 +195,7 @@ class BlobService:
         return picture
 
     def _forget(self, sent: UploadRow) -> None:
+        self._store.discard(sent.name, sent.size)
         self._database.run(lambda connection: blobs.drop_upload(connection, sent.device, sent.sha256))
 
 

@@ -14,7 +14,7 @@ from sync_server.services import archive, backup, devices, epochs
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
 from sync_server.services.organisation import AlreadyInitialised
-from sync_server.storage import meta
+from sync_server.storage import blobs, meta
 from sync_server.storage.database import Database
 from sync_server.storage.tables import DEVICE, LOGIN
 
@@ -61,6 +61,7 @@ class Restorer:
                 raise AlreadyInitialised
             heading = archive.load(connection, path, key)
             epoch = self._begin(connection, heading, id_, now)
+            blobs.doubt_all(connection)
             self._apply_ledger(connection)
             return Restored(heading, epoch)
 

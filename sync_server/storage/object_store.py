@@ -12,7 +12,7 @@ from obstore.store import from_url
 
 from shared.errors import StorageFailed
 from shared.sync.protocol import BLOB_CHUNK
-from sync_server.storage.blob_store import Stored, UploadLostError
+from sync_server.storage.blob_store import Staged, Stored, UploadLostError, proven
 
 _PATIENCE: Final = timedelta(seconds=20)
 """A device tries again by itself: better than holding its request."""
@@ -46,9 +46,10 @@ class ObjectStore:
 
     def publish(self, upload: str, sha256: str, size: int) -> None:
         """See ``BlobStore``; an object is there whole or not at all. The cap on a blob is what bounds the memory this takes."""
-        whole = b"".join(self.staged(upload, size))
-        with _translated():
-            obstore.put(self._bucket, _name(sha256), whole)
+        if self.size(sha256) != size:
+            whole = b"".join(proven(self.staged(upload, size), sha256))
+            with _translated():
+                obstore.put(self._bucket, _name(sha256), whole)
         self.discard(upload, size)
 
     def discard(self, upload: str, size: int) -> None:
@@ -82,6 +83,18 @@ class ObjectStore:
             for page in obstore.list(self._bucket, prefix="blob"):
                 for found in page:
                     yield Stored(found["path"].rsplit("/", 1)[-1], found["size"], int(found["last_modified"].timestamp() * 1000))
+
+    def uploads(self) -> Iterator[Staged]:
+        """See ``BlobStore``."""
+        whole: dict[str, Staged] = {}
+        with _translated():
+            for page in obstore.list(self._bucket, prefix="staged"):
+                for found in page:
+                    upload, offset = found["path"].rsplit("/", 2)[-2:]
+                    size, at = int(offset) + BLOB_CHUNK, int(found["last_modified"].timestamp() * 1000)
+                    known = whole.get(upload, Staged(upload, 0, 0))
+                    whole[upload] = Staged(upload, max(known.size, size), max(known.at, at))
+        yield from whole.values()
 
     def _is_there(self, name: str) -> bool:
         try:

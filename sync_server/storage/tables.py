@@ -196,8 +196,9 @@ BLOB = Table(
     Column("unnamed_since", BigInteger),
     Column("leaving", Integer, nullable=False),
 )
-"""Whole files in the blob store, verified. ``unnamed_since`` is when a sweep first found that no record names it; ``leaving`` is 1 while
-its bytes are being removed."""
+"""Whole files in the blob store, verified. ``stored_at`` is 0 where a restore, or a sweep that did not find it, left open whether it is
+there. ``unnamed_since`` is when a sweep first found that no record names it; ``leaving`` is 1 while its bytes are being removed, 2 where
+they are of who was erased, 3 once these are gone: for a week, so that no phone brings them back."""
 
 BLOB_UPLOAD = Table(
     "blob_upload",

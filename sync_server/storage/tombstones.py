@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from shared.models.registry import KINDS, MODELS, ROOT, raw_table
-from sync_server.storage import meta
+from sync_server.storage import blobs, meta
 from sync_server.storage.bulk import upsert, within, within_given
 from sync_server.storage.prepared import Prepared
 from sync_server.storage.tables import COMPACTED, DEVICE, DEVICE_PROGRESS, HEAD_AT, RECORD_META, TOMBSTONE, TXN_LOG
@@ -74,7 +74,7 @@ def drop(connection: Connection, kind: str, ids: Collection[str], upto: int) -> 
 
 
 def _kept(connection: Connection, kind: str, ids: Collection[str]) -> set[str]:
-    """Give those of deleted records below which something is, or about which a conflict is open."""
+    """Give those of deleted records below which something is, about which a conflict is open, or whose files are still here."""
     conflict = raw_table("conflict").c
     kept = set(connection.execute(select(conflict.record_id).where(within(conflict.record_id, ids), conflict.state == _OPEN)).scalars())
     if kind == ROOT:
@@ -82,6 +82,8 @@ def _kept(connection: Connection, kind: str, ids: Collection[str]) -> set[str]:
     if kind in _LIVES_BELOW:
         column = _LIVES_BELOW[kind]
         kept |= set(connection.execute(select(column).where(within(column, ids)).distinct()).scalars())
+    if kind == blobs.NAMING_KIND:
+        kept |= blobs.whose_bytes_are_here(connection, ids)
     return kept
 
 

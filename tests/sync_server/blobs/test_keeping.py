@@ -1,10 +1,13 @@
 """What keeps store and database in step: sweeps, erased bytes, restored databases, and work that was cut off."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from shared.errors import StorageBusy, StorageFailed
+from shared.sync.protocol import COMPLETE_HEADER
+from sync_server.config import BlobLimits
 from sync_server.services import blob_keeping
 from sync_server.services.blob_keeping import Swept
 from sync_server.services.erasure import Eraser
@@ -143,6 +146,42 @@ def test_what_phones_had_sent_so_far_of_a_photo_of_who_was_erased_goes_too(line:
     assert line.world.database.run(lambda connection: blobs.uploads(connection, sha(large))) == []
 
 
+def test_an_upload_whose_bytes_could_not_be_discarded_goes_with_the_next_sweep(
+    line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_store: FolderStore, _upload: str, _size: int) -> None:
+        raise StorageFailed
+
+    large = png(filler=300_000)
+    elodie.put(sha(large), 0, large[: 256 * 1024], len(large))
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderStore, "discard", refuse)
+        with pytest.raises(StorageFailed):
+            sweep(line, after=WEEK + 1)
+
+    swept = sweep(line)
+
+    assert swept.uploads == 1
+    assert line.files() == []
+
+
+def test_staged_bytes_of_which_a_restored_database_does_not_know_go_after_a_week(line: Line, elodie: Sender) -> None:
+    large, begun = png(filler=300_000), png(filler=300_000, seed=2)
+    elodie.put(sha(large), 0, large[: 256 * 1024], len(large))
+    line.world.database.run(blobs.doubt_all)
+    elodie.put(sha(begun), 0, begun[: 256 * 1024], len(begun))
+    for path in (line.folder / "staged").iterdir():
+        os.utime(path, times=(0, line.world.clock.now // 1000))
+
+    early = sweep(line, after=WEEK - 1)
+    before = line.files()
+    told, swept = sweep(line, after=1, dry_run=True), sweep(line)
+
+    assert (early.uploads, told.uploads, swept.uploads) == (0, 1, 1)
+    assert len(before) == 2
+    assert [name.endswith(sha(begun)) for name in line.files()] == [True]
+
+
 def test_a_restored_database_takes_up_what_is_in_the_store(line: Line, elodie: Sender) -> None:
     elodie.refer(line.lyon, PHOTO)
     elodie.send(PHOTO)
@@ -161,6 +200,48 @@ def test_a_store_that_lost_its_bytes_takes_them_again(line: Line, elodie: Sender
     assert elodie.progress(sha(PHOTO)) == (0, False)
     elodie.send(PHOTO)
     assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_file_that_was_cut_short_in_the_store_is_not_here_and_is_taken_again(line: Line, elodie: Sender, *, restored: bool) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    path = line.folder / sha(PHOTO)[:2] / sha(PHOTO)
+    path.write_bytes(PHOTO[:-100])
+    if restored:
+        with line.world.database.write() as connection:
+            connection.execute(BLOB.delete())
+        sweep(line)
+
+    assert elodie.progress(sha(PHOTO)) == (0, False)
+    assert code(elodie.call("GET", sha(PHOTO)))[0] == 404
+    assert elodie.send(PHOTO).headers[COMPLETE_HEADER] == "?1"
+    assert path.read_bytes() == PHOTO
+    assert elodie.call("GET", sha(PHOTO)).content == PHOTO
+
+
+def test_files_that_the_store_lost_take_no_room_from_the_next_sweep_on(line: Line, elodie: Sender) -> None:
+    for data in (PHOTO, OTHER):
+        elodie.refer(line.lyon, data)
+        elodie.send(data)
+    line.store.remove(sha(PHOTO))
+
+    sweep(line)
+    counted = line.world.database.run(blobs.bytes_kept)
+    elodie.send(PHOTO)
+    sweep(line)
+
+    assert counted == len(OTHER)
+    assert line.world.database.run(blobs.bytes_kept) == len(PHOTO) + len(OTHER)
+
+
+def test_a_file_that_the_store_lost_is_taken_again_though_there_is_no_other_room(line: Line, elodie: Sender) -> None:
+    elodie.refer(line.lyon, PHOTO)
+    elodie.send(PHOTO)
+    line.app.state.blobs._limits = BlobLimits(quota=len(PHOTO) + 1, cap=len(PHOTO))
+    line.store.remove(sha(PHOTO))
+
+    assert elodie.send(PHOTO).headers[COMPLETE_HEADER] == "?1"
 
 
 def test_a_sweep_that_was_cut_off_is_finished_by_the_next(line: Line, elodie: Sender, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """One contract for every blob store: the folder, an object store in memory, and a real S3 API."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import obstore
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -117,3 +120,50 @@ def test_only_the_owner_reads_the_folder(tmp_path: Path) -> None:
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "blobs").rglob("*")}
 
     assert modes == {0}
+
+
+def test_whatever_is_staged_is_listed_and_can_be_discarded_by_that(store: BlobStore) -> None:
+    stage(store, DATA)
+    stage(store, DATA[:100], "v")
+
+    found = list(store.uploads())
+    for staged in found:
+        store.discard(staged.upload, staged.size)
+
+    assert {staged.upload for staged in found} == {"u", "v"}
+    assert all(abs(staged.at - time.time() * 1000) < 600_000 for staged in found)
+    assert list(store.uploads()) == []
+    assert b"".join(store.staged("u", len(DATA))) == b""
+
+
+@pytest.mark.parametrize("staged", [b"", DATA[:BLOB_CHUNK], DATA[:-1], DATA[:-1] + b"X"])
+def test_what_is_not_the_file_of_its_hash_is_never_published(store: BlobStore, staged: bytes) -> None:
+    stage(store, staged)
+
+    with pytest.raises(UploadLostError):
+        store.publish("u", sha(DATA), len(DATA))
+
+    assert store.size(sha(DATA)) is None
+
+
+def test_a_whole_blob_stays_when_it_is_published_again_and_one_that_was_cut_short_is_replaced(store: BlobStore) -> None:
+    stage(store, DATA)
+    store.publish("u", sha(DATA), len(DATA))
+
+    store.publish("u", sha(DATA), len(DATA))
+    again = b"".join(store.read(sha(DATA), 0, len(DATA)))
+    cut_short(store)
+    stage(store, DATA)
+    store.publish("u", sha(DATA), len(DATA))
+
+    assert again == DATA
+    assert b"".join(store.read(sha(DATA), 0, len(DATA))) == DATA
+
+
+def cut_short(store: BlobStore) -> None:
+    """What a disk that lost its end, or a copy that broke off, leaves."""
+    if isinstance(store, FolderStore):
+        os.truncate(store._path(sha(DATA)), 100)
+    else:
+        assert isinstance(store, ObjectStore)
+        obstore.put(store._bucket, f"blob/{sha(DATA)[:2]}/{sha(DATA)}", DATA[:100])
