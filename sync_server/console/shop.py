@@ -61,7 +61,8 @@ _SENTENCES = {
     "backup_other_key": "The backup was sealed with another key. Name the right one with --key.",
     "backup_broken": "The backup was altered or cut off: nothing was changed. Take another one.",
     "backup_differs": "What was read back is not what was written: nothing counts. Look at the disk, then try again.",
-    "backup_key_damaged": "The file of the backups' key holds no key.",
+    "backup_key_damaged": "The file of the backups' key holds no key: put your copy of it back. Without one, remove it for a new key; "
+    "no backup that was sealed with the old one can be opened then.",
     "not_empty": "There is data already; this goes into an empty one.",
     "organisation_moved": "This organisation moved to another database. Set TOURNEE_SERVER_DATABASE to it, or take the file it moved to.",
     "organisation_arriving": "This organisation's move into this database was cut off. Run `tournee migrate-to` again where it came from.",

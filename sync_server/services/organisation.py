@@ -2,6 +2,7 @@
 
 import base64
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,17 +95,20 @@ def read_recovery_key(key_file: Path) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Make a file that was not there, readable by its owner alone from its first byte on; durable when it returns.
+    """Make a file that was not there, whole or not at all, readable by its owner alone; durable when it returns.
 
     Raises:
         AlreadyInitialised: it was there.
     """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # its owner's alone from its first byte on
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)  # unlike a renaming it replaces nothing
     except FileExistsError as error:
         raise AlreadyInitialised from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    finally:
+        Path(name).unlink()
     sync_folder(path.parent)
