@@ -32,6 +32,7 @@ _WIDE = 240
 _SENTENCES = {
     "not_initialised": "There is no organisation in this folder yet. Create one: tournee init --data FOLDER --name NAME",
     "already_initialised": "There is an organisation in this folder already. A second one needs a folder of its own.",
+    "recovery_key_damaged": "There is a recovery.key in this folder that holds no key. Put it elsewhere: a new organisation gets one.",
     "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
     "schema_too_new": "A later release has changed this organisation's database. Install that release again; nothing was touched.",
     "role_forbidden": "PostgreSQL does not let this role work in its schema: give it a schema that it owns, or the right to make one.",

@@ -7,7 +7,7 @@ import typer
 from shared.errors import RecordRefused
 from sync_server.console.shop import DataOption, PasswordStdin, ask_password, open_folder, say
 from sync_server.console.users import Language, add_user
-from sync_server.services.organisation import create_organisation, require_no_organisation
+from sync_server.services.organisation import AlreadyInitialised, create_organisation, require_no_organisation
 from sync_server.services.passwords import require_acceptable
 from sync_server.services.users import NAME_LENGTH, NewUser
 
@@ -29,6 +29,8 @@ def init(
     with open_folder(data, new=True) as shop:
         with shop.database.read() as connection:
             require_no_organisation(connection, shop.config.recovery_key)
+        if shop.config.ledger.exists():
+            raise AlreadyInitialised  # the folder is that of an organisation whose database is elsewhere, or lost
         password = "" if admin is None else ask_password(from_stdin=password_stdin)
         if admin is not None:
             require_acceptable(password, admin)

@@ -27,6 +27,12 @@ class NotInitialised(TourneeError):  # noqa: N818 - named like the rest of the t
     code = "not_initialised"
 
 
+class RecoveryKeyDamaged(TourneeError):  # noqa: N818
+    """A file lies where the recovery key of a new organisation would, and holds none."""
+
+    code = "recovery_key_damaged"
+
+
 class AlreadyInitialised(TourneeError):  # noqa: N818
     """There is an organisation here; a second one needs a folder of its own."""
 
@@ -55,30 +61,46 @@ def load_organisation(connection: Connection) -> Organisation:
 
 
 def require_no_organisation(connection: Connection, key_file: Path) -> None:
-    """Make sure that an organisation may be created here.
+    """Make sure that an organisation may be created here. A key alone does not stand in the way: an attempt that was cut off left it.
 
     Raises:
-        AlreadyInitialised: the database holds one, or the key file exists.
+        AlreadyInitialised: the database holds one.
+        RecoveryKeyDamaged: what lies in the key's place is none.
     """
-    if meta.get(connection, _ID) or key_file.exists():
+    if meta.get(connection, _ID):
         raise AlreadyInitialised
+    _left_key(key_file)
 
 
 def create_organisation(connection: Connection, name: str, key_file: Path, clock: Clock, randomness: Randomness) -> Organisation:
     """Write the organisation, and its private recovery key to ``key_file``, which only its owner may read.
 
     Raises:
-        AlreadyInitialised: the database holds an organisation, or the key file exists.
+        AlreadyInitialised: the database holds an organisation.
+        RecoveryKeyDamaged: what lies in the key's place is none.
     """
     require_no_organisation(connection, key_file)
-    private, public = recovery_keys(randomness.token(KEY_BYTES))
+    left = _left_key(key_file)
+    private, public = recovery_keys(left or randomness.token(KEY_BYTES))
     identifier = uuid7(clock.now_ms(), randomness.token(RANDOM_BYTES))
     organisation = Organisation(identifier, name, base64.b64encode(public).decode())
     for key, value in {_ID: organisation.id, _NAME: organisation.name, _PUBLIC: organisation.recovery_public}.items():
         meta.put(connection, key, value)
     epochs.begin(connection, randomness)
-    write_private(key_file, base64.b64encode(private) + b"\n")
+    if left is None:
+        key_file.unlink(missing_ok=True)
+        write_private(key_file, base64.b64encode(private) + b"\n")
     return organisation
+
+
+def _left_key(key_file: Path) -> bytes | None:
+    """Give the key that a creation wrote before it was cut off; None where it wrote none, or an earlier release's found no room."""
+    if not key_file.exists() or not key_file.stat().st_size:
+        return None
+    try:
+        return read_recovery_key(key_file)
+    except ValueError as error:
+        raise RecoveryKeyDamaged from error
 
 
 def read_recovery_key(key_file: Path) -> bytes:
