@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
 from sync_server.services import organisation as organisations
+from sync_server.services import users
 from sync_server.services.ledger import Ledger, Welcome
 from tests.sync_server.cli.conftest import Tournee
+
+PASSWORD = "three honest words\n"
 
 
 class PowerCutError(Exception):
@@ -63,3 +67,38 @@ def test_the_folder_of_an_organisation_whose_database_is_elsewhere_takes_no_seco
 
     assert refused.exit_code == 1
     assert "already" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(("--admin", "two words"), "without spaces"), (("--admin", "ada", "--admin-name", " "), "name is")]
+)
+def test_an_init_whose_admin_is_refused_leaves_nothing_and_may_be_repeated(
+    tournee: Tournee, folder: Path, words: tuple[str, ...], said: str
+) -> None:
+    refused = tournee("init", "--name", "Maison Fournil", *words, "--password-stdin", typed=PASSWORD)
+
+    assert refused.exit_code == 1
+    assert said in refused.output
+    assert "no organisation" in tournee("user", "list").output
+    assert not (folder / "recovery.key").exists()
+    done = tournee("init", "--name", "Maison Fournil", "--admin", "ada", "--password-stdin", typed=PASSWORD)
+    assert done.exit_code == 0, done.output
+    assert "admin" in tournee("user", "list").output
+
+
+def test_an_organisation_and_its_first_admin_are_kept_together_or_not_at_all(
+    tournee: Tournee, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_given: object) -> str:
+        raise PowerCutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(users, "add_login", cut_off)
+        assert isinstance(init_with_admin(tournee).exception, PowerCutError)
+
+    assert "no organisation" in tournee("user", "list").output
+    assert init_with_admin(tournee).exit_code == 0
+
+
+def init_with_admin(tournee: Tournee) -> Result:
+    return tournee("init", "--name", "Maison Fournil", "--admin", "ada", "--password-stdin", typed=PASSWORD)
