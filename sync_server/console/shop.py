@@ -38,6 +38,8 @@ _SENTENCES = {
     "role_forbidden": "PostgreSQL does not let this role work in its schema: give it a schema that it owns, or the right to make one.",
     "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
     "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
+    "database_damaged": "The organisation's database is damaged. Stop the server, set org.db aside with its -wal and -shm, and restore "
+    "the last backup; devices send again what it lacks.",
     "record_not_found": "There is nothing by that name here.",
     "login_taken": "Somebody signs in with this login already. Choose another.",
     "login_malformed": "A login is 1 to 64 letters, digits or the signs . _ - @ + without spaces.",
