@@ -63,6 +63,7 @@ _SENTENCES = {
     "backup_unknown": "This file is no backup of this program.",
     "backup_other_key": "The backup was sealed with another key. Name the right one with --key.",
     "backup_broken": "The backup was altered or cut off: nothing was changed. Take another one.",
+    "backup_too_new": "A later release made this backup. Install that release, then restore it; nothing was changed.",
     "backup_differs": "What was read back is not what was written: nothing counts. Look at the disk, then try again.",
     "backup_key_damaged": "The file of the backups' key holds no key: put your copy of it back. Without one, remove it for a new key; "
     "no backup that was sealed with the old one can be opened then.",
