@@ -24,6 +24,7 @@ from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database, is_there
 from sync_server.storage.dump import TextUnstorable
+from sync_server.storage.folders import keep_private
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The organisation's folder (TOURNEE_SERVER_DATA, else var/server).")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the standard input.")]
@@ -140,6 +141,8 @@ def open_folder(data: Path | None, *, new: bool = False, alone: bool = False, mo
     config, clock, randomness = Config.read(data=data), SystemClock(), SystemRandomness()
     if new:
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not config.database_url:
+            keep_private(config.database)
     elif not is_there(config):
         raise NotInitialised
     database = Database.configured(config, alone=alone)
@@ -149,8 +152,6 @@ def open_folder(data: Path | None, *, new: bool = False, alone: bool = False, mo
                 load_organisation(connection)
                 if not moved:
                     epochs.standing(connection)
-        elif config.database.exists():
-            config.database.chmod(0o600)
         yield Shop(config, database, clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness))
     finally:
         database.close()

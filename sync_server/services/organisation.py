@@ -18,7 +18,6 @@ from sync_server.storage import meta
 from sync_server.storage.folders import sync_folder
 
 _ID, _NAME, _PUBLIC = "organisation", "organisation_name", "recovery_public"
-OWNER_ONLY = 0o600
 
 
 class NotInitialised(TourneeError):  # noqa: N818 - named like the rest of the tree
