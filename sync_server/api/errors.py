@@ -58,6 +58,8 @@ async def _ours(_request: Request, error: Exception) -> Response:
 
 
 def _told(error: TourneeError) -> str:
+    if isinstance(error, StorageBusy):
+        return StorageBusy.code  # why is the admin's: to a phone it is the same
     if not isinstance(error, DatabaseDamaged):
         return error.code
     _log.error("the database is damaged", extra={"code": error.code})

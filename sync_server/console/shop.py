@@ -25,6 +25,7 @@ from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database, is_there
 from sync_server.storage.dump import TextUnstorable
 from sync_server.storage.folders import keep_private
+from sync_server.storage.postgresql import DatabaseUnreachable
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The organisation's folder (TOURNEE_SERVER_DATA, else var/server).")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the standard input.")]
@@ -37,6 +38,8 @@ _SENTENCES = {
     "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
     "schema_too_new": "A later release has changed this organisation's database. Install that release again; nothing was touched.",
     "role_forbidden": "PostgreSQL does not let this role work in its schema: give it a schema that it owns, or the right to make one.",
+    "database_unreachable": "There is no connection to PostgreSQL. See that it runs and lets this machine in, and that host, port, "
+    "database, user and password in the address are right.",
     "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
     "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
     "database_damaged": "The organisation's database is damaged. Stop the server, set org.db aside with its -wal and -shm, and restore "
@@ -74,6 +77,7 @@ _SENTENCES = {
     "text_unstorable": "A text has a NUL in it, which PostgreSQL cannot keep: nothing was changed. Write that field anew, then try again.",
     "move_differs": "What arrived is not what left: nothing was kept, and the organisation stays where it is.",
 }
+_DETAILS = {"text_unstorable": "It is the field {}.", "database_unreachable": "It says: {}"}
 
 
 class Sentences(TyperGroup):
@@ -92,8 +96,8 @@ def sentence(error: Exception) -> str:
     """Say what went wrong and what helps."""
     if isinstance(error, RecordNotFound) and str(error) != error.code:
         return str(error)
-    if isinstance(error, TextUnstorable):
-        return f"{_SENTENCES[error.code]} It is the field {error}."
+    if isinstance(error, TextUnstorable | DatabaseUnreachable):
+        return f"{_SENTENCES[error.code]} {_DETAILS[error.code].format(error)}"
     if isinstance(error, RecordRefused) and error.code == "invalid":
         return "This was refused: " + ", ".join(f"{field}: {code}" for field, code in error.errors.items())
     if isinstance(error, TourneeError):

@@ -52,7 +52,7 @@ def server_codes() -> set[str]:
 
 NOT_TO_A_PERSON = {
     *("already_initialised", "not_initialised", "not_empty", "metrics_token_wrong", "move_differs", "text_unstorable"),
-    *("recovery_key_damaged", "database_damaged", "backup_too_new"),
+    *("recovery_key_damaged", "database_damaged", "backup_too_new", "database_unreachable"),
 }
 """What only a command or a collector of figures is told."""
 ALL = sorted({*CODES, *errors(TourneeError), *server_codes()} - NOT_TO_A_PERSON)
