@@ -51,6 +51,7 @@ _SENTENCES = {
     "name_too_long": "The name is too long: at most 200 characters.",
     "password_too_short": "The password is too short: at least 8 characters.",
     "password_not_typed": "There is no terminal to type a password at. Pipe it in, with --password-stdin.",
+    "password_not_utf8": "The password on the standard input is not UTF-8, so nobody could type it; nothing was changed.",
     "password_too_long": "The password is too long: at most 128 characters.",
     "password_is_login": "The password must not be the login.",
     "territory_taken": "There is a territory by that name already.",
@@ -162,12 +163,23 @@ def open_folder(data: Path | None, *, new: bool = False, alone: bool = False, mo
 
 
 def ask_password(*, from_stdin: bool) -> str:
-    """Give the password that was typed (twice, unseen), or the first line of the standard input."""
+    """Give the password that was typed (twice, unseen), or the first line of the standard input, which is UTF-8 whatever the locale.
+
+    Raises:
+        RecordRefused: it is not, so that nobody could type what was read; or there is nobody to type.
+    """
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _first_line()
     if not sys.stdin.isatty():
         raise RecordRefused("password_not_typed")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _first_line() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise RecordRefused("password_not_utf8") from error
 
 
 def say(line: str) -> None:
