@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 ENV_PREFIX = "TOURNEE_SERVER_"
 LEASE_DAYS = 14
 """How long a phone works without its server, and so how far back a change may reach into what its author had then."""
@@ -179,10 +184,19 @@ def require_postgresql(url: str) -> str:
     """Give the address of a PostgreSQL database, or ''.
 
     Raises:
-        ConfigError: it is another kind's.
+        ConfigError: it is another kind's, or cannot be read as one; the message never shows it, for there is a password in it.
     """
     if url and not url.startswith(("postgresql://", "postgres://")):
         raise ConfigError(f"{ENV_PREFIX}DATABASE must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or empty for a SQLite file.")
+    try:
+        if url:
+            make_url(url)
+            conninfo_to_dict(url)  # the options behind the "?", which are libpq's
+    except (ArgumentError, ValueError, psycopg.ProgrammingError) as error:
+        raise ConfigError(
+            f"{ENV_PREFIX}DATABASE cannot be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE. "
+            "In a password the signs : / ? # [ ] @ % are written as %3A %2F %3F %23 %5B %5D %40 %25."
+        ) from error
     return url
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import FileResponse, RedirectResponse
 
 from shared.errors import ServerRefused
+from sync_server.config import ENV_PREFIX, ConfigError
 
 PREFIX: Final = "/app"
 LIST: Final = "files.json"
@@ -129,8 +130,15 @@ def _best(there: tuple[str, ...], accepted: str) -> str:
 
 
 def install(app: FastAPI, folder: Path) -> None:
-    """Serve the build in ``folder``; ``/`` leads there."""
-    files = AppFiles(folder)
+    """Serve the build in ``folder``; ``/`` leads there.
+
+    Raises:
+        ConfigError: its list was cut off, or is none.
+    """
+    try:
+        files = AppFiles(folder)
+    except msgspec.MsgspecError as error:
+        raise ConfigError(f"{ENV_PREFIX}APP: {folder / LIST} is not what `make web` wrote. Copy the whole folder again.") from error
 
     def file(request: Request) -> Response:
         headers = request.headers

@@ -1,5 +1,6 @@
 """The one place where errors become a status and a stable code, as problem+json (RFC 9457). No message of ours holds a field's value."""
 
+import logging
 from http import HTTPStatus
 from typing import Final
 
@@ -11,8 +12,12 @@ from starlette.exceptions import HTTPException
 from shared.errors import DiskFull, RecordNotFound, RecordRefused, ServerRefused, StorageBusy, StorageFailed, TourneeError
 from shared.sync import codec
 from shared.sync.protocol import PROBLEM, FieldError, Problem
+from sync_server.storage.sqlite import DatabaseDamaged
 
+_log = logging.getLogger(__name__)
 BUSY_RETRY_S: Final = 2
+INTERNAL: Final = "internal_error"
+"""What only the office can do something about; a device hears no more."""
 _STATUSES: Final[tuple[tuple[type[TourneeError], int], ...]] = (
     (DiskFull, 507),
     (StorageBusy, 503),
@@ -48,8 +53,17 @@ async def _ours(_request: Request, error: Exception) -> Response:
         if isinstance(error, type_):
             errors = _fields(error.errors) if isinstance(error, RecordRefused) else ()
             retry = BUSY_RETRY_S if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-            return problem(status, error.code, errors=errors, retry_after_s=retry)
-    return problem(500, "internal_error")
+            return problem(status, _told(error), errors=errors, retry_after_s=retry)
+    return problem(500, INTERNAL)
+
+
+def _told(error: TourneeError) -> str:
+    if isinstance(error, StorageBusy):
+        return StorageBusy.code  # why is the admin's: to a phone it is the same
+    if not isinstance(error, DatabaseDamaged):
+        return error.code
+    _log.error("the database is damaged", extra={"code": error.code})
+    return INTERNAL
 
 
 def _fields(errors: dict[str, str]) -> tuple[FieldError, ...]:

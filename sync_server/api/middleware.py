@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.ports import Clock
 from shared.sync.protocol import DEVICE_HEADER, PROTOCOL
-from sync_server.api.errors import problem
+from sync_server.api.errors import INTERNAL, problem
 from sync_server.api.metrics import Metrics
 
 TIME_HEADER: Final = "X-Tournee-Time"
@@ -59,7 +59,7 @@ class Envelope:
             unforeseen = error
             _log.exception("unforeseen error")
         if unforeseen is not None and not status:
-            await problem(500, "internal_error")(scope, receive, sent)
+            await problem(500, INTERNAL)(scope, receive, sent)
             unforeseen = None
         route = getattr(scope.get("route"), "path", "")
         seconds = perf_counter() - began

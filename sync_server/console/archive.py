@@ -6,12 +6,12 @@ import typer
 
 from sync_server.config import Config
 from sync_server.console.shop import DataOption, open_folder, say
-from sync_server.services.closed_records import MONTHS, archive_closed, closed_before, months_before
+from sync_server.services.closed_records import LONGEST, MONTHS, archive_closed, closed_before, months_before
 
 
 def archive(
     *,
-    months: Annotated[int, typer.Option(min=1, help="How many months closed records stay on the devices.")] = MONTHS,
+    months: Annotated[int, typer.Option(min=1, max=LONGEST, help="How many months closed records stay on the devices.")] = MONTHS,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     data: DataOption = None,
 ) -> None:

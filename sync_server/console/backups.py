@@ -10,9 +10,9 @@ from sync_server.config import Config
 from sync_server.console.shop import DataOption, open_folder, say, when
 from sync_server.services import backup as backups
 from sync_server.services.ledger import Ledger
-from sync_server.services.organisation import OWNER_ONLY
 from sync_server.services.restore import Restorer
 from sync_server.storage.database import Database
+from sync_server.storage.folders import keep_private
 
 KeyOption = Annotated[Path | None, typer.Option("--key", help="The file with the backups' key (backup.key in the organisation's folder).")]
 
@@ -52,10 +52,10 @@ def restore(
     config = Config.read(data=data)
     secret = backups.read_key(key or config.backup_key)
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not config.database_url:
+        keep_private(config.database)
     database = Database.configured(config, alone=True)
     try:
-        if not config.database_url:
-            config.database.chmod(OWNER_ONLY)
         done = Restorer(database, Ledger(config.ledger), SystemClock(), SystemRandomness()).restore(file, secret, replace=replace)
     finally:
         database.close()

@@ -9,8 +9,8 @@ from sqlalchemy import make_url
 from sync_server.config import DEFAULT_SCHEMA, ENV_PREFIX, require_plain, require_postgresql
 from sync_server.console.shop import DataOption, open_folder, say
 from sync_server.services.moving import move
-from sync_server.services.organisation import OWNER_ONLY
 from sync_server.storage.database import Database
+from sync_server.storage.folders import keep_private
 
 _SECRET: Final = ("password", "sslpassword")
 """What an address's query may hold that is shown to nobody."""
@@ -40,10 +40,8 @@ def migrate_to(
 def _opened(target: str, schema: str) -> Database:
     if _is_postgresql(target):
         return Database.connect(require_postgresql(target), require_plain(schema))
-    path = Path(target)
-    database = Database.open(path, serve=True)
-    path.chmod(OWNER_ONLY)
-    return database
+    keep_private(Path(target))
+    return Database.open(Path(target), serve=True)
 
 
 def _is_postgresql(target: str) -> bool:

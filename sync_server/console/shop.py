@@ -24,6 +24,8 @@ from sync_server.services.organisation import NotInitialised, load_organisation
 from sync_server.services.passwords import Passwords
 from sync_server.storage.database import Database, is_there
 from sync_server.storage.dump import TextUnstorable
+from sync_server.storage.folders import keep_private
+from sync_server.storage.postgresql import DatabaseUnreachable
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The organisation's folder (TOURNEE_SERVER_DATA, else var/server).")]
 PasswordStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from the first line of the standard input.")]
@@ -32,11 +34,16 @@ _WIDE = 240
 _SENTENCES = {
     "not_initialised": "There is no organisation in this folder yet. Create one: tournee init --data FOLDER --name NAME",
     "already_initialised": "There is an organisation in this folder already. A second one needs a folder of its own.",
+    "recovery_key_damaged": "There is a recovery.key in this folder that holds no key. Put it elsewhere: a new organisation gets one.",
     "storage_busy": "Another process is using this organisation's database. Stop it, or try again in a moment.",
     "schema_too_new": "A later release has changed this organisation's database. Install that release again; nothing was touched.",
     "role_forbidden": "PostgreSQL does not let this role work in its schema: give it a schema that it owns, or the right to make one.",
+    "database_unreachable": "There is no connection to PostgreSQL. See that it runs and lets this machine in, and that host, port, "
+    "database, user and password in the address are right.",
     "disk_full": "The disk is full: nothing was changed. Free some space and try again.",
     "storage_failed": "The disk refused to read or write the organisation's database. `tournee doctor` says more.",
+    "database_damaged": "The organisation's database is damaged. Stop the server, set org.db aside with its -wal and -shm, and restore "
+    "the last backup; devices send again what it lacks.",
     "record_not_found": "There is nothing by that name here.",
     "login_taken": "Somebody signs in with this login already. Choose another.",
     "login_malformed": "A login is 1 to 64 letters, digits or the signs . _ - @ + without spaces.",
@@ -44,6 +51,7 @@ _SENTENCES = {
     "name_too_long": "The name is too long: at most 200 characters.",
     "password_too_short": "The password is too short: at least 8 characters.",
     "password_not_typed": "There is no terminal to type a password at. Pipe it in, with --password-stdin.",
+    "password_not_utf8": "The password on the standard input is not UTF-8, so nobody could type it; nothing was changed.",
     "password_too_long": "The password is too long: at most 128 characters.",
     "password_is_login": "The password must not be the login.",
     "territory_taken": "There is a territory by that name already.",
@@ -60,14 +68,17 @@ _SENTENCES = {
     "backup_unknown": "This file is no backup of this program.",
     "backup_other_key": "The backup was sealed with another key. Name the right one with --key.",
     "backup_broken": "The backup was altered or cut off: nothing was changed. Take another one.",
+    "backup_too_new": "A later release made this backup. Install that release, then restore it; nothing was changed.",
     "backup_differs": "What was read back is not what was written: nothing counts. Look at the disk, then try again.",
-    "backup_key_damaged": "The file of the backups' key holds no key.",
+    "backup_key_damaged": "The file of the backups' key holds no key: put your copy of it back. Without one, remove it for a new key; "
+    "no backup that was sealed with the old one can be opened then.",
     "not_empty": "There is data already; this goes into an empty one.",
     "organisation_moved": "This organisation moved to another database. Set TOURNEE_SERVER_DATABASE to it, or take the file it moved to.",
     "organisation_arriving": "This organisation's move into this database was cut off. Run `tournee migrate-to` again where it came from.",
     "text_unstorable": "A text has a NUL in it, which PostgreSQL cannot keep: nothing was changed. Write that field anew, then try again.",
     "move_differs": "What arrived is not what left: nothing was kept, and the organisation stays where it is.",
 }
+_DETAILS = {"text_unstorable": "It is the field {}.", "database_unreachable": "It says: {}"}
 
 
 class Sentences(TyperGroup):
@@ -86,8 +97,8 @@ def sentence(error: Exception) -> str:
     """Say what went wrong and what helps."""
     if isinstance(error, RecordNotFound) and str(error) != error.code:
         return str(error)
-    if isinstance(error, TextUnstorable):
-        return f"{_SENTENCES[error.code]} It is the field {error}."
+    if isinstance(error, TextUnstorable | DatabaseUnreachable):
+        return f"{_SENTENCES[error.code]} {_DETAILS[error.code].format(error)}"
     if isinstance(error, RecordRefused) and error.code == "invalid":
         return "This was refused: " + ", ".join(f"{field}: {code}" for field, code in error.errors.items())
     if isinstance(error, TourneeError):
@@ -135,6 +146,8 @@ def open_folder(data: Path | None, *, new: bool = False, alone: bool = False, mo
     config, clock, randomness = Config.read(data=data), SystemClock(), SystemRandomness()
     if new:
         config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not config.database_url:
+            keep_private(config.database)
     elif not is_there(config):
         raise NotInitialised
     database = Database.configured(config, alone=alone)
@@ -144,20 +157,29 @@ def open_folder(data: Path | None, *, new: bool = False, alone: bool = False, mo
                 load_organisation(connection)
                 if not moved:
                     epochs.standing(connection)
-        elif config.database.exists():
-            config.database.chmod(0o600)
         yield Shop(config, database, clock, randomness, Passwords(config.scrypt, randomness), Author(clock, randomness))
     finally:
         database.close()
 
 
 def ask_password(*, from_stdin: bool) -> str:
-    """Give the password that was typed (twice, unseen), or the first line of the standard input."""
+    """Give the password that was typed (twice, unseen), or the first line of the standard input, which is UTF-8 whatever the locale.
+
+    Raises:
+        RecordRefused: it is not, so that nobody could type what was read; or there is nobody to type.
+    """
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _first_line()
     if not sys.stdin.isatty():
         raise RecordRefused("password_not_typed")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _first_line() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise RecordRefused("password_not_utf8") from error
 
 
 def say(line: str) -> None:

@@ -6,9 +6,9 @@ import typer
 
 from shared.errors import RecordRefused
 from sync_server.console.shop import DataOption, PasswordStdin, ask_password, open_folder, say
-from sync_server.console.users import Language, add_user
-from sync_server.services.organisation import create_organisation, require_no_organisation
-from sync_server.services.passwords import require_acceptable
+from sync_server.console.users import Language, checked_hash
+from sync_server.services import users
+from sync_server.services.organisation import AlreadyInitialised, create_organisation, require_no_organisation
 from sync_server.services.users import NAME_LENGTH, NewUser
 
 
@@ -29,13 +29,14 @@ def init(
     with open_folder(data, new=True) as shop:
         with shop.database.read() as connection:
             require_no_organisation(connection, shop.config.recovery_key)
-        password = "" if admin is None else ask_password(from_stdin=password_stdin)
-        if admin is not None:
-            require_acceptable(password, admin)
+        if shop.config.ledger.exists():
+            raise AlreadyInitialised  # the folder is that of an organisation whose database is elsewhere, or lost
+        first = None if admin is None else NewUser(admin, admin_name, "admin", language)
+        hashed = None if first is None else checked_hash(shop, first, ask_password(from_stdin=password_stdin))
         with shop.database.write() as connection:
             create_organisation(connection, name.strip(), shop.config.recovery_key, shop.clock, shop.randomness)
-        if admin is not None:
-            add_user(shop, NewUser(admin, admin_name, "admin", language), password)
+            if first is not None and hashed is not None:
+                users.add_user(connection, shop.author, first, hashed)
         say(f"{name} is created in {shop.config.data}.")
         say(f"Keep a copy of {shop.config.recovery_key} apart from the backups: without it a forgotten PIN cannot be recovered.")
         if admin is None:

@@ -51,11 +51,20 @@ def add(
 
 def add_user(shop: Shop, new: users.NewUser, password: str) -> str:
     """Add a user; the slow hash is made before the database is held."""
-    with shop.database.read() as connection:
-        users.require_valid(connection, new, password)
-    hashed = shop.passwords.hash(password)
+    hashed = checked_hash(shop, new, password)
     with shop.database.write() as connection:
         return users.add_user(connection, shop.author, new, hashed)
+
+
+def checked_hash(shop: Shop, new: users.NewUser, password: str) -> str:
+    """Give the hash of a new user's password once all that is known of her was checked.
+
+    Raises:
+        RecordRefused: something of it cannot be taken.
+    """
+    with shop.database.read() as connection:
+        users.require_valid(connection, new, password)
+    return shop.passwords.hash(password)
 
 
 @app.command("list")

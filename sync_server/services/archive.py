@@ -16,6 +16,7 @@ from sync_server.services.devices import kept
 from sync_server.services.organisation import load_organisation
 from sync_server.services.sealed_file import PREFIX_BYTES, SealedReader, SealedWriter, compressing, inflating, key_id, read_header
 from sync_server.storage import dump, transactions
+from sync_server.storage.schema import SchemaTooNew
 from sync_server.storage.tables import DEVICE, SCHEMA_VERSION
 
 _LENGTH: Final = 4
@@ -33,6 +34,12 @@ class BackupBroken(TourneeError):  # noqa: N818 - named like the rest of the tre
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__()
+
+
+class BackupTooNew(SchemaTooNew):
+    """A later release made this backup; this one restores nothing of it."""
+
+    code = "backup_too_new"
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -94,11 +101,14 @@ def load(connection: Connection, path: Path, key: bytes) -> Heading:
 
     Raises:
         BackupBroken: nothing of it may be kept.
+        BackupTooNew: a later release made it; what it holds beyond this one's tables would be lost.
         TextUnstorable: it was made with SQLite, and PostgreSQL cannot keep it.
     """
     said = heading(path)
     if said.key != key_id(key):
         raise BackupBroken("backup_other_key")
+    if said.schema > SCHEMA_VERSION:
+        raise BackupTooNew
     dump.clear(connection)
     known = {dump.name(table): table for table in dump.tables()}
     trailer: Trailer | None = None
@@ -152,4 +162,4 @@ def _frames(source: BinaryIO) -> Iterator[_Part | Trailer]:
         yield msgspec.convert(frame, Trailer) if isinstance(frame, dict) else _Part(*frame)
 
 
-__all__ = ["PREFIX_BYTES", "BackupBroken", "Heading", "heading", "load", "write"]
+__all__ = ["PREFIX_BYTES", "BackupBroken", "BackupTooNew", "Heading", "heading", "load", "write"]

@@ -23,6 +23,8 @@ from sync_server.storage.tables import RECORD_META
 
 MONTHS: Final = 25
 """How long closed records stay on the devices: two years and the month in which one compares with them."""
+LONGEST: Final = 1_200
+"""A hundred years: as long as for ever, and still within the calendar."""
 BELONGS: Final = {"quote_line": ("quote_id", "quote"), "attachment": ("visit_id", "visit")}
 """What comes and goes with another record: the field that names it, and its kind."""
 _BATCH: Final = 200

@@ -89,14 +89,19 @@ def skip_codes(connection: Connection, many: int, begun: Iterable[Begun]) -> int
 
     Gives the ordinal of the first code that may be given.
     """
-    counter = max([int(meta.get(connection, _COUNTER, "0")), *(line.codes for line in begun)]) + many
+    counter = max([next_ordinal(connection), *(line.codes for line in begun)]) + many
     meta.put(connection, _COUNTER, str(counter))
     return counter
 
 
+def next_ordinal(connection: Connection) -> int:
+    """Give the ordinal of the next device code."""
+    return int(meta.get(connection, _COUNTER, "0"))
+
+
 def _next_code(connection: Connection) -> str:
     """Count on, over the codes that old devices brought with them; the counter never goes back, so no code is given twice."""
-    ordinal = int(meta.get(connection, _COUNTER, "0"))
+    ordinal = next_ordinal(connection)
     while _taken(connection, device_code(ordinal)):
         ordinal += 1
     meta.put(connection, _COUNTER, str(ordinal + 1))

@@ -108,6 +108,7 @@ def _database(config: Config, now_ms: int) -> Iterator[Finding]:
         with looking_at(config) as connection:
             yield from (_served if config.database_url else _file)(connection)
             yield _tables(connection)
+            yield from _whereabouts(connection)
             yield _clock(connection, now_ms)
     except StorageFailed as error:
         remedy = "See that PostgreSQL runs and lets this machine in, and that the address, the schema and the password are right."
@@ -135,6 +136,18 @@ def _tables(connection: Connection) -> Finding:
         said = f"The tables are at step {step}; this release's are at {SCHEMA_VERSION}."
         return Finding(Level.NOTE, "tables", said, "Make a backup; the server brings them there when it starts, as does tournee migrate.")
     return Finding(Level.OK, "tables", f"The tables are at step {step}, this release's.")
+
+
+def _whereabouts(connection: Connection) -> Iterator[Finding]:
+    """Say where the organisation is, unless it is here: a database that it left, or has not reached, serves nobody."""
+    if not has_tables(connection):
+        return
+    if moved := meta.get(connection, meta.MOVED):
+        remedy = "Set TOURNEE_SERVER_DATABASE to where it is, or put the file it moved to in the place of org.db."
+        yield Finding(Level.WRONG, "organisation", f"The organisation moved to {moved}; this database serves nobody any more.", remedy)
+    if meta.get(connection, meta.ARRIVING):
+        said = "The organisation's move into this database was cut off; it serves nobody yet."
+        yield Finding(Level.WRONG, "organisation", said, "Run tournee migrate-to again where it came from.")
 
 
 def _file(connection: Connection) -> Iterator[Finding]:

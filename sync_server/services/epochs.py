@@ -100,7 +100,13 @@ def forked(id_: str, parent: Epoch, fork: int, begun: Iterable[Begun], now: int)
         known = line.fork if line.parent == parent.id else line.older.get(parent.id, older.get(line.parent, 0))
         if line.epoch not in (parent.id, parent.parent):
             older.setdefault(line.epoch, min(known, fork))
-    before = {parent.start: parent.fork, **dict(parent.before), **{line.start: line.fork for line in begun}}
+    for line in begun:  # what only another machine's ledger has: at least what both share with this one
+        for known_id, shared in {**line.older, line.parent: line.fork}.items():
+            if known_id not in (parent.id, parent.parent):
+                older.setdefault(known_id, min(shared, fork if line.epoch == parent.id else older.get(line.epoch, 0)))
+    before = {parent.start: parent.fork, **dict(parent.before)}
+    for line in begun:
+        before |= {line.start: line.fork, **dict(line.before)}
     return Epoch(id_, parent.id, fork, start, older, tuple(sorted(each for each in before.items() if each[0])))
 
 

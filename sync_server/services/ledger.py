@@ -52,6 +52,8 @@ class Begun(msgspec.Struct, frozen=True, tag="epoch"):
     at: int
     codes: int = 0
     """Device codes up to this ordinal are never given again."""
+    before: tuple[tuple[int, int], ...] = ()
+    """The restores before it, where another machine's ledger has their lines: see ``Epoch.before``."""
 
 
 class Enrolled(msgspec.Struct, frozen=True, tag="enrolled"):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from shared.errors import StorageFailed
 from shared.ports import Clock, Randomness
 from shared.sync.change import Epoch
-from sync_server.services import archive, backup, devices, epochs
+from sync_server.services import archive, backup, carrying, devices, epochs
 from sync_server.services.erasure import Eraser
 from sync_server.services.ledger import Begun, Ledger, Revoked, Welcome
 from sync_server.services.organisation import AlreadyInitialised
@@ -59,6 +59,7 @@ class Restorer:
                 return Restored(archive.heading(path), epoch)  # it was kept though its connection was lost
             if meta.get(connection, _ORGANISATION) and not replace:
                 raise AlreadyInitialised
+            self._carry(connection, path, now)
             heading = archive.load(connection, path, key)
             epoch = self._begin(connection, heading, id_, now)
             blobs.doubt_all(connection)
@@ -71,6 +72,11 @@ class Restorer:
         except StorageFailed:
             return changed(done, scrubbed=False)
         return done
+
+    def _carry(self, connection: Connection, path: Path, now: int) -> None:
+        """Note what the organisation that is replaced knows, unless it is another one: its ids mean nothing to that of the backup."""
+        if meta.get(connection, _ORGANISATION) == archive.heading(path).organisation:
+            carrying.carry(connection, self._ledger, now)
 
     def _begin(self, connection: Connection, heading: archive.Heading, id_: str, now: int) -> Epoch:
         """Begin the epoch, in the ledger first: no later restore may give its revs and codes again."""

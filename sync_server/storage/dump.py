@@ -63,7 +63,7 @@ def clear(connection: Connection) -> None:
 
 
 def fill(connection: Connection, table: Table, given: Sequence[str], batch: Sequence[Sequence[Any]]) -> None:
-    """Insert rows. Columns that this version does not have are left out; those that the rows lack get their defaults.
+    """Insert rows. Columns that an earlier release had and this one has not are left out; those that the rows lack get their defaults.
 
     Raises:
         TextUnstorable: PostgreSQL cannot keep one of them.

@@ -2,6 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Final
+
+OWNER_ONLY: Final = 0o600
 
 
 def sync_folder(folder: Path) -> None:
@@ -13,3 +16,13 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def keep_private(database: Path) -> None:
+    """Let only its owner read a SQLite file, made empty where there is none, before the first connection: its log takes after it."""
+    if not database.exists():
+        database.touch(OWNER_ONLY)
+    for suffix in ("", "-wal", "-shm"):
+        file = database.with_name(database.name + suffix)
+        if file.exists():
+            file.chmod(OWNER_ONLY)

@@ -40,6 +40,15 @@ class RoleForbidden(StorageFailed):
     code = "role_forbidden"
 
 
+class DatabaseUnreachable(FailedInPassing):
+    """No connection to PostgreSQL could be made; its message is the driver's, which names host, user and database, never the password.
+
+    In passing, perhaps: a server that was up waits for it. A command that still has none after that was given a wrong address.
+    """
+
+    code = "database_unreachable"
+
+
 class PostgresStore:
     """One organisation's schema in a PostgreSQL database. Several processes may serve it."""
 
@@ -77,7 +86,7 @@ class PostgresStore:
         if error.connection_invalidated or state in _PASSING or (state or "").startswith(_CONNECTION):
             return FailedInPassing()
         if state is None and isinstance(error.orig, psycopg.OperationalError):
-            return FailedInPassing()  # no connection could be made
+            return DatabaseUnreachable(" ".join(str(error.orig).split()))
         if isinstance(error.orig, psycopg.DataError):
             return RecordRefused("not_storable")  # a text with a NUL, a number out of range: what was asked for, not the database
         if state == _DISK_FULL:

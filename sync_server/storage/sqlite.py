@@ -28,6 +28,12 @@ _OVERFLOW: Final = 48
 _DRIVER: Final = {"check_same_thread": False, "isolation_level": None, "cached_statements": _STATEMENTS}
 
 
+class DatabaseDamaged(StorageFailed):
+    """The file is no sound database, or none at all: only a backup helps."""
+
+    code = "database_damaged"
+
+
 class SqliteStore:
     """One organisation's file. ``serve`` keeps a second server off it."""
 
@@ -69,6 +75,8 @@ class SqliteStore:
             return DiskFull()
         if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return FailedInPassing()
+        if primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            return DatabaseDamaged(type(error.orig).__name__)
         if primary in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
             return StorageFailed(type(error.orig).__name__)
         return error

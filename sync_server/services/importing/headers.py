@@ -67,6 +67,9 @@ def map_columns(titles: Iterable[str]) -> tuple[dict[int, str], tuple[str, ...]]
 
 
 def _names_a_person(field: str, taken: set[str]) -> bool:
-    """Say whether the other half of a person's name has a column of its own, so that "nom" beside "prénom" is a surname."""
+    """Say whether only the other half of a person's name has a column of its own, so that "nom" beside "prénom" is a surname.
+
+    Where both have one, as beside "first name" and "last name", what is left is the customer's.
+    """
     other = {"contact.last_name": "contact.first_name", "contact.first_name": "contact.last_name"}.get(field)
-    return other in taken
+    return other in taken and field not in taken

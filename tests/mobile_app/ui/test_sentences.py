@@ -50,7 +50,10 @@ def server_codes() -> set[str]:
     return {code for file in files for found in _GIVEN.findall(file.read_text(encoding="utf-8")) for code in found if code}
 
 
-NOT_TO_A_PERSON = {"already_initialised", "not_initialised", "not_empty", "metrics_token_wrong", "move_differs", "text_unstorable"}
+NOT_TO_A_PERSON = {
+    *("already_initialised", "not_initialised", "not_empty", "metrics_token_wrong", "move_differs", "text_unstorable"),
+    *("recovery_key_damaged", "database_damaged", "backup_too_new", "database_unreachable"),
+}
 """What only a command or a collector of figures is told."""
 ALL = sorted({*CODES, *errors(TourneeError), *server_codes()} - NOT_TO_A_PERSON)
 

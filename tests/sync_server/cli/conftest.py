@@ -23,7 +23,7 @@ def tournee(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Tournee:
     monkeypatch.setenv("TOURNEE_SERVER_DATA", str(folder))
     monkeypatch.setenv("TOURNEE_SERVER_SCRYPT_LOG_N", "14")
 
-    def run(*words: str, typed: str = "") -> Result:
+    def run(*words: str, typed: str | bytes = "") -> Result:
         root = logging.getLogger()
         before, level = root.handlers[:], root.level
         try:

@@ -7,6 +7,7 @@ import pytest
 from shared.ports import SystemClock
 from sync_server.config import Config
 from sync_server.services.doctor import Finding, Level, examine
+from sync_server.storage import meta
 from sync_server.storage.database import Database
 from tests.sync_server.cli.conftest import Tournee
 
@@ -79,3 +80,20 @@ def test_listening_to_the_world_without_tls_is_noted(organisation: Tournee, fold
     found = examine(Config(data=folder, host="0.0.0.0"), SystemClock().now_ms())  # noqa: S104 - what is looked for
 
     assert [each.level for each in found if each.about == "configuration"] == [Level.NOTE]
+
+
+def test_a_database_that_the_organisation_left_is_wrong_and_the_one_it_went_to_is_named(organisation: Tournee, folder: Path) -> None:
+    assert organisation("migrate-to", str(folder / "back.db")).exit_code == 0
+
+    assert [(each.about, str(folder / "back.db") in each.said) for each in _wrong(folder)] == [("organisation", True)]
+
+
+def test_a_database_that_the_organisation_has_not_reached_is_wrong(organisation: Tournee, folder: Path) -> None:
+    database = Database.open(folder / "org.db")
+    with database.write() as connection:
+        meta.put(connection, meta.ARRIVING, "somebody")
+    database.close()
+
+    (found,) = _wrong(folder)
+    assert found.about == "organisation"
+    assert "cut off" in found.said

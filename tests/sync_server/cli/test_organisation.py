@@ -217,3 +217,12 @@ def test_territories_are_lent_and_customers_and_people_move_by_command(organisat
     assert re.search(r"Nantes .* 1 .*Elodie, Nikos", organisation("territory", "list").output)
     assert "Elodie is manager from now on" in promoted.output
     assert "only admin" in alone.output
+
+
+@pytest.mark.parametrize("months", ["0", "1201", "30000"])
+def test_months_that_no_calendar_has_are_refused_in_a_sentence(organisation: Tournee, months: str) -> None:
+    refused = organisation("archive", "--months", months, "--dry-run")
+
+    assert refused.exit_code == 2
+    assert "--months" in refused.output
+    assert organisation("archive", "--months", "1200", "--dry-run").exit_code == 0

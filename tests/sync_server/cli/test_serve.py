@@ -123,3 +123,16 @@ def test_a_line_of_the_log_has_listed_fields_only_and_no_exceptions_message() ->
     assert json.loads(line)["error"] == "ValueError"
     assert "Bellevue" not in line
     assert "04 72" not in line
+
+
+@pytest.mark.parametrize("torn", ["{", "[]", ""])
+def test_an_app_for_browsers_whose_list_was_cut_off_is_named_at_the_start(
+    organisation: Tournee, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: str
+) -> None:
+    (tmp_path / "files.json").write_text(torn)
+    monkeypatch.setenv("TOURNEE_SERVER_APP", str(tmp_path))
+
+    refused = organisation("serve")
+
+    assert refused.exit_code == 1
+    assert "is not what `make web` wrote" in refused.output, refused.exception

@@ -92,6 +92,8 @@ def test_of_two_columns_for_one_field_the_first_is_taken() -> None:
     [
         ("Nom,Prénom,Société", "Perrin,Sylvie,Maison Perrin", "Maison Perrin", ("Sylvie", "Perrin")),
         ("Nom,Prénom", "Perrin,Sylvie", "Sylvie Perrin", ("Sylvie", "Perrin")),
+        ("name,first name,last name", "Maison Perrin,Sylvie,Perrin", "Maison Perrin", ("Sylvie", "Perrin")),
+        ("Nom,Prénom,Nom de famille", "Maison Perrin,Sylvie,Perrin", "Maison Perrin", ("Sylvie", "Perrin")),
         ("Nom,Interlocuteur", "Maison Perrin,Sylvie Perrin", "Maison Perrin", ("Sylvie", "Perrin")),
         ("Επωνυμία,Όνομα,Επώνυμο", "Στάχυ,Ελένη,Παπά", "Στάχυ", ("Ελένη", "Παπά")),
         ("First name,Last name,Company", "Ann,Lee,Bread", "Bread", ("Ann", "Lee")),
