@@ -124,6 +124,7 @@ LINK: Final[Mapping[str, str]] = {
     "invalid_body": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "invalid_request": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "encoding_unknown": N_("The office did not understand this app. Update it; everything you wrote is kept."),
+    "blob_erased": N_("The office has erased the person whom this photo is about. It is not kept there."),
     "offset_mismatch": N_("The office asks for this photo from another place on. It is sent again by itself."),
     "chunk_misplaced": N_("The office did not understand this app. Update it; everything you wrote is kept."),
     "range_not_satisfiable": N_("The office did not understand this app. Update it; everything you wrote is kept."),
