@@ -117,10 +117,10 @@ def shaped(longest: int, code: str, is_sound: Callable[[str], object]) -> Check:
 
 
 def choice(*allowed: str) -> Check:
-    """Check that a text is one of a few."""
+    """Check that a text is one of a few, an empty one excepted."""
 
     def check(value: Stored) -> Iterator[Problem]:
-        if value not in allowed:
+        if value != "" and value not in allowed:
             yield "not_a_choice", {"allowed": " ".join(allowed)}
 
     return check

@@ -15,12 +15,13 @@ from mobile_app.data.desk import Draft, Label, RecordEdit, Written
 from mobile_app.data.repositories.answering import alongside, may_stand, problem_of, repriced
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
-from mobile_app.data.repositories.reading import ask, base_of, instant, stored
+from mobile_app.data.repositories.reading import ask, base_of, stored
 from mobile_app.data.repositories.rows import account_name, contact_name
 from mobile_app.data.store import Store
 from mobile_app.data.working_set import ANSWERABLE, UNANSWERED, UNSETTLED
 from shared.errors import RecordNotFound, RecordRefused
 from shared.models.catalogue import Product
+from shared.models.columns import instant_of
 from shared.models.conflict import Conflict, ConflictEntry
 from shared.models.customer import Contact
 from shared.models.quote import Quote, QuoteLine
@@ -236,7 +237,7 @@ def _here(session: Session, kind: str, id_: str, field: str) -> Value:
 
 
 def _entry(session: Session, conflict: Conflict, entry: ConflictEntry, here: Value, *, stands: bool) -> EntryView:
-    at, kind, field = instant(entry.at), conflict.record_kind or "", conflict.field or ""
+    at, kind, field = instant_of(entry.at), conflict.record_kind or "", conflict.field or ""
     assert at is not None  # noqa: S101 - an entry has its instant
     return EntryView(
         entry.value,
