@@ -80,7 +80,7 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
         "account_id": CODE,
         "user_id": CODE,
         "planned_at": checks.instant,
-        "zone": CODE,
+        "zone": checks.zone,
         "planned_minutes": MINUTES,
         "purpose": SENTENCES,
         "state": checks.choice(*sorted(VISIT.states)),

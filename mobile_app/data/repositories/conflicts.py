@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlmodel import Session, select
@@ -19,6 +18,7 @@ from mobile_app.data.repositories.reading import ask, base_of, stored
 from mobile_app.data.repositories.rows import account_name, contact_name
 from mobile_app.data.store import Store
 from mobile_app.data.working_set import ANSWERABLE, UNANSWERED, UNSETTLED
+from mobile_app.data.zones import zone_of
 from shared.errors import RecordNotFound, RecordRefused
 from shared.models.catalogue import Product
 from shared.models.columns import instant_of
@@ -285,4 +285,4 @@ def label_of(session: Session, kind: str, id_: str) -> str:
 def _day(visit: Visit) -> str:
     """The ISO day of a visit, where it took place; '' for one that is not planned."""
     at = visit.arrived_at or visit.planned_at
-    return at.astimezone(ZoneInfo(visit.zone or "UTC")).date().isoformat() if at is not None else ""
+    return at.astimezone(zone_of(visit.zone or "UTC")).date().isoformat() if at is not None else ""

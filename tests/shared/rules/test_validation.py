@@ -280,3 +280,13 @@ def test_an_empty_text_fits_a_text_and_nothing_else(kind: str) -> None:
     texts = {name for name in _CHECKS[kind] if isinstance(columns[name].type, Text)}
 
     assert {name for name in _CHECKS[kind] if not list(check_value(kind, name, ""))} == texts
+
+
+@pytest.mark.parametrize("zone", ["UTC", "GMT", "Europe/Athens", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Land/Not_Yet_Named"])
+def test_a_zone_is_taken_by_its_shape_so_that_a_newer_list_may_hold_it(zone: str) -> None:
+    assert codes("visit", {"zone": zone}, VISIT_FIELDS) == set()
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/passwd", "Europe//Paris", "Europe/", "a" * 65, "Ζώνη/Αθήνα", 5])
+def test_what_is_not_the_name_of_a_zone_is_wrong(zone: Stored) -> None:
+    assert codes("visit", {"zone": zone}, VISIT_FIELDS) == {("zone", "wrong_type")}
