@@ -1,6 +1,6 @@
 """What may be true of a record that a device offers after a restore. What a push would refuse must not come in this way either."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -9,9 +9,9 @@ from shared.models.conflict import ConflictEntry
 from shared.models.registry import KINDS, ORG_WIDE, ROOT
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.change import Epoch
-from shared.sync.clock import millis
+from shared.sync.clock import COUNTER_MASK, millis, pack
 from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
-from shared.sync.record import ERASED, Mark, Record
+from shared.sync.record import BELOW, ERASED, Mark, Record, every_mark
 from sync_server.services.conflicts import CLOSED, MERGED_BY_NOBODY, OPEN, SERVER_DEVICE, conflict_id, put_entry, value_of
 from sync_server.services.quoting import DECISION
 from sync_server.services.validation import could_be, could_stand, is_id
@@ -31,12 +31,35 @@ _entries = msgspec.json.Decoder(list[ConflictEntry]).decode
 
 def is_sound(offered: Record, spec: KindSpec, epoch: Epoch, source: str) -> bool:
     """Whether it can have been given by the epoch ``source``, which ``epoch`` lost, or by one since."""
-    marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]
     if not is_id(offered.id) or not epoch.lost(offered.rev, source) or offered.deleted not in (0, 1):
         return False
-    if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
+    if not all(_is_mark(mark, offered.rev) for mark in every_mark(offered)) or not offered.fields.keys() <= spec.fields.keys():
         return False
     return not spec.writable or could_stand(offered.kind, offered.fields)
+
+
+def _is_mark(mark: Mark, rev: int) -> bool:
+    """Whether a server can have given a mark of a record that it gave last at ``rev``."""
+    numbers = (mark.seq, mark.lost, mark.beside)
+    fits = 0 <= mark.rev <= rev and all(0 <= number <= _MOST for number in numbers) and BELOW <= mark.knew <= _MOST
+    return fits and (not mark.device or is_id(mark.device))
+
+
+def in_time(offered: Record, now: int) -> Record:
+    """Give a record none of whose marks is of later than ``now``, as each change is clamped that a device pushes."""
+    last = pack(now, COUNTER_MASK)
+    if all(0 <= mark.stamp <= last for mark in every_mark(offered)):
+        return offered
+
+    def bounded(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+        return {name: _in_time(mark, last) for name, mark in marks.items()}
+
+    adds = {name: bounded(members) for name, members in offered.adds.items()}
+    return msgspec.structs.replace(offered, mark=_in_time(offered.mark, last), marks=bounded(offered.marks), adds=adds)
+
+
+def _in_time(mark: Mark, last: int) -> Mark:
+    return msgspec.structs.replace(mark, stamp=min(max(mark.stamp, 0), last))
 
 
 def is_about_erased(workspace: Workspace, offered: Record, spec: KindSpec) -> bool:
@@ -112,7 +135,7 @@ def asked_as_well(workspace: Workspace, standing: Record, offered: Record, by: M
     if not lacking:
         return None
     for entry in lacking:
-        put_entry(here, entry)
+        put_entry(here, entry, told=True)
     fields = {name: value for name, value in standing.fields.items() if name not in ("closed_at", "closed_by")}
     if standing.value("state") != OPEN:
         fields |= {"state": OPEN, "opened_at": millis(by.stamp)}

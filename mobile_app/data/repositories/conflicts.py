@@ -27,7 +27,7 @@ from shared.models.customer import Contact
 from shared.models.quote import Quote, QuoteLine
 from shared.models.registry import KINDS
 from shared.models.visit import Visit
-from shared.rules.checks import FieldError
+from shared.rules.checks import LAST_INSTANT, FieldError
 from shared.sync.change import Base, Edit
 from shared.sync.edits import bare
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
@@ -237,8 +237,8 @@ def _here(session: Session, kind: str, id_: str, field: str) -> Value:
 
 
 def _entry(session: Session, conflict: Conflict, entry: ConflictEntry, here: Value, *, stands: bool) -> EntryView:
-    at, kind, field = instant_of(entry.at), conflict.record_kind or "", conflict.field or ""
-    assert at is not None  # noqa: S101 - an entry has its instant
+    at, kind, field = instant_of(min(max(entry.at, 0), LAST_INSTANT)), conflict.record_kind or "", conflict.field or ""
+    assert at is not None  # noqa: S101 - it is within what can be shown, whatever was sent
     return EntryView(
         entry.value,
         entry.user_id,

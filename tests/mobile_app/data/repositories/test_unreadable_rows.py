@@ -5,10 +5,12 @@ import asyncio
 import msgspec
 import pytest
 
+from shared.models.conflict import ConflictEntry
 from shared.sync.policy import Value
 from tests.mobile_app.data.repositories.shop import shop
+from tests.mobile_app.data.repositories.test_conflicts import conflict
 from tests.mobile_app.data.repositories.test_visits import planned
-from tests.mobile_app.data.store.phone import Phone, server_record
+from tests.mobile_app.data.store.phone import Phone, account, server_record
 
 ODD: tuple[Value, ...] = ("", "odd", 1 << 62, -(1 << 62))
 QUOTE: dict[str, Value] = {
@@ -58,5 +60,22 @@ def test_a_quote_with_what_is_no_day_or_number_opens_without_it(kind: str, field
 
         assert [row.id for row in await repositories.quotes.page()] == ["q1"]
         assert [each.id for each in (await repositories.quotes.get("q1")).lines] == ["l1"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("at", [1 << 53, -1, 1 << 62])
+def test_a_question_about_a_value_of_no_day_closes_no_list(at: int) -> None:
+    async def scenario() -> None:
+        phone, repositories = await shop()
+        entries = [ConflictEntry("a", "u1", "K7", at), ConflictEntry("b", "u2", "C3", 1)]
+        asked = conflict()
+        asked = msgspec.structs.replace(asked, fields=asked.fields | {"entries": msgspec.json.encode(entries).decode()})
+        await phone.pull(account("a1", 7), asked)
+
+        (view,) = await repositories.conflicts.open()
+
+        assert [entry.value for entry in view.entries] == ["a", "b"]
+        assert len((await repositories.accounts.get("a1")).conflicts) == 1
 
     asyncio.run(scenario())
