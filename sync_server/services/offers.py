@@ -11,10 +11,10 @@ from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.change import Epoch
 from shared.sync.clock import COUNTER_MASK, millis, pack
 from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
-from shared.sync.record import BELOW, ERASED, Mark, Record, every_mark
+from shared.sync.record import BELOW, ERASED, RECOVERED, Mark, Record, every_mark
 from sync_server.services.conflicts import CLOSED, MERGED_BY_NOBODY, OPEN, SERVER_DEVICE, conflict_id, put_entry, value_of
 from sync_server.services.quoting import DECISION
-from sync_server.services.validation import could_be, could_stand, is_id
+from sync_server.services.validation import could_be, could_stand, holds_nul, is_id
 from sync_server.services.workspace import Workspace
 
 CONFLICT: Final = "conflict"
@@ -22,6 +22,9 @@ _EXISTENCE: Final = ("live", "deleted")
 _MOST_MS: Final = 253_402_214_400_000
 """The last day of the year 9999: a screen can show none after it."""
 _MOST: Final = 1 << 53
+_MOST_MEMBERS: Final = 200
+"""Of a set: four times what a form takes, since what a lost epoch had taken off is told too."""
+_LONGEST_MEMBER: Final = 300
 _SERVER_FIELDS: Final = {
     kind: frozenset(name for name, field in spec.fields.items() if field.policy is Policy.SERVER) for kind, spec in KINDS.items()
 }
@@ -33,9 +36,21 @@ def is_sound(offered: Record, spec: KindSpec, epoch: Epoch, source: str) -> bool
     """Whether it can have been given by the epoch ``source``, which ``epoch`` lost, or by one since."""
     if not is_id(offered.id) or not epoch.lost(offered.rev, source) or offered.deleted not in (0, 1):
         return False
-    if not all(_is_mark(mark, offered.rev) for mark in every_mark(offered)) or not offered.fields.keys() <= spec.fields.keys():
+    if not _is_named(offered, spec) or not all(_is_mark(mark, offered.rev) for mark in every_mark(offered)):
         return False
     return not spec.writable or could_stand(offered.kind, offered.fields)
+
+
+def _is_named(offered: Record, spec: KindSpec) -> bool:
+    """Whether all that it tells, and tells the author of, is of its kind, and no more than a record can have of it."""
+    marked, sets = offered.marks.keys() - {WHOLE_RECORD, RECOVERED}, spec.fields.keys() & offered.adds.keys()
+    if not offered.fields.keys() | marked <= spec.fields.keys() or len(sets) < len(offered.adds):
+        return False
+    return all(spec.fields[name].policy is Policy.SET and _are_members(offered.adds[name]) for name in sets)
+
+
+def _are_members(adds: Mapping[str, Mark]) -> bool:
+    return len(adds) <= _MOST_MEMBERS and all(len(member) <= _LONGEST_MEMBER and not holds_nul(member) for member in adds)
 
 
 def _is_mark(mark: Mark, rev: int) -> bool:

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from shared.sync.clock import COUNTER_MASK, pack
-from shared.sync.policy import Value
-from shared.sync.record import Mark, Record, every_mark
+from shared.sync.policy import WHOLE_RECORD, Value
+from shared.sync.record import RECOVERED, REMOVED, Mark, Record, every_mark
 from tests.sync_server.sync.test_offers import heal, question, restored
 from tests.sync_server.world import Phone, World
 
@@ -112,3 +112,38 @@ def test_an_offer_with_a_mark_that_no_server_gave_is_not_taken(mark: Mark) -> No
     forger.manager.pull()
 
     assert forger.manager.records[forger.account].value("city") == "Lyon"
+
+
+TEXT = Mark(1, "K9", 1)
+TOO_MUCH: list[tuple[dict[str, Mark], dict[str, dict[str, Mark]]]] = [
+    ({"no field": TEXT}, {}),
+    ({f"{number:x}": TEXT for number in range(1_000)}, {}),
+    ({}, {"no field": {}}),
+    ({}, {"city": {"Lyon": TEXT}}),
+    ({}, {"tags": {f"{number:x}": TEXT for number in range(1_000)}}),
+    ({}, {"tags": {"x" * 1_000: TEXT}}),
+    ({}, {"tags": {"a\0b": TEXT}}),
+]
+
+
+@pytest.mark.parametrize(("marks", "adds"), TOO_MUCH)
+def test_an_offer_that_tells_more_than_a_record_has_is_not_taken(marks: dict[str, Mark], adds: dict[str, dict[str, Mark]]) -> None:
+    forger = Forger()
+    told = forger.says("Ghost", Mark(1, "K9", forger.fork + 5))
+
+    forger.offers(msgspec.structs.replace(told, marks=told.marks | marks, adds=adds))
+    forger.manager.pull()
+
+    assert forger.manager.records[forger.account].value("city") == "Lyon"
+
+
+def test_an_offer_tells_the_author_of_each_field_each_member_and_what_was_taken_off() -> None:
+    forger = Forger()
+    mark = Mark(1, "K9", forger.fork + 5)
+    told = forger.says("Bron", mark)
+    adds = {"tags": {"vip": mark} | {f"{REMOVED}{number}": mark for number in range(100)}}
+
+    forger.offers(msgspec.structs.replace(told, marks=told.marks | {WHOLE_RECORD: mark, RECOVERED: mark}, adds=adds))
+    forger.manager.pull()
+
+    assert forger.manager.records[forger.account].value("city") == "Bron"
