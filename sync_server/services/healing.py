@@ -38,6 +38,7 @@ from sync_server.services.offers import (
     is_about_erased,
     is_question,
     is_sound,
+    shared_facts,
 )
 from sync_server.services.push import JOURNAL_DAYS, Batch
 from sync_server.services.quote_totals import Sums
@@ -170,7 +171,8 @@ class _OfferReader:
             return
         if not self._is_ours(placed, standing, spec):
             return
-        fork, kept = self._epoch.shared(self._source), guarded(self._workspace, offered, standing, spec)
+        fork = self._epoch.shared(self._source)
+        kept = guarded(self._workspace, offered, standing, spec, shared_facts(self._epoch, self._source))
         offer = Offer(placed, fork, self._rev, self._by, kept, self._epoch)
         taken = take(standing, offer, spec)
         record, outlived = revisions.as_given(taken.record, offer), tuple[Clash, ...]()

@@ -163,15 +163,29 @@ def _is_said(entry: ConflictEntry, said: Iterable[tuple[str, int]]) -> bool:
     return merge_of_others or any(device == entry.device and seq >= entry.seq for device, seq in said)
 
 
-def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec) -> frozenset[str]:
-    """Give the fields that an offer may not change: the server's own, where the record belongs, and what has left the house."""
+def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec, fork: int) -> frozenset[str]:
+    """Give the fields that an offer may not change: the server's own, where the record belongs, what has left the house, and facts.
+
+    A fact that stands by a rev up to ``fork`` was there before the offer's epoch went its own way, and nobody can have changed it since.
+    """
     if offered.kind == CONFLICT:
         return frozenset()
     found = _SERVER_FIELDS[offered.kind]
     if standing is None:
         return found
     place = {spec.parent or "territory_id", *(spec.owner or ())[:1]}
-    return found | place | (_as_sent(spec) if _has_left(workspace, standing) else frozenset())
+    return found | place | _final(standing, spec, fork) | (_as_sent(spec) if _has_left(workspace, standing) else frozenset())
+
+
+def shared_facts(epoch: Epoch, source: str) -> int:
+    """Give the rev up to which no fact changed in ``source``: all that the backup held, for one of which ``epoch`` knows nothing."""
+    return epoch.shared(source) if source == epoch.parent or source in epoch.older else epoch.fork
+
+
+def _final(standing: Record, spec: KindSpec, fork: int) -> frozenset[str]:
+    facts = [field for field in spec.fields.values() if field.policy is Policy.APPEND]
+    final = {field.name for field in facts if standing.value(field.name) is not None and standing.mark_of(field.name).rev <= fork}
+    return frozenset(final | {field.name for field in facts if field.beside in final})
 
 
 def _as_sent(spec: KindSpec) -> frozenset[str]:

@@ -7,7 +7,7 @@ from shared.sync.clock import COUNTER_MASK, pack
 from shared.sync.policy import WHOLE_RECORD, Value
 from shared.sync.record import RECOVERED, REMOVED, Mark, Record, every_mark
 from tests.sync_server.sync.test_offers import heal, question, restored
-from tests.sync_server.world import Phone, World
+from tests.sync_server.world import DAY, Phone, World
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -147,3 +147,29 @@ def test_an_offer_tells_the_author_of_each_field_each_member_and_what_was_taken_
     forger.manager.pull()
 
     assert forger.manager.records[forger.account].value("city") == "Bron"
+
+
+@pytest.mark.parametrize("epoch", ["", "never heard of"])
+def test_the_facts_of_an_arrival_that_the_backup_held_stay(epoch: str) -> None:
+    world = World()
+    account = world.account()
+    rep, manager = world.phone(world.elodie), world.phone(world.marie)
+    visit, made = rep.create("visit", account_id=account, user_id=world.elodie[0], zone="Europe/Paris", state="planned")
+    rep.push(made)
+    rep.pull()
+    arrived: dict[str, Value] = {"arrived_at": world.clock.now - 60_000, "arrived_lat": 1.0, "arrived_lon": 1.0}
+    assert rep.push(rep.edit("visit", visit, state="checked_in", **arrived)).status == "applied"
+    rep.pull()
+    lost, fork = restored(world)
+    standing = rep.records[visit]
+    claimed = arrived | {"arrived_at": world.clock.now - DAY, "arrived_lat": 45.0, "arrived_accuracy": 3.0}
+    forged = {name: Mark(pack(world.clock.now), manager.device.code, fork + 5, 9) for name in ("arrived_lat", "arrived_accuracy")}
+
+    for marks in (forged, forged | {"arrived_at": forged["arrived_lat"]}):
+        told = msgspec.structs.replace(standing, rev=fork + 5, fields=standing.fields | claimed, marks=standing.marks | marks)
+        heal(rep, epoch or lost, offers=[told])
+    manager.pull()
+
+    found = manager.records[visit]
+    assert {name: found.value(name) for name in arrived} == arrived
+    assert found.value("arrived_accuracy") is None
