@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from mobile_app.data.zones import zone_of
 from shared.ids import RANDOM_BYTES, uuid7
 from shared.ports import Clock, Randomness
 from shared.rules.checks import FieldError
@@ -125,11 +125,11 @@ def local_day(clock: Clock) -> date:
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     """When ``day`` begins and ends in ``zone``, in UTC."""
-    where = ZoneInfo(zone)
+    where = zone_of(zone)
     begin, end = (datetime.combine(each, time(), where).astimezone(UTC) for each in (day, day + timedelta(days=1)))
     return begin, end
 
 
 def local(instant_ms: int, zone: str) -> datetime:
     """An instant on the clocks of ``zone``."""
-    return (_EPOCH + timedelta(milliseconds=instant_ms)).astimezone(ZoneInfo(zone))
+    return (_EPOCH + timedelta(milliseconds=instant_ms)).astimezone(zone_of(zone))

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol, get_decimal_symbol
 from babel.units import format_unit
 
+from mobile_app.data.zones import zone_of
 from mobile_app.ui.i18n import Words
 from shared.rules.money import NumberProblem, decimals_of, from_scaled, parse_number
 from shared.rules.phones import dialled
@@ -75,7 +75,7 @@ def since(t: Words, day: date, today: date) -> str:
 
 def clock_time(instant: datetime, zone: str) -> str:
     """Return ``08:15`` as clocks in ``zone`` show it; all three languages count 24 hours."""
-    return instant.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    return instant.astimezone(zone_of(zone)).strftime("%H:%M")
 
 
 def local_time(t: Words, instant: datetime, zone: str, there: str) -> str:
@@ -92,7 +92,7 @@ def both_times(t: Words, instant: datetime, zone: str, there: str) -> str:
 
 def moment(t: Words, instant: datetime, now: datetime, zone: str) -> str:
     """Return ``today, 08:47``, ``yesterday, 14:02`` or ``12 March, 08:47`` in ``zone``."""
-    place = ZoneInfo(zone)
+    place = zone_of(zone)
     day = relative_day(t, instant.astimezone(place).date(), now.astimezone(place).date())
     return t("{day}, {time}", day=day, time=clock_time(instant, zone))
 

@@ -1,6 +1,6 @@
 """Column types and field helpers: how a typed value is stored, and by which policy its edits are merged."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,14 +9,21 @@ from sqlalchemy import BigInteger, Dialect, Float, Text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
+from shared.rules.checks import LAST_INSTANT, is_day
 from shared.sync.policy import Policy
 
 POLICY = "policy"
 BESIDE = "beside"
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared byte by byte on every engine, whatever language a PostgreSQL server was made in."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[str]).decode
+
+
+def instant_of(stored: object) -> datetime | None:
+    """Read a stored instant as a datetime in UTC. What no screen could show is read as none: one row must not close a whole list."""
+    return _EPOCH + timedelta(milliseconds=stored) if isinstance(stored, int) and 0 <= stored <= LAST_INSTANT else None
 
 
 class _Scaled(TypeDecorator[Decimal]):
@@ -29,8 +36,8 @@ class _Scaled(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - as SQLAlchemy calls it
         return None if value is None else int(value.scaleb(self.places).to_integral_exact())
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        return None if value is None else Decimal(value).scaleb(-self.places)
+    def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - what is no number is read as none
+        return Decimal(value).scaleb(-self.places) if isinstance(value, int) else None
 
 
 class Money(_Scaled):
@@ -63,8 +70,8 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002, D102 - as SQLAlchemy calls it
         return None if value is None else round(value.timestamp() * 1000)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102
+        return instant_of(value)
 
 
 class Day(TypeDecorator[date]):
@@ -76,8 +83,8 @@ class Day(TypeDecorator[date]):
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002, D102 - as SQLAlchemy calls it
         return None if value is None else value.isoformat()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002, D102
-        return None if value is None else date.fromisoformat(value)
+    def process_result_value(self, value: object, dialect: Dialect) -> date | None:  # noqa: ARG002, D102 - as with an instant
+        return date.fromisoformat(value) if isinstance(value, str) and is_day(value) else None
 
 
 class Members(TypeDecorator[list[str]]):
@@ -144,5 +151,5 @@ def ident() -> Any:  # noqa: ANN401
     return Field(primary_key=True, sa_type=Text)
 
 
-__all__ = ["BESIDE", "POLICY", "Day", "Float", "Instant", "Members", "Money", "Percent", "Quantity"]
+__all__ = ["BESIDE", "POLICY", "Day", "Float", "Instant", "Members", "Money", "Percent", "Quantity", "instant_of"]
 __all__ += ["asked", "derived", "fact", "ident", "latest", "members", "merged", "prose", "server", "step"]

@@ -21,7 +21,7 @@ Params = Mapping[str, str]
 CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "required": "a value is needed",
-        "wrong_type": "the value is not of the field's type; expected: text, integer, number, boolean or list",
+        "wrong_type": "the value is not of the field's type; expected: text, integer, number, boolean, list or zone",
         "text_too_long": "length, max: in characters",
         "control_character": "position: of the first one, from 1",
         "too_many": "count, max: members of a list",
@@ -60,11 +60,13 @@ WARNINGS: Final = frozenset({"phone_unrecognised", "vat_other_country", "price_z
 LAST_INSTANT: Final = 253_402_214_399_999
 """The last millisecond of the year 9999 that is in that year everywhere."""
 
+_LONGEST_ZONE: Final = 64
 _EMAIL: Final = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>().]+(?:\.[^@\s,;<>().]+)+")
 _WEBSITE: Final = re.compile(r"(?:https?://)?[^\s/.@]+(?:\.[^\s/.@]+)+(?::[0-9]+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,3}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -117,10 +119,10 @@ def shaped(longest: int, code: str, is_sound: Callable[[str], object]) -> Check:
 
 
 def choice(*allowed: str) -> Check:
-    """Check that a text is one of a few."""
+    """Check that a text is one of a few, an empty one excepted."""
 
     def check(value: Stored) -> Iterator[Problem]:
-        if value not in allowed:
+        if value != "" and value not in allowed:
             yield "not_a_choice", {"allowed": " ".join(allowed)}
 
     return check
@@ -177,6 +179,12 @@ def day(value: Stored) -> Iterator[Problem]:
     """Check a date: "2026-11-22"."""
     if not isinstance(value, str) or not is_day(value):
         yield "not_a_date", {}
+
+
+def zone(value: Stored) -> Iterator[Problem]:
+    """Check that a zone is named as IANA does it. Whether there is one, only who has the newest list could say."""
+    if not isinstance(value, str) or len(value) > _LONGEST_ZONE or (value and not _ZONE.fullmatch(value)):
+        yield _wrong_type("zone")
 
 
 def members(most: int, each: Check) -> Check:

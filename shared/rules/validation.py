@@ -80,7 +80,7 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
         "account_id": CODE,
         "user_id": CODE,
         "planned_at": checks.instant,
-        "zone": CODE,
+        "zone": checks.zone,
         "planned_minutes": MINUTES,
         "purpose": SENTENCES,
         "state": checks.choice(*sorted(VISIT.states)),
@@ -193,9 +193,12 @@ def _missing(kind: str, fields: Fields, *, creating: bool) -> Iterator[FieldErro
 
 
 def check_value(kind: str, name: str, value: Stored) -> Iterable[Problem]:
-    """Return what is wrong with one field alone. A blank text is the same as none, which is for ``_missing`` to judge."""
+    """Return what is wrong with one field alone. An empty text is the same as none where it may stand, which is for ``_missing`` to judge.
+
+    In a day, an instant, a number or a yes or no it is wrong: no screen could read it, and PostgreSQL keeps none there.
+    """
     known = _CHECKS.get(kind, {}).get(name)
-    return known(value) if known is not None and value is not None and value != "" else ()
+    return known(value) if known is not None and value is not None else ()
 
 
 def _of_record(kind: str, written: frozenset[str], whole: Fields, today: str | None, country: str, *, plans: bool) -> Iterator[FieldError]:

@@ -8,6 +8,7 @@ A record that goes takes along the questions about its fields that whoever delet
 """
 
 from collections.abc import Collection
+from itertools import chain
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -20,7 +21,7 @@ from shared.sync.change import Change
 from shared.sync.clock import millis, pack
 from shared.sync.merge import Clash, Side, Witness
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
-from shared.sync.record import Mark, Record, every_mark
+from shared.sync.record import TOLD, Mark, Record, every_mark
 from sync_server.services.identity import DeviceIdentity
 from sync_server.services.workspace import Workspace
 from sync_server.storage import transactions
@@ -122,8 +123,8 @@ class Conflicts:
         self._write(after, clash.field, conflict, entries, standing, closed=closed, lost=lost)
 
     def _add(self, entries: list[ConflictEntry], clash: Clash, witness: Witness) -> int:
-        standing = put_entry(entries, self._entry(clash.kept, witness), apart=witness.stranger)
-        put_entry(entries, self._entry(clash.lost, witness), apart=witness.stranger)
+        sides = [(self._entry(side, witness), side.mark.knew == TOLD) for side in (clash.kept, clash.lost)]
+        standing, _ = [put_entry(entries, entry, apart=witness.stranger, told=told) for entry, told in sides]
         return standing
 
     def _add_text(self, entries: list[ConflictEntry], clash: Clash, witness: Witness, before: Record | None) -> int:
@@ -262,12 +263,27 @@ def _standing_of(conflict: Record) -> int:
     return int(str(conflict.value("standing") or 0))
 
 
-def put_entry(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool = False) -> int:
-    """Add an entry, or replace the older one of the same device, which was ``apart`` if it meant another record; give its place."""
-    for index, standing in enumerate(entries):
-        if standing.device == entry.device and not (apart and standing.seq != entry.seq):
-            if standing.seq <= entry.seq or entry.device == MERGED_BY_NOBODY:
-                entries[index] = entry
-            return index
-    entries.append(entry)
-    return len(entries) - 1
+def put_entry(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool = False, told: bool = False) -> int:
+    """Add an entry, or replace the older one of the same device, which was ``apart`` if it meant another record; give its place.
+
+    What a device offered is only ``told``, also whose it is and how late: it replaces nothing, and keeps nothing out that is written.
+    """
+    place = _place_of(entries, entry, apart=apart, told=told)
+    if place is None:
+        entries.append(entry)
+        return len(entries) - 1
+    if not told and (entries[place].seq <= entry.seq or entry.device == MERGED_BY_NOBODY):
+        entries[place] = entry
+    return place
+
+
+def _place_of(entries: list[ConflictEntry], entry: ConflictEntry, *, apart: bool, told: bool) -> int | None:
+    """Find the entry that says the same as this one, later, or that its author replaces by it."""
+    own = [place for place, known in enumerate(entries) if known.device == entry.device and not (apart and known.seq != entry.seq)]
+    if told:
+        return next((place for place in own if entries[place].value == entry.value), None)
+    if entry.device == MERGED_BY_NOBODY:
+        return next(iter(own), None)
+    said = (place for place in own if entries[place].value == entry.value and entries[place].seq >= entry.seq)
+    older = (place for place in own if entries[place].seq <= entry.seq)
+    return next(chain(said, older), None)

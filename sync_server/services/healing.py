@@ -28,7 +28,18 @@ from sync_server.services import closed_records, epochs, revisions, scopes
 from sync_server.services.afterlife import later_below
 from sync_server.services.conflicts import Conflicts
 from sync_server.services.identity import DeviceIdentity
-from sync_server.services.offers import CONFLICT, as_it_stands, asked_as_well, belongs, guarded, is_about_erased, is_question, is_sound
+from sync_server.services.offers import (
+    CONFLICT,
+    as_it_stands,
+    asked_as_well,
+    belongs,
+    guarded,
+    in_time,
+    is_about_erased,
+    is_question,
+    is_sound,
+    shared_facts,
+)
 from sync_server.services.push import JOURNAL_DAYS, Batch, require_bounded
 from sync_server.services.quote_totals import Sums
 from sync_server.services.scopes import active, grants, is_archived, territory_scope
@@ -112,7 +123,7 @@ class _Healing:
         workspace = Workspace(self._connection, meta.head(self._connection))
         reader = _OfferReader(workspace, self._device, self._epoch, self._request.epoch, self._now)
         for record in offered:
-            reader.read(record)
+            reader.read(in_time(record, self._now))
         sums = Sums(workspace)
         sums.note(reader.mark)
         if reader.taken:
@@ -158,7 +169,8 @@ class _OfferReader:
             return
         if not self._is_ours(placed, standing, spec):
             return
-        fork, kept = self._epoch.shared(self._source), guarded(self._workspace, offered, standing, spec)
+        fork = self._epoch.shared(self._source)
+        kept = guarded(self._workspace, offered, standing, spec, shared_facts(self._epoch, self._source))
         offer = Offer(placed, fork, self._rev, self._by, kept, self._epoch)
         taken = take(standing, offer, spec)
         record, outlived = revisions.as_given(taken.record, offer), tuple[Clash, ...]()

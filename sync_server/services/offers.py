@@ -1,6 +1,6 @@
 """What may be true of a record that a device offers after a restore. What a push would refuse must not come in this way either."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -9,12 +9,12 @@ from shared.models.conflict import ConflictEntry
 from shared.models.registry import KINDS, ORG_WIDE, ROOT
 from shared.rules.lifecycle import quote_is_frozen
 from shared.sync.change import Epoch
-from shared.sync.clock import millis
+from shared.sync.clock import COUNTER_MASK, millis, pack
 from shared.sync.policy import WHOLE_RECORD, KindSpec, Policy
-from shared.sync.record import ERASED, Mark, Record
+from shared.sync.record import BELOW, ERASED, RECOVERED, Mark, Record, every_mark
 from sync_server.services.conflicts import CLOSED, MERGED_BY_NOBODY, OPEN, SERVER_DEVICE, conflict_id, put_entry, value_of
 from sync_server.services.quoting import DECISION
-from sync_server.services.validation import could_be, could_stand, is_id
+from sync_server.services.validation import could_be, could_stand, holds_nul, is_id
 from sync_server.services.workspace import Workspace
 
 CONFLICT: Final = "conflict"
@@ -22,6 +22,9 @@ _EXISTENCE: Final = ("live", "deleted")
 _MOST_MS: Final = 253_402_214_400_000
 """The last day of the year 9999: a screen can show none after it."""
 _MOST: Final = 1 << 53
+_MOST_MEMBERS: Final = 200
+"""Of a set: four times what a form takes, since what a lost epoch had taken off is told too."""
+_LONGEST_MEMBER: Final = 300
 _SERVER_FIELDS: Final = {
     kind: frozenset(name for name, field in spec.fields.items() if field.policy is Policy.SERVER) for kind, spec in KINDS.items()
 }
@@ -31,12 +34,47 @@ _entries = msgspec.json.Decoder(list[ConflictEntry]).decode
 
 def is_sound(offered: Record, spec: KindSpec, epoch: Epoch, source: str) -> bool:
     """Whether it can have been given by the epoch ``source``, which ``epoch`` lost, or by one since."""
-    marks = [offered.mark, *offered.marks.values(), *(mark for members in offered.adds.values() for mark in members.values())]
     if not is_id(offered.id) or not epoch.lost(offered.rev, source) or offered.deleted not in (0, 1):
         return False
-    if any(mark.rev > offered.rev for mark in marks) or not offered.fields.keys() <= spec.fields.keys():
+    if not _is_named(offered, spec) or not all(_is_mark(mark, offered.rev) for mark in every_mark(offered)):
         return False
     return not spec.writable or could_stand(offered.kind, offered.fields)
+
+
+def _is_named(offered: Record, spec: KindSpec) -> bool:
+    """Whether all that it tells, and tells the author of, is of its kind, and no more than a record can have of it."""
+    marked, sets = offered.marks.keys() - {WHOLE_RECORD, RECOVERED}, spec.fields.keys() & offered.adds.keys()
+    if not offered.fields.keys() | marked <= spec.fields.keys() or len(sets) < len(offered.adds):
+        return False
+    return all(spec.fields[name].policy is Policy.SET and _are_members(offered.adds[name]) for name in sets)
+
+
+def _are_members(adds: Mapping[str, Mark]) -> bool:
+    return len(adds) <= _MOST_MEMBERS and all(len(member) <= _LONGEST_MEMBER and not holds_nul(member) for member in adds)
+
+
+def _is_mark(mark: Mark, rev: int) -> bool:
+    """Whether a server can have given a mark of a record that it gave last at ``rev``."""
+    numbers = (mark.seq, mark.lost, mark.beside)
+    fits = 0 <= mark.rev <= rev and all(0 <= number <= _MOST for number in numbers) and BELOW <= mark.knew <= _MOST
+    return fits and (not mark.device or is_id(mark.device))
+
+
+def in_time(offered: Record, now: int) -> Record:
+    """Give a record none of whose marks is of later than ``now``, as each change is clamped that a device pushes."""
+    last = pack(now, COUNTER_MASK)
+    if all(0 <= mark.stamp <= last for mark in every_mark(offered)):
+        return offered
+
+    def bounded(marks: Mapping[str, Mark]) -> dict[str, Mark]:
+        return {name: _in_time(mark, last) for name, mark in marks.items()}
+
+    adds = {name: bounded(members) for name, members in offered.adds.items()}
+    return msgspec.structs.replace(offered, mark=_in_time(offered.mark, last), marks=bounded(offered.marks), adds=adds)
+
+
+def _in_time(mark: Mark, last: int) -> Mark:
+    return msgspec.structs.replace(mark, stamp=min(max(mark.stamp, 0), last))
 
 
 def is_about_erased(workspace: Workspace, offered: Record, spec: KindSpec) -> bool:
@@ -112,7 +150,7 @@ def asked_as_well(workspace: Workspace, standing: Record, offered: Record, by: M
     if not lacking:
         return None
     for entry in lacking:
-        put_entry(here, entry)
+        put_entry(here, entry, told=True)
     fields = {name: value for name, value in standing.fields.items() if name not in ("closed_at", "closed_by")}
     if standing.value("state") != OPEN:
         fields |= {"state": OPEN, "opened_at": millis(by.stamp)}
@@ -125,15 +163,29 @@ def _is_said(entry: ConflictEntry, said: Iterable[tuple[str, int]]) -> bool:
     return merge_of_others or any(device == entry.device and seq >= entry.seq for device, seq in said)
 
 
-def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec) -> frozenset[str]:
-    """Give the fields that an offer may not change: the server's own, where the record belongs, and what has left the house."""
+def guarded(workspace: Workspace, offered: Record, standing: Record | None, spec: KindSpec, fork: int) -> frozenset[str]:
+    """Give the fields that an offer may not change: the server's own, where the record belongs, what has left the house, and facts.
+
+    A fact that stands by a rev up to ``fork`` was there before the offer's epoch went its own way, and nobody can have changed it since.
+    """
     if offered.kind == CONFLICT:
         return frozenset()
     found = _SERVER_FIELDS[offered.kind]
     if standing is None:
         return found
     place = {spec.parent or "territory_id", *(spec.owner or ())[:1]}
-    return found | place | (_as_sent(spec) if _has_left(workspace, standing) else frozenset())
+    return found | place | _final(standing, spec, fork) | (_as_sent(spec) if _has_left(workspace, standing) else frozenset())
+
+
+def shared_facts(epoch: Epoch, source: str) -> int:
+    """Give the rev up to which no fact changed in ``source``: all that the backup held, for one of which ``epoch`` knows nothing."""
+    return epoch.shared(source) if source == epoch.parent or source in epoch.older else epoch.fork
+
+
+def _final(standing: Record, spec: KindSpec, fork: int) -> frozenset[str]:
+    facts = [field for field in spec.fields.values() if field.policy is Policy.APPEND]
+    final = {field.name for field in facts if standing.value(field.name) is not None and standing.mark_of(field.name).rev <= fork}
+    return frozenset(final | {field.name for field in facts if field.beside in final})
 
 
 def _as_sent(spec: KindSpec) -> frozenset[str]:

@@ -16,7 +16,7 @@ from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.conflicts import ConflictView, of_account
 from mobile_app.data.repositories.duplicates import Candidate, candidates
 from mobile_app.data.repositories.merging import customer, duplicates_here, family
-from mobile_app.data.repositories.reading import ask, instant, lists, seen, text
+from mobile_app.data.repositories.reading import ask, lists, seen, text
 from mobile_app.data.repositories.rows import (
     OPEN_QUOTES,
     ContactRow,
@@ -30,6 +30,7 @@ from mobile_app.data.repositories.saving import Fields
 from mobile_app.data.search import sought
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound
+from shared.models.columns import instant_of
 from shared.models.organisation import Territory
 from shared.rules.distance import Place, great_circle_metres, is_place
 from shared.rules.folding import initials
@@ -184,7 +185,7 @@ def _counted(session: Session, head: _Head) -> _Head:
 def _row(head: _Head, place: ListPlace, near: Place | None) -> AccountRow:
     id_, name, city, phone, lat, lon, visited, open_quotes, unsent, _key = head
     away = great_circle_metres(near, Place(lat, lon)) if near is not None and is_place(lat, lon) else None
-    return AccountRow(id_, name or "", city or "", phone or "", instant(visited), away, open_quotes, unsent == 1, place)
+    return AccountRow(id_, name or "", city or "", phone or "", instant_of(visited), away, open_quotes, unsent == 1, place)
 
 
 def _detail(session: Session, epoch: str, id_: str) -> AccountDetail:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlmodel import Session, select
@@ -15,18 +14,20 @@ from mobile_app.data.desk import Draft, Label, RecordEdit, Written
 from mobile_app.data.repositories.answering import alongside, may_stand, problem_of, repriced
 from mobile_app.data.repositories.merging import family
 from mobile_app.data.repositories.people import name_of
-from mobile_app.data.repositories.reading import ask, base_of, instant, stored
+from mobile_app.data.repositories.reading import ask, base_of, stored
 from mobile_app.data.repositories.rows import account_name, contact_name
 from mobile_app.data.store import Store
 from mobile_app.data.working_set import ANSWERABLE, UNANSWERED, UNSETTLED
+from mobile_app.data.zones import zone_of
 from shared.errors import RecordNotFound, RecordRefused
 from shared.models.catalogue import Product
+from shared.models.columns import instant_of
 from shared.models.conflict import Conflict, ConflictEntry
 from shared.models.customer import Contact
 from shared.models.quote import Quote, QuoteLine
 from shared.models.registry import KINDS
 from shared.models.visit import Visit
-from shared.rules.checks import FieldError
+from shared.rules.checks import LAST_INSTANT, FieldError
 from shared.sync.change import Base, Edit
 from shared.sync.edits import bare
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
@@ -236,8 +237,8 @@ def _here(session: Session, kind: str, id_: str, field: str) -> Value:
 
 
 def _entry(session: Session, conflict: Conflict, entry: ConflictEntry, here: Value, *, stands: bool) -> EntryView:
-    at, kind, field = instant(entry.at), conflict.record_kind or "", conflict.field or ""
-    assert at is not None  # noqa: S101 - an entry has its instant
+    at, kind, field = instant_of(min(max(entry.at, 0), LAST_INSTANT)), conflict.record_kind or "", conflict.field or ""
+    assert at is not None  # noqa: S101 - it is within what can be shown, whatever was sent
     return EntryView(
         entry.value,
         entry.user_id,
@@ -284,4 +285,4 @@ def label_of(session: Session, kind: str, id_: str) -> str:
 def _day(visit: Visit) -> str:
     """The ISO day of a visit, where it took place; '' for one that is not planned."""
     at = visit.arrived_at or visit.planned_at
-    return at.astimezone(ZoneInfo(visit.zone or "UTC")).date().isoformat() if at is not None else ""
+    return at.astimezone(zone_of(visit.zone or "UTC")).date().isoformat() if at is not None else ""

@@ -94,11 +94,6 @@ def lists(session: Session) -> Lists:
     return found
 
 
-def instant(ms: int | None) -> datetime | None:
-    """A stored instant as a datetime in UTC."""
-    return None if ms is None else _EPOCH + timedelta(milliseconds=ms)
-
-
 def millis(at: datetime) -> int:
     """A datetime with a zone as a stored instant."""
     return round((at - _EPOCH) / timedelta(milliseconds=1))

@@ -12,13 +12,14 @@ from mobile_app.data.desk import Desk, Draft, Label, RecordEdit, Written, day_bo
 from mobile_app.data.ports import Fix
 from mobile_app.data.repositories import saving
 from mobile_app.data.repositories.merging import family
-from mobile_app.data.repositories.reading import ask, base_of, instant, stored
+from mobile_app.data.repositories.reading import ask, base_of, stored
 from mobile_app.data.repositories.rows import VisitRow, account_name, visit_rows
 from mobile_app.data.repositories.saving import Fields
 from mobile_app.data.repositories.tour import Stop, on_day, tour
 from mobile_app.data.repositories.visit_detail import VisitDetail, visit_detail
 from mobile_app.data.store import Store
 from shared.errors import RecordNotFound, RecordRefused
+from shared.models.columns import instant_of
 from shared.models.organisation import User
 from shared.models.registry import KINDS
 from shared.models.visit import Visit
@@ -52,7 +53,7 @@ class Visits:
     async def today(self, day: date | None = None, user_id: str | None = None) -> list[Stop]:
         """The tour of a rep (this device's user) on a day (today, in the zone where we are)."""
         who = user_id or self._store.identity.user_id
-        zone, now = self._store.clock.zone(), instant(self._store.clock.now_ms())
+        zone, now = self._store.clock.zone(), instant_of(self._store.clock.now_ms())
         assert now is not None  # noqa: S101 - the clock always answers
         return await self._store.read(lambda session: tour(session, day or self._store.today(), who, zone, now))
 

@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Text
 
-from shared.models.registry import KINDS
+from shared.models.registry import KINDS, table_of
 from shared.rules.checks import LAST_INSTANT, Stored
 from shared.rules.lifecycle import QUOTE, VISIT
-from shared.rules.validation import _CHECKS, CODES, WARNINGS, blocking, check
+from shared.rules.validation import _CHECKS, CODES, WARNINGS, blocking, check, check_value
 
 ACCOUNT: dict[str, Stored] = {"name": "Four d'Or", "territory_id": "lyon", "country": "FR"}
 CONTACT: dict[str, Stored] = {"account_id": "a", "last_name": "Martin"}
@@ -271,3 +272,21 @@ def test_a_price_list_is_in_a_currency_of_hundredths(currency: str, codes: list[
     found = check("price_list", {"name": "2026", "version": 1, "currency": currency, "valid_from": "2026-01-01"})
 
     assert [error.code for error in found] == codes
+
+
+@pytest.mark.parametrize("kind", sorted(_CHECKS))
+def test_an_empty_text_fits_a_text_and_nothing_else(kind: str) -> None:
+    columns = table_of(kind).columns
+    texts = {name for name in _CHECKS[kind] if isinstance(columns[name].type, Text)}
+
+    assert {name for name in _CHECKS[kind] if not list(check_value(kind, name, ""))} == texts
+
+
+@pytest.mark.parametrize("zone", ["UTC", "GMT", "Europe/Athens", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Land/Not_Yet_Named"])
+def test_a_zone_is_taken_by_its_shape_so_that_a_newer_list_may_hold_it(zone: str) -> None:
+    assert codes("visit", {"zone": zone}, VISIT_FIELDS) == set()
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/passwd", "Europe//Paris", "Europe/", "a" * 65, "Ζώνη/Αθήνα", 5])
+def test_what_is_not_the_name_of_a_zone_is_wrong(zone: Stored) -> None:
+    assert codes("visit", {"zone": zone}, VISIT_FIELDS) == {("zone", "wrong_type")}

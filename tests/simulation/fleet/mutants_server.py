@@ -122,10 +122,10 @@ def a_conflict_keeps_only_two_values() -> Patch:
     """A third value pushes the first out."""
 
     def short(original: Any) -> Any:
-        def put(entries: Any, entry: Any, **how: Any) -> int:
+        def put(entries: Any, entry: Any, *, apart: bool = False, told: bool = False) -> int:
             if len(entries) >= 2 and all(each.device != entry.device for each in entries):
                 del entries[0]
-            return int(original(entries, entry, **how))
+            return int(original(entries, entry, apart=apart, told=told))
 
         return put
 

@@ -79,3 +79,15 @@ def test_a_refusal_whose_answer_was_lost_is_given_again_with_its_reasons() -> No
     sent = phone.edit("account", account, country="ZZ")
 
     assert phone.push(sent) == phone.push(sent)
+
+
+def test_an_empty_text_is_refused_alone_where_no_text_belongs() -> None:
+    world, account, phone = ready()
+    made = {"account_id": account, "user_id": world.elodie[0], "zone": "Europe/Paris", "state": "planned"}
+    fields = ("planned_at", "next_step_on", "planned_minutes", "arrived_lat", "arrived_mocked")
+    bad = [phone.create("visit", **made, **{name: ""})[1] for name in fields]
+
+    *refused, good = phone.push_all(*bad, phone.edit("account", account, city="Lyon")).outcomes
+
+    assert [outcome.errors[0].field for outcome in refused] == list(fields)
+    assert good.status == "applied"

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import flet as ft
 
 from mobile_app.data.repositories.accounts import AccountDetail
 from mobile_app.data.repositories.rows import ContactRow, QuoteRow, VisitRow
+from mobile_app.data.zones import zone_of
 from mobile_app.ui import formats
 from mobile_app.ui.design import (
     INFO,
@@ -67,7 +67,7 @@ def customer_body(t: Words, known: Customer, do: CustomerActions, *, now: dateti
         *_ways(t, do, large=large),
         *_before(t, account, known.next_step),
         section(t("People"), _people(t, account.contacts, do), action=add),
-        *_quotes(t, account.open_quotes, do, now.astimezone(ZoneInfo(zone)).date()),
+        *_quotes(t, account.open_quotes, do, now.astimezone(zone_of(zone)).date()),
         section(t("Visits"), _visits(t, (*known.planned, *account.last_visits), do, now), action=plan),
         section(t("Details"), _details(t, account)),
     ]

@@ -1,10 +1,9 @@
 """The list of customers, and a customer's page beside it or over it."""
 
-from zoneinfo import ZoneInfo
-
 import flet as ft
 
 from mobile_app.data.repositories.accounts import AccountDetail, AccountRow
+from mobile_app.data.zones import zone_of
 from mobile_app.ui import formats
 from mobile_app.ui.design import (
     WAIT,
@@ -103,7 +102,7 @@ def _tile(session: Session, t: Words, row: AccountRow, *, selected: bool, height
     today = session.device.store.today()
     seen = ""
     if row.last_visit_at is not None:
-        zone = ZoneInfo(session.device.clock.zone())
+        zone = zone_of(session.device.clock.zone())
         seen = t("seen {when}", when=formats.since(t, row.last_visit_at.astimezone(zone).date(), today))
     chip = Chip(t("Waiting to be sent"), WAIT, I.CLOUD_UPLOAD_ROUNDED) if row.pending else None
     return CustomerTile(

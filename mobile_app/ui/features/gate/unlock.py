@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import flet as ft
 
 from mobile_app.data.gate import Shut
 from mobile_app.data.key_states import Destroyed, KeyState, LeaseOver, Locked, MustWait, NoKeys, NoSecret, UnlockOutcome, WrongPin
+from mobile_app.data.zones import zone_of
 from mobile_app.ui.design import Action, link, use_model, use_value
 from mobile_app.ui.features.gate.model import SignIn
 from mobile_app.ui.features.gate.parts import Door, NewPinScreen, PinScreen, Problem, SignInBar, SignInFields, kept_card
@@ -49,7 +49,7 @@ def Unlock(state: Shut, forgotten: Callable[[], None]) -> ft.View:
         tried.outcome = await session.gate.unlock(pin)
 
     return PinScreen(
-        _greeting(t, state.name, now.astimezone(ZoneInfo(session.clock.zone()))),
+        _greeting(t, state.name, now.astimezone(zone_of(session.clock.zone()))),
         t("Enter your PIN. It opens your data on this phone, with or without a signal."),
         unlock,
         note=_note(t, state.keys, tried.outcome, left) or _mended(t, state),

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil, floor
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from mobile_app.data.repositories.rows import VisitRow
 from mobile_app.data.repositories.tour import LATE_AFTER
+from mobile_app.data.zones import zone_of
 from mobile_app.ui.design import Block, StopStatus
 
 USUAL: Final = timedelta(minutes=30)
@@ -63,13 +63,13 @@ def span(drawn: Iterable[Block]) -> tuple[int, int]:
 
 def hour(instant: datetime, day: date, zone: str) -> float:
     """An instant as hours of ``day`` on the clocks of ``zone``: half past nine is 9.5, half past midnight after it 24.5."""
-    local = instant.astimezone(ZoneInfo(zone))
+    local = instant.astimezone(zone_of(zone))
     return (local.date() - day).days * 24 + local.hour + local.minute / 60
 
 
 def local_day(instant: datetime, zone: str) -> date:
     """The day of an instant in ``zone``."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(zone_of(zone)).date()
 
 
 def first(visits: Sequence[VisitRow], status: StopStatus, now: datetime) -> VisitRow | None:

@@ -1,10 +1,9 @@
 """The visits to review, and one of them beside the list or over it."""
 
-from zoneinfo import ZoneInfo
-
 import flet as ft
 
 from mobile_app.data.repositories.reviews import ReviewRow
+from mobile_app.data.zones import zone_of
 from mobile_app.ui import formats
 from mobile_app.ui.design import (
     MUTED,
@@ -115,7 +114,7 @@ def ReviewPane(visit_id: str) -> ft.Control:
     clock = session.device.clock
     begin = visit.arrived_at or visit.planned_at
     when = formats.both_times(t, begin, clock.zone(), visit.zone) if begin else ""
-    day = formats.long_day(t, begin.astimezone(ZoneInfo(clock.zone())).date(), session.device.store.today()) if begin else ""
+    day = formats.long_day(t, begin.astimezone(zone_of(clock.zone())).date(), session.device.store.today()) if begin else ""
     top = TopBar(visit.account, formats.joined((visit.user, formats.capitalised(day), when)), back, *page_badge(frame))
     do = ReviewActions(lambda: session.go(f"/customers/{visit.account_id}"), lambda: session.go("/conflicts"), keep)
     shown = Reviewed(visit, model.metres, now_of(clock), session.device.store.today(), clock.zone())

@@ -1,10 +1,9 @@
 """The tour of the day: the whole screen of a phone, the list of a tablet."""
 
-from zoneinfo import ZoneInfo
-
 import flet as ft
 
 from mobile_app.data.repositories.tour import Stop
+from mobile_app.data.zones import zone_of
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, Banner, Press, Skeleton, TopBar, card
 from mobile_app.ui.features.badge import SyncBadgeHere
@@ -26,7 +25,7 @@ def TodayPane() -> ft.Control:
     model = use_live(lambda: TodayModel(session.device))
     arrival = use_arrival()
     zone = session.device.clock.zone()
-    today = model.now.astimezone(ZoneInfo(zone)).date()
+    today = model.now.astimezone(zone_of(zone)).date()
     top = TopBar(formats.short_day(t, today), formats.capitalised(formats.weekday(t, today)), trailing=SyncBadgeHere())
     return Pane(frame, top, _body(session, t, model, arrival, large=frame.large), listing=frame.two_panes)
 

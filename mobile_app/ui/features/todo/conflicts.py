@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 
 import flet as ft
@@ -13,6 +13,7 @@ from mobile_app.ui.design import Action, ConflictCard, HistoryRow, I, Press, Sid
 from mobile_app.ui.features.values import INSTANTS, editable, field_name, shown
 from mobile_app.ui.i18n import N_, Words
 from mobile_app.ui.sentences import sentence_for
+from shared.models.columns import instant_of
 from shared.models.registry import KINDS
 from shared.sync.policy import WHOLE_RECORD, Policy, Value
 
@@ -38,9 +39,8 @@ class Teller:
         return self._said(view.field, view.here, view.called)
 
     def _said(self, field: str, value: Value, called: str) -> str:
-        if called or field not in INSTANTS or not isinstance(value, int):
-            return called or shown(self.t, field, value)
-        return formats.moment(self.t, datetime.fromtimestamp(value / 1000, UTC), self.now, self.zone)
+        at = instant_of(value) if field in INSTANTS else None
+        return called or (formats.moment(self.t, at, self.now, self.zone) if at is not None else shown(self.t, field, value))
 
     def may_keep(self, view: ConflictView, place: int) -> bool:
         """Whether the office would take the value from this reader; what stands anybody may keep."""

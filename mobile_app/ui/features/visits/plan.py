@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, time
 from urllib.parse import parse_qs, urlparse
-from zoneinfo import ZoneInfo
 
 import flet as ft
 
 from mobile_app.data.device import Device
+from mobile_app.data.zones import zone_of
 from mobile_app.ui import formats
 from mobile_app.ui.design import Action, I, PrimaryBar, TopBar, card, field, heading, keyed, use_model
 from mobile_app.ui.features.dates import DayField, stored_day
@@ -110,7 +110,7 @@ def parse_clock(text: str) -> time | None:
 
 def instant(day: date, moment: time, zone: str) -> int:
     """Milliseconds since 1970 of a day and a time on the clocks of ``zone``."""
-    return round(datetime.combine(day, moment, ZoneInfo(zone)).timestamp() * 1000)
+    return round(datetime.combine(day, moment, zone_of(zone)).timestamp() * 1000)
 
 
 @ft.component

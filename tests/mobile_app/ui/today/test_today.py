@@ -1,6 +1,7 @@
 """Today: the tour in order, where one is, where next, and how long things wait."""
 
 import flet as ft
+import pytest
 
 from tests.mobile_app.ui.harness import run
 from tests.mobile_app.ui.records import HOUR, NOW, visit
@@ -113,5 +114,15 @@ def test_what_comes_from_elsewhere_is_shown_at_once() -> None:
             await r.sees("Visits done: 0 of 1")
             await r.phone.pull(visit("v2", "a3", NOW + 2 * HOUR))
             await r.sees("Visits done: 0 of 2")
+
+    run(go())
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "../../etc/passwd", "Europe"])
+def test_a_visit_in_a_zone_that_this_phone_does_not_know_closes_no_screen(zone: str) -> None:
+    async def go() -> None:
+        async with rep(visit("v1", "a1", NOW + HOUR), visit("v2", "a2", NOW + 2 * HOUR, zone=zone)) as r:
+            await r.sees("Next stop")
+            await r.sees("17:13")
 
     run(go())
