@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, uni
 from shared.models.registry import raw_table
 from shared.sync.record import LIVE
 from sync_server.storage.bulk import upsert, within
-from sync_server.storage.tables import BLOB, BLOB_UPLOAD, RECORD_META
+from sync_server.storage.tables import BLOB, BLOB_UPLOAD, DEVICE, RECORD_META
 
 NAMING_KIND: Final = "attachment"
 """The records that name blobs."""
@@ -116,8 +116,9 @@ def upload(connection: Connection, device: str, sha256: str) -> UploadRow | None
 
 
 def uploads_of(connection: Connection, device: str) -> tuple[int, int]:
-    """Count the files that a device is sending, and their bytes in their whole length."""
-    totals = select(func.count(), func.coalesce(func.sum(BLOB_UPLOAD.c.size), 0)).where(BLOB_UPLOAD.c.device == device)
+    """Count the files that a device's user is sending from all of hers, and their bytes in their whole length."""
+    hers = select(DEVICE.c.id).where(DEVICE.c.user_id == select(DEVICE.c.user_id).where(DEVICE.c.id == device).scalar_subquery())
+    totals = select(func.count(), func.coalesce(func.sum(BLOB_UPLOAD.c.size), 0)).where(BLOB_UPLOAD.c.device.in_(hers))
     files, size = connection.execute(totals).one()
     return int(files), int(size)
 

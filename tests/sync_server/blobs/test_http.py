@@ -112,6 +112,15 @@ def test_one_file_and_all_files_together_are_bounded(tmp_path: Path) -> None:
     assert code(too_much) == (507, "quota_exceeded")
 
 
+def test_whoever_has_several_devices_has_one_share_of_the_room(tmp_path: Path) -> None:
+    line = Line(tmp_path, BlobLimits(cap=3 * BLOB_CHUNK, quota=20 * BLOB_CHUNK))
+    phone, tablet, nikos = line.phone(line.world.elodie), line.phone(line.world.elodie), line.phone(line.world.nikos)
+    assert phone.put(NAME, 0, FIRST, len(PHOTO)).status_code == 200
+
+    assert code(tablet.put(sha(b"1"), 0, FIRST, 3 * BLOB_CHUNK)) == (507, "quota_exceeded")
+    assert nikos.put(sha(b"2"), 0, FIRST, 3 * BLOB_CHUNK).status_code == 200
+
+
 def test_who_begins_many_files_keeps_no_room_from_others(tmp_path: Path) -> None:
     line = Line(tmp_path, BlobLimits(cap=3 * BLOB_CHUNK, quota=20 * BLOB_CHUNK))
     elodie, nikos = line.phone(line.world.elodie), line.phone(line.world.nikos)
