@@ -45,6 +45,8 @@ ANSWER_CAP: Final = 64 * 1024 * 1024
 TIMEOUT: Final = httpx.Timeout(20.0, connect=8.0)
 LISTENING: Final = httpx.Timeout(20.0, connect=8.0, read=65.0)
 """A live stream is never silent for longer: its heartbeat comes each 25 s."""
+_OF_A_DISK: Final = {"disk_full": "internal_error", "storage_failed": "internal_error", "storage_busy": "server_busy"}
+"""What the office says of its disk, in codes that say whose it is: the same ones are this phone's own."""
 _NEVER_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _JSON: Final = "application/json"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -268,6 +270,8 @@ def refusal_of(response: httpx.Response, body: bytes) -> Exception:
         return AnswerMalformed()
     errors = {error.field: error.code for error in problem.errors}
     wait = retry_after_s(response)
+    if problem.code in _OF_A_DISK:
+        return ServerRefused(problem.status, _OF_A_DISK[problem.code], problem.detail, errors, wait)
     if problem.code == DeviceRevoked.code:
         return DeviceRevoked(problem.status, problem.code, problem.detail, errors)
     kind = {401: SessionExpired, 426: ProtocolTooOld}.get(problem.status, ServerRefused)

@@ -9,6 +9,8 @@ import pytest
 
 from mobile_app.sync import http_api
 from mobile_app.sync.http_api import CaptivePortal, HttpApi, WrongAddress, server_url
+from mobile_app.ui.i18n import words
+from mobile_app.ui.sentences import sentence_for
 from shared.errors import AnswerMalformed, DeviceRevoked, LinkBroke, Offline, ProtocolTooOld, ServerRefused, SessionExpired
 from shared.sync import codec
 from shared.sync.protocol import PROBLEM, Problem, PullAnswer, RefreshRequest
@@ -96,7 +98,7 @@ def test_no_network_and_a_time_out_are_offline(error: httpx.TransportError) -> N
         (403, "device_revoked", DeviceRevoked),
         (401, "device_revoked", DeviceRevoked),
         (426, "protocol_too_old", ProtocolTooOld),
-        (507, "disk_full", ServerRefused),
+        (507, "quota_exceeded", ServerRefused),
     ],
 )
 def test_a_refusal_keeps_its_code(status: int, code: str, kind: type[ServerRefused]) -> None:
@@ -104,6 +106,17 @@ def test_a_refusal_keeps_its_code(status: int, code: str, kind: type[ServerRefus
         pull(problem(status, code))
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("code", ["disk_full", "storage_failed", "storage_busy"])
+def test_what_ails_the_offices_disk_is_not_said_of_this_phone(code: str) -> None:
+    with pytest.raises(ServerRefused) as caught:
+        pull(problem(507 if code == "disk_full" else 503, code, **{"Retry-After": "2"}))
+
+    said = [sentence_for(words(language), caught.value.code) for language in ("en", "fr", "el")]
+    assert caught.value.retry_after_s == 2.0
+    assert all(office in sentence for office, sentence in zip(("office", "bureau", "γραφείο"), said, strict=True))
+    assert said != [sentence_for(words(language), code) for language in ("en", "fr", "el")]
 
 
 def test_fault_21_an_old_protocol_is_told_apart() -> None:
