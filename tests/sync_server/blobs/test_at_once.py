@@ -20,16 +20,6 @@ NAME = sha(PHOTO)
 FIRST, LAST = Chunk(0, len(PHOTO), PHOTO[:BLOB_CHUNK]), Chunk(BLOB_CHUNK, len(PHOTO), PHOTO[BLOB_CHUNK:])
 
 
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
-    return Line(tmp_path)
-
-
-@pytest.fixture
-def elodie(line: Line) -> Sender:
-    return line.phone(line.world.elodie)
-
-
 @pytest.fixture(params=["folder", "memory"])
 def store(request: pytest.FixtureRequest, line: Line) -> BlobStore:
     return line.store if request.param == "folder" else ObjectStore("memory:///")

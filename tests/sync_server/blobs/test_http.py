@@ -14,16 +14,6 @@ FIRST, SECOND, REST = PHOTO[:BLOB_CHUNK], PHOTO[BLOB_CHUNK : 2 * BLOB_CHUNK], PH
 NAME = sha(PHOTO)
 
 
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
-    return Line(tmp_path)
-
-
-@pytest.fixture
-def elodie(line: Line) -> Sender:
-    return line.phone(line.world.elodie)
-
-
 def test_a_file_sent_in_chunks_is_fetched_whole_and_as_an_attachment(line: Line, elodie: Sender) -> None:
     elodie.refer(line.lyon, PHOTO)
 

@@ -24,16 +24,6 @@ PHOTO, OTHER = png(filler=500), png(filler=700, seed=2)
 WEEK = 7 * DAY
 
 
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
-    return Line(tmp_path)
-
-
-@pytest.fixture
-def elodie(line: Line) -> Sender:
-    return line.phone(line.world.elodie)
-
-
 def sweep(line: Line, *, after: int = 0, dry_run: bool = False) -> Swept:
     line.world.clock.now += after
     return blob_keeping.sweep(line.world.database, line.store, line.world.clock.now, dry_run=dry_run)

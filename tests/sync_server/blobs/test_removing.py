@@ -1,7 +1,6 @@
 """Removing files while others remove them too, and while they come again: what came whole and is kept is there, what was erased is not."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -20,16 +19,6 @@ from tests.sync_server.world import DAY
 pytestmark = pytest.mark.usefixtures("engine")
 PHOTO = png(filler=300_000)
 WEEK = 7 * DAY
-
-
-@pytest.fixture
-def line(tmp_path: Path) -> Line:
-    return Line(tmp_path)
-
-
-@pytest.fixture
-def elodie(line: Line) -> Sender:
-    return line.phone(line.world.elodie)
 
 
 def erase(line: Line) -> None:
